@@ -1,0 +1,32 @@
+/** Who is logged in: `POST`, `GET`, `DELETE /api/session`. */
+import { z } from 'zod'
+
+export const Login = z.object({ name: z.string().min(1).max(200), password: z.string().min(1).max(1000) })
+export type Login = z.infer<typeof Login>
+
+export const Session = z.object({
+  user: z.object({ name: z.string(), roles: z.array(z.string()), mustChangePassword: z.boolean() }).nullable(),
+  /** Sent back in the header `x-csrf-token` with every request that changes something. */
+  csrf: z.string(),
+  /** True when the archive was started with --open: there is no login. */
+  open: z.boolean(),
+  product: z.object({ version: z.string(), aeTitle: z.string(), dicomPort: z.number(), httpPort: z.number() }),
+})
+export type Session = z.infer<typeof Session>
+
+/** `POST /api/account/password` */
+export const PasswordChange = z.object({ current: z.string().max(1000), next: z.string().min(12).max(1000) })
+export type PasswordChange = z.infer<typeof PasswordChange>
+
+/** `GET`, `POST /api/tokens`, `DELETE /api/tokens/{id}`: one's own API tokens. The secret is shown once, in the answer to POST. */
+export const NewToken = z.object({ label: z.string().min(1).max(100), days: z.number().int().min(1).max(3650) })
+export const Token = z.object({ id: z.string(), label: z.string(), createdAt: z.string(), expiresAt: z.string(), lastUsedAt: z.string().nullable() })
+export const CreatedToken = Token.extend({ secret: z.string() })
+export type Token = z.infer<typeof Token>
+export type CreatedToken = z.infer<typeof CreatedToken>
+
+/** `GET`, `POST /api/accounts`, `POST /api/accounts/{name}/password` for administrators. */
+export const NewAccount = z.object({ name: z.string().min(1).max(200), roles: z.array(z.string()).min(1) })
+export const Account = z.object({ name: z.string(), roles: z.array(z.string()), disabled: z.boolean(), createdAt: z.string() })
+export const CreatedAccount = Account.extend({ password: z.string() })
+export type Account = z.infer<typeof Account>

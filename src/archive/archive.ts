@@ -1,0 +1,208 @@
+/**
+ * The archive as the doors see it: one way in, one way to find, one way to read. Doors translate; everything else,
+ * permission and audit included, happens behind this face.
+ */
+import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
+import type { Context } from '../base/context.ts'
+import type { Tag } from '../dicom/data-set.ts'
+import type { DicomJson } from '../dicom/json.ts'
+import type { InstanceKey, Uid } from '../dicom/uid.ts'
+
+// --- in ------------------------------------------------------------------------
+
+export interface Arrival {
+  readonly door: 'c-store' | 'stow' | 'import'
+  /** `file`: Part 10 (or a bare data set), preamble to end. `stream`: the data set alone, in `stream.transferSyntax`. */
+  readonly bytes: ByteStream
+  readonly stream?: {
+    readonly transferSyntax: Uid
+    /** The command set as received (Implicit VR Little Endian). */
+    readonly commandSet: Bytes
+    /** Affected SOP Class and Instance UID of the command: the data set's must be equal, else `STORE_UID_MISMATCH`. */
+    readonly sopClass: string
+    readonly sopInstance: string
+    readonly callingAet: string
+    readonly calledAet: string
+    readonly implementationClassUid?: string
+    readonly implementationVersion?: string
+  }
+  /** STOW-RS to `/studies/{study}`: the only study this may belong to. */
+  readonly onlyStudy?: Uid
+}
+
+export interface Receipt {
+  /** `already`: the same content was here; `conflict`: its UID was taken by other content, both are kept. */
+  readonly outcome: 'stored' | 'already' | 'conflict'
+  readonly key: InstanceKey
+  readonly sopClass: string
+  readonly ds: string
+  readonly version: number
+  readonly leniencies: readonly string[]
+}
+
+/** What a refused arrival was, as far as it could be read: doors report failures one by one. */
+export interface PartialIdentity {
+  readonly sopClass?: string
+  readonly sopInstance?: string
+}
+
+// --- find ------------------------------------------------------------------------
+
+export type Level = 'study' | 'series' | 'instance'
+
+/** One matching key (PS3.4 C.2.2.2, PS3.18 8.3.4): the path leads through sequences, e.g. [ScheduledStep…, Modality]. */
+export interface Match {
+  readonly path: readonly Tag[]
+  /** As given, undivided: `A\B` for UID lists, `20200101-`, `SM?TH*`. Empty means universal matching. */
+  readonly value: string
+}
+
+export interface Query {
+  readonly level: Level
+  readonly study?: Uid
+  readonly series?: Uid
+  readonly matches: readonly Match[]
+  readonly include: 'default' | 'all' | readonly Tag[]
+  readonly fuzzy: boolean
+  readonly limit?: number
+  readonly offset?: number
+  /** The query as sent, for the audit body. */
+  readonly raw: string
+}
+
+export interface FindAnswer {
+  readonly results: readonly DicomJson[]
+  /** True when the archive's own limit, not the asker's, cut the list (PS3.18: Warning 299). */
+  readonly truncated: boolean
+}
+
+/** A row of the worklist: what the app shows, ordered newest first unless the words say otherwise. */
+export interface StudySummary {
+  readonly study: Uid
+  readonly patientName: string
+  readonly patientId: string
+  readonly issuer: string
+  readonly birthDate: string
+  readonly sex: string
+  readonly studyDate: string
+  readonly studyTime: string
+  readonly accession: string
+  readonly description: string
+  readonly modalities: readonly string[]
+  readonly series: number
+  readonly instances: number
+  readonly bytes: number
+  readonly receivedLast: string
+}
+
+export interface SeriesSummary {
+  readonly series: Uid
+  readonly modality: string
+  readonly number: number | undefined
+  readonly description: string
+  readonly bodyPart: string
+  readonly instances: number
+  readonly bytes: number
+}
+
+// --- read ------------------------------------------------------------------------
+
+export interface Scope {
+  readonly study: Uid
+  readonly series?: Uid
+  readonly instance?: Uid
+}
+
+/** A received version of an instance: what a door must know to return it. */
+export interface InstanceRecord {
+  readonly id: number
+  readonly key: InstanceKey
+  readonly version: number
+  readonly current: boolean
+  readonly sopClass: string
+  readonly instanceNumber: number | undefined
+  readonly transferSyntax: Uid
+  readonly rows: number
+  readonly columns: number
+  readonly frames: number
+  readonly ds: string
+  readonly origin: string
+  readonly source: string
+  readonly receivedAt: string
+  readonly leniencies: readonly string[]
+  readonly length: number
+  readonly dsStart: number
+}
+
+/** `stored`: as the bytes lie; `explicit`: Explicit VR Little Endian, decoded when they were compressed. */
+export type Form = 'stored' | 'explicit'
+
+export interface FrameAnswer {
+  readonly frame: number
+  readonly transferSyntax: Uid
+  readonly bytes: ByteStream
+  readonly size: number
+}
+
+export interface Archive {
+  /**
+   * Takes one object in and answers when it is durable and findable.
+   *
+   * @throws {ArchiveError} of the DICOM_, STORE_ and ACCESS_ rows: refused, nothing kept
+   */
+  receive(context: Context, arrival: Arrival): Promise<Receipt>
+
+  find(context: Context, query: Query): Promise<FindAnswer>
+  /** Worklist: words match names (any script), IDs, accession, description, modality, dates; all words must. */
+  worklist(context: Context, ask: WorklistQuery): Promise<WorklistAnswer>
+  study(context: Context, study: Uid): Promise<{ readonly study: StudySummary; readonly series: readonly SeriesSummary[] }>
+
+  /** Current instances in scope, series by series in order of number. @throws `NOT_FOUND` when there are none */
+  instances(context: Context, scope: Scope): Promise<readonly InstanceRecord[]>
+  versions(context: Context, key: InstanceKey): Promise<readonly InstanceRecord[]>
+  /** The received bytes: for `stream` origin the data set behind the meta group written once at intake. */
+  original(context: Context, record: InstanceRecord, range?: ByteRange): ByteStream
+  /** A Part 10 file in the form asked for. */
+  file(context: Context, record: InstanceRecord, form: Form): { readonly transferSyntax: Uid; readonly bytes: ByteStream }
+  frames(context: Context, record: InstanceRecord, numbers: readonly number[], form: Form): AsyncIterable<FrameAnswer>
+  /** DICOM JSON of each instance in scope, as text, bulk data by URI under `base`. */
+  metadata(context: Context, scope: Scope, base: string): AsyncIterable<string>
+  /** One bulk data value by its element path, e.g. `7FE00010` or `54000100/1/54001010`. */
+  bulkData(context: Context, record: InstanceRecord, path: string, range?: ByteRange): Promise<{ readonly bytes: ByteStream; readonly size: number }>
+
+  conflicts(context: Context): Promise<readonly Conflict[]>
+  status(context: Context): Promise<ArchiveStatus>
+  close(): Promise<void>
+}
+
+export interface WorklistQuery {
+  readonly words: string
+  readonly modality?: string
+  readonly from?: string // YYYYMMDD
+  readonly to?: string // YYYYMMDD
+  readonly limit: number
+  /** Opaque; from the answer before. */
+  readonly cursor?: string
+}
+
+export interface WorklistAnswer {
+  readonly studies: readonly StudySummary[]
+  readonly next: string | undefined
+}
+
+export interface Conflict {
+  readonly id: number
+  readonly key: InstanceKey
+  readonly kept: InstanceRecord
+  readonly other: InstanceRecord
+  readonly raisedAt: string
+}
+
+export interface ArchiveStatus {
+  readonly studies: number
+  readonly instances: number
+  readonly bytes: number
+  readonly freeBytes: number
+  readonly accepting: boolean
+  readonly damage: number
+}

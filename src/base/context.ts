@@ -1,0 +1,52 @@
+/**
+ * Who asks, when, and how to stop: made by a door, judged by compliance, passed down with every act.
+ */
+export type Role =
+  | 'administrator'
+  | 'radiologist'
+  | 'clinician'
+  | 'technologist'
+  | 'records'
+  | 'privacy'
+  | 'student'
+  | 'service'
+
+export type Principal =
+  | {
+      readonly kind: 'user'
+      /** Stable pseudonym, `u:` and 16 hex digits; the only name of a person a leaf may hold. */
+      readonly id: string
+      /** Login name; goes into audit bodies, never into leaves. */
+      readonly name: string
+      readonly roles: readonly Role[]
+      readonly session?: string
+      readonly authMethod: 'password' | 'token' | 'open'
+    }
+  | {
+      readonly kind: 'device'
+      readonly aeTitle: string
+      /** Is it one of the configured or allowed devices? Unknown callers reach a room only under `accept`. */
+      readonly known: boolean
+    }
+  | { readonly kind: 'job'; readonly name: string }
+
+/** Where the asker sits; goes into audit bodies. */
+export interface Client {
+  readonly address: string
+  readonly port?: number
+  readonly aeTitle?: string
+  readonly userAgent?: string
+}
+
+export interface Context {
+  readonly principal: Principal
+  readonly client: Client
+  readonly now: () => Date
+  readonly signal: AbortSignal
+}
+
+/** The pseudonym of a principal, as a leaf's `a` has it (compliance: leaves name nobody). */
+export function pseudonym(principal: Principal): string {
+  if (principal.kind === 'user') return principal.id
+  return principal.kind === 'device' ? `ae:${principal.aeTitle}` : `sys:${principal.name}`
+}

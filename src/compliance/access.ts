@@ -1,0 +1,56 @@
+/**
+ * May this principal do this? One table, asked by every door for every act.
+ */
+import type { Principal, Role } from '../base/context.ts'
+
+export type Act =
+  | 'store' // C-STORE, STOW-RS, import
+  | 'find' // QIDO-RS, worklist
+  | 'read' // WADO-RS, frames, metadata, viewer
+  | 'original' // the received bytes, versions
+  | 'echo'
+  | 'conflicts.see'
+  | 'devices.manage' // allow callers
+  | 'accounts.manage'
+  | 'tokens.own' // one's own API tokens
+  | 'status.see'
+
+export interface AccessFacts {
+  /** True when the act concerns the principal's own account. */
+  readonly own?: boolean
+}
+
+export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly because: string }
+
+const ALL: readonly Role[] = ['administrator', 'radiologist', 'clinician', 'technologist', 'records', 'privacy', 'student', 'service']
+const CLINICAL: readonly Role[] = ['administrator', 'radiologist', 'clinician', 'technologist', 'records', 'privacy', 'service']
+
+/** Rows are acts, cells the roles that may. */
+export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
+  store: ['administrator', 'technologist', 'radiologist', 'records', 'service'],
+  find: CLINICAL,
+  read: CLINICAL,
+  original: CLINICAL,
+  echo: ALL,
+  'conflicts.see': ['administrator', 'technologist', 'records', 'privacy'],
+  'devices.manage': ['administrator'],
+  'accounts.manage': ['administrator'],
+  'tokens.own': ALL,
+  'status.see': ALL,
+}
+
+/** What a DICOM device may do without more rights: devices are listed by an administrator. */
+const DEVICE_ACTS: ReadonlySet<Act> = new Set(['store', 'echo', 'find', 'read'])
+
+export function may(principal: Principal, act: Act, facts: AccessFacts = {}): Decision {
+  if (principal.kind === 'job') return { allowed: true }
+  if (principal.kind === 'device') {
+    if (!principal.known && act !== 'echo') return { allowed: false, because: 'the calling AE title is not a listed device' }
+    return DEVICE_ACTS.has(act) ? { allowed: true } : { allowed: false, because: 'devices may not' }
+  }
+  if (facts.own === false && act === 'tokens.own') return { allowed: false, because: 'the token is another account’s' }
+  const roles = ACCESS[act]
+  return principal.roles.some((role) => roles.includes(role))
+    ? { allowed: true }
+    : { allowed: false, because: `needs one of the roles ${roles.join(', ')}` }
+}

@@ -1,0 +1,37 @@
+/**
+ * The canonical event: one shape for every act, from which leaf, body and later every projection (DICOM audit message,
+ * FHIR AuditEvent, sentence) are made. Field names as in the compliance specification, section 3.1.
+ */
+import type { Json } from '../base/canonical-json.ts'
+
+/** Leaf types used so far (compliance specification 4.2). */
+export type EventType =
+  | 'log.open'
+  | 'obj.ingest'
+  | 'obj.receipt' // the same content came again; nothing new was stored
+  | 'obj.conflict'
+  | 'aud.110100' // Application Activity: start, stop
+  | 'aud.110103' // DICOM Instances Accessed: opening and closing leaves of viewing
+  | 'aud.110104' // DICOM Instances Transferred
+  | 'aud.110112' // Query
+  | 'aud.110113' // Security Alert: refused caller, denied act
+  | 'aud.110114' // User Authentication: login, logout, failure
+  | 'cfg.change'
+  | 'acl.change'
+
+export interface ArchiveEvent {
+  readonly type: EventType
+  readonly ts: string // YYYY-MM-DDTHH:MM:SS.mmmZ
+  readonly action: 'C' | 'R' | 'U' | 'D' | 'E'
+  /** 0 success, 4 minor, 8 serious, 12 major failure (PS3.15 A.5.2). */
+  readonly outcome: 0 | 4 | 8 | 12
+  /** Pseudonym: the only name in the leaf. */
+  readonly actor: string
+  readonly study?: string
+  /** `issuer|id`. */
+  readonly patient?: string
+  /** Everything else; goes into the body only, so it may name people. Undefined members are left out. */
+  readonly detail: { readonly [key: string]: Json | undefined }
+  /** Public details in the leaf itself: never anything that names a person or identifies content. */
+  readonly publicDetail?: { readonly [key: string]: Json | undefined }
+}

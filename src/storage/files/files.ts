@@ -1,0 +1,43 @@
+/**
+ * The file layer everything durable is written through: the few calls we need, so that a test can stand a layer
+ * beneath us that loses, tears and reorders whatever was not synced, folder entries included.
+ *
+ * Paths are absolute or relative to the process; nothing here knows what is in the files.
+ */
+import type { Bytes } from '../../base/bytes.ts'
+
+export interface AppendFile {
+  readonly path: string
+  /** Bytes handed to the system so far. */
+  readonly size: number
+  /** Appends in one write where the system allows (writev); the bytes are not durable until `sync`. */
+  append(parts: readonly Bytes[]): Promise<void>
+  /** fdatasync. After a failure the file must not be written or synced again: the kernel may have dropped pages. */
+  sync(): Promise<void>
+  /** Reads back through the same descriptor. Short only at the end of the file. */
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>
+  close(): Promise<void>
+}
+
+export interface ReadFile {
+  readonly size: number
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>
+  close(): Promise<void>
+}
+
+export interface Files {
+  makeFolder(path: string): Promise<void>
+  /** Makes a new file; refuses when one is there. */
+  create(path: string): Promise<AppendFile>
+  open(path: string): Promise<ReadFile>
+  list(folder: string): Promise<readonly string[]>
+  size(path: string): Promise<number | undefined>
+  rename(from: string, to: string): Promise<void>
+  /** Fails when `to` exists: put-if-absent. */
+  link(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  /** Makes names made, renamed or removed in the folder durable. */
+  syncFolder(path: string): Promise<void>
+  /** Free and total bytes of the file system the path lies on. */
+  space(path: string): Promise<{ readonly free: number; readonly total: number }>
+}

@@ -1,0 +1,30 @@
+/**
+ * Objects: named, written once, read in ranges. Disk today, S3 and compositions of stores behind the same face.
+ */
+import type { ByteRange, ByteStream } from '../../base/bytes.ts'
+
+/** Why bytes may go. Only rooms that decide make one; a store removes nothing without it. */
+export interface Removal {
+  readonly because: 'superseded' | 'disposition' | 'abandoned'
+  /** What was proved or decided: the copy that was re-read, the rule and approval. */
+  readonly evidence: string
+}
+
+export interface ObjectHead {
+  readonly name: string
+  readonly size: number
+}
+
+export interface ObjectStore {
+  /**
+   * Stores the bytes under the name, durably, or not at all. Whole objects only appear when complete.
+   * @throws {ArchiveError} `OBJECT_EXISTS`
+   */
+  put(name: string, bytes: ByteStream): Promise<ObjectHead>
+  /** @throws {ArchiveError} `OBJECT_NOT_FOUND` */
+  read(name: string, range?: ByteRange): ByteStream
+  head(name: string): Promise<ObjectHead | undefined>
+  /** Names that begin with the prefix, in code-unit order. */
+  list(prefix: string): AsyncIterable<ObjectHead>
+  remove(name: string, removal: Removal): Promise<void>
+}

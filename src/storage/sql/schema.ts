@@ -1,0 +1,162 @@
+/**
+ * The tables of the index (`index.db`, or PostgreSQL), as kysely sees them; `migrations/` makes them.
+ *
+ * Everything here can be made again from truth: `clearkeep rebuild`. Keys are UIDs and ledger numbers, so two builds of
+ * the same truth are equal row for row. Integers are 64-bit in both engines; booleans are 0 and 1; text keys sort by
+ * bytes (`collate "C"` in PostgreSQL). Each table names the one room that writes it.
+ */
+
+/** archive. One row a study; attributes as its first instance gave them. */
+export interface StudiesTable {
+  study_uid: string
+  /** `issuer|id` of the patient as received, or '' when no Patient ID came. */
+  patient_key: string
+  patient_id: string
+  issuer: string
+  /** Person names as decoded text, component groups joined by `=`. */
+  patient_name: string
+  birth_date: string // YYYYMMDD, or ''
+  sex: string
+  study_date: string // YYYYMMDD, or ''
+  study_time: string // HHMMSS.FFFFFF as received, or ''
+  accession: string
+  study_id: string
+  description: string
+  referring: string
+  /** Sorted, joined by backslash: `CT\SR`. */
+  modalities: string
+  series_count: number
+  instance_count: number
+  bytes: number
+  received_first: string // RFC 3339, UTC, ms
+  received_last: string
+  /** Study and patient level attributes as a DICOM JSON object (PS3.18 F.2), as text. */
+  attributes: string
+}
+
+/** archive. */
+export interface SeriesTable {
+  study_uid: string
+  series_uid: string
+  modality: string
+  series_number: number | null
+  description: string
+  body_part: string
+  laterality: string
+  performed_date: string
+  performed_time: string
+  instance_count: number
+  bytes: number
+  attributes: string
+}
+
+/** archive. One row a received version of an instance. */
+export interface InstancesTable {
+  /** The ledger number `n` of its `obj.ingest` leaf: unique, in order of arrival, the same after a rebuild. */
+  id: number
+  sop_uid: string
+  /** 1 for the first content received under this SOP Instance UID, 2 and on for others in conflict with it. */
+  version: number
+  current: number
+  study_uid: string
+  series_uid: string
+  sop_class_uid: string
+  instance_number: number | null
+  transfer_syntax: string
+  rows: number
+  columns: number
+  frames: number
+  /** SHA-256 of the data set bytes after group 0002, hex. */
+  ds: string
+  /** `file`, `stream` or `assembled`. */
+  origin: string
+  received_at: string
+  source: string
+  /** JSON array of leniency names used to read it. */
+  leniencies: string
+  /** Which node's inbox; '' on a single machine. */
+  node: string
+  /** Journal segment number, or 0 when the bytes are in a spool file. */
+  segment: number
+  spool: string
+  /** Where the payload begins in the segment or spool file, and its length, in bytes. */
+  start: number
+  length: number
+  /** Bytes of the payload before the data set: preamble and meta group. */
+  ds_start: number
+}
+
+/** archive. What reading needs and finding does not: beside the rows, so that they stay small. */
+export interface InstanceHeadersTable {
+  id: number
+  /** zstd of the instance's DICOM JSON object as text, bulk data by relative URI. */
+  metadata: Uint8Array
+  /** Where frames lie in the payload, as `archive/frame-table.ts` packs it; empty when there are none. */
+  frames: Uint8Array
+}
+
+/** archive. Person names cut up for searching; see `dicom/person-name.ts`. */
+export interface PersonNamesTable {
+  study_uid: string
+  /** Keyword: PatientName, ReferringPhysicianName. */
+  attribute: string
+  /** 0 alphabetic, 1 ideographic, 2 phonetic. */
+  component_group: number
+  /** Case folded, accents removed, components separated by `^`. */
+  normalised: string
+}
+
+/** archive. Two contents under one SOP Instance UID, for a person to look at. */
+export interface ConflictsTable {
+  /** Ledger number of the event that raised it. */
+  id: number
+  sop_uid: string
+  kept_id: number
+  other_id: number
+  raised_at: string
+}
+
+/** ledger. Every act, as journaled. */
+export interface EventsTable {
+  n: number
+  ts: string
+  type: string
+  actor: string
+  study_uid: string
+  patient_key: string
+  /** The leaf's exact bytes, as text (it is ASCII-safe UTF-8 JSON). */
+  leaf: string
+  body: string
+  salt: string
+}
+
+/** ledger. One salt a study and a patient, kept beside the bodies, never in the log. */
+export interface SaltsTable {
+  kind: string // 'study' | 'patient'
+  id: string
+  salt: string // 64 hex digits
+}
+
+/** archive. How far the journal has been applied to this index, by node. */
+export interface JournalPositionsTable {
+  node: string
+  segment: number
+  /** Number of the last applied group. */
+  group_number: number
+  /** End of that group in the segment, in bytes. */
+  end_offset: number
+  /** The next ledger number to give. */
+  next_n: number
+}
+
+export interface Schema {
+  studies: StudiesTable
+  series: SeriesTable
+  instances: InstancesTable
+  instance_headers: InstanceHeadersTable
+  person_names: PersonNamesTable
+  conflicts: ConflictsTable
+  events: EventsTable
+  salts: SaltsTable
+  journal_positions: JournalPositionsTable
+}

@@ -1,0 +1,96 @@
+/**
+ * What the journal holds: instances, events and facts, gathered into groups that become durable with one sync.
+ *
+ * The shapes here are on disk for ever (docs/disk-layout.md, docs/decisions/0002); a reader accepts every released
+ * version. Headers are canonical JSON so that a stranger can read a segment with nothing but this description.
+ */
+import type { Bytes } from '../../base/bytes.ts'
+import type { Uid } from '../../dicom/uid.ts'
+
+/** Where and how an instance came (product: "What was received has an origin, recorded with it"). */
+export interface Source {
+  readonly door: 'c-store' | 'stow' | 'import'
+  readonly address: string
+  readonly callingAet?: string
+  readonly calledAet?: string
+  readonly implementationClassUid?: string
+  readonly implementationVersion?: string
+  /** C-STORE only: the command set as received, base64. */
+  readonly commandSet?: string
+  /** The principal's pseudonym. */
+  readonly actor: string
+}
+
+export interface InstanceHeader {
+  readonly v: 1
+  /** Ledger number of its `obj.ingest` event, which is also its id. */
+  readonly n: number
+  readonly study: Uid
+  readonly series: Uid
+  readonly instance: Uid
+  readonly sopClass: string
+  /** 1, or higher when its UID was taken by other content. */
+  readonly version: number
+  readonly transferSyntax: Uid
+  readonly origin: 'file' | 'stream' | 'assembled'
+  readonly source: Source
+  readonly receivedAt: string // RFC 3339, UTC, ms
+  /** SHA-256 of the data set bytes, hex. */
+  readonly ds: string
+  /** Length of the payload (the Part 10 file) and of what stands in it before the data set, in bytes. */
+  readonly length: number
+  readonly dsStart: number
+  readonly leniencies: readonly string[]
+}
+
+/** A large payload written to a file of its own and synced before the journal speaks of it. */
+export interface SpoolReference {
+  /** File name inside the inbox folder. */
+  readonly spool: string
+  readonly length: number
+}
+
+export interface InstanceRecord {
+  readonly kind: 'instance'
+  readonly header: InstanceHeader
+  readonly payload: readonly Bytes[] | SpoolReference
+}
+
+/** An act: its exact leaf, its body and the salts that open the leaf's commitments (hex). */
+export interface EventRecord {
+  readonly kind: 'event'
+  readonly n: number
+  readonly leaf: string
+  readonly body: string
+  readonly salt: string
+  /** The study and patient the commitments `s` and `p` stand for, with their salts. */
+  readonly study?: { readonly id: string; readonly salt: string }
+  readonly patient?: { readonly id: string; readonly salt: string }
+}
+
+/** A durable fact that is neither image nor act: today a conflict; later holds, approvals, merges. */
+export interface FactRecord {
+  readonly kind: 'fact'
+  readonly type: 'conflict'
+  readonly n: number
+  /** Canonical JSON. */
+  readonly text: string
+}
+
+export type JournalRecord = InstanceRecord | EventRecord | FactRecord
+
+/** Where a record's payload lies. */
+export interface Placement {
+  /** Segment number, or 0 for a spool file. */
+  readonly segment: number
+  readonly spool: string
+  readonly start: number
+  readonly length: number
+}
+
+/** The end of a group: where reading goes on. */
+export interface JournalPosition {
+  readonly segment: number
+  readonly group: number
+  readonly end: number
+}
