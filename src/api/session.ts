@@ -20,13 +20,24 @@ export type PasswordChange = z.infer<typeof PasswordChange>
 
 /** `GET`, `POST /api/tokens`, `DELETE /api/tokens/{id}`: one's own API tokens. The secret is shown once, in the answer to POST. */
 export const NewToken = z.object({ label: z.string().min(1).max(100), days: z.number().int().min(1).max(3650) })
-export const Token = z.object({ id: z.string(), label: z.string(), createdAt: z.string(), expiresAt: z.string(), lastUsedAt: z.string().nullable() })
+export const Token = z.object({
+  id: z.string(),
+  label: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+})
 export const CreatedToken = Token.extend({ secret: z.string() })
 export type Token = z.infer<typeof Token>
 export type CreatedToken = z.infer<typeof CreatedToken>
 
 /** `GET`, `POST /api/accounts`, `POST /api/accounts/{name}/password` for administrators. */
 export const NewAccount = z.object({ name: z.string().min(1).max(200), roles: z.array(z.string()).min(1) })
-export const Account = z.object({ name: z.string(), roles: z.array(z.string()), disabled: z.boolean(), createdAt: z.string() })
+export const Account = z.object({
+  name: z.string(),
+  roles: z.array(z.string()),
+  disabled: z.boolean(),
+  createdAt: z.string(),
+})
 export const CreatedAccount = Account.extend({ password: z.string() })
 export type Account = z.infer<typeof Account>

@@ -5,8 +5,14 @@ import { z } from 'zod'
 export const WorklistAsk = z.object({
   q: z.string().max(400).default(''),
   modality: z.string().max(16).optional(),
-  from: z.string().regex(/^\d{8}$/).optional(),
-  to: z.string().regex(/^\d{8}$/).optional(),
+  from: z
+    .string()
+    .regex(/^\d{8}$/)
+    .optional(),
+  to: z
+    .string()
+    .regex(/^\d{8}$/)
+    .optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(400).optional(),
 })

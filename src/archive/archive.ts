@@ -7,6 +7,7 @@ import type { Context } from '../base/context.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
+import type { ArchiveEvent } from '../ledger/event.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -155,7 +156,10 @@ export interface Archive {
   find(context: Context, query: Query): Promise<FindAnswer>
   /** Worklist: words match names (any script), IDs, accession, description, modality, dates; all words must. */
   worklist(context: Context, ask: WorklistQuery): Promise<WorklistAnswer>
-  study(context: Context, study: Uid): Promise<{ readonly study: StudySummary; readonly series: readonly SeriesSummary[] }>
+  study(
+    context: Context,
+    study: Uid,
+  ): Promise<{ readonly study: StudySummary; readonly series: readonly SeriesSummary[] }>
 
   /** Current instances in scope, series by series in order of number. @throws `NOT_FOUND` when there are none */
   instances(context: Context, scope: Scope): Promise<readonly InstanceRecord[]>
@@ -163,14 +167,28 @@ export interface Archive {
   /** The received bytes: for `stream` origin the data set behind the meta group written once at intake. */
   original(context: Context, record: InstanceRecord, range?: ByteRange): ByteStream
   /** A Part 10 file in the form asked for. */
-  file(context: Context, record: InstanceRecord, form: Form): { readonly transferSyntax: Uid; readonly bytes: ByteStream }
+  file(
+    context: Context,
+    record: InstanceRecord,
+    form: Form,
+  ): { readonly transferSyntax: Uid; readonly bytes: ByteStream }
   frames(context: Context, record: InstanceRecord, numbers: readonly number[], form: Form): AsyncIterable<FrameAnswer>
   /** DICOM JSON of each instance in scope, as text, bulk data by URI under `base`. */
   metadata(context: Context, scope: Scope, base: string): AsyncIterable<string>
   /** One bulk data value by its element path, e.g. `7FE00010` or `54000100/1/54001010`. */
-  bulkData(context: Context, record: InstanceRecord, path: string, range?: ByteRange): Promise<{ readonly bytes: ByteStream; readonly size: number }>
+  bulkData(
+    context: Context,
+    record: InstanceRecord,
+    path: string,
+    range?: ByteRange,
+  ): Promise<{ readonly bytes: ByteStream; readonly size: number }>
 
   conflicts(context: Context): Promise<readonly Conflict[]>
+  /**
+   * Journals an act that happened at a door: login, refused caller, denied request. `now` waits for the sync, `soon`
+   * is synced within a second.
+   */
+  record(context: Context, happened: Happening, when: 'now' | 'soon'): Promise<void>
   status(context: Context): Promise<ArchiveStatus>
   close(): Promise<void>
 }
@@ -197,6 +215,9 @@ export interface Conflict {
   readonly other: InstanceRecord
   readonly raisedAt: string
 }
+
+/** An event without what the context knows: actor and time. */
+export type Happening = Omit<ArchiveEvent, 'ts' | 'actor'>
 
 export interface ArchiveStatus {
   readonly studies: number

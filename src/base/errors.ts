@@ -21,41 +21,136 @@ const row = (says: string, remedy: string, http: number, dimse: number): ErrorRo
 
 export const ERRORS = {
   // --- base ------------------------------------------------------------------
-  DEFECT: row('The archive met a defect of its own: {what}.', 'Report it with the log lines around it; nothing acknowledged is harmed.', 500, 0x0110),
+  DEFECT: row(
+    'The archive met a defect of its own: {what}.',
+    'Report it with the log lines around it; nothing acknowledged is harmed.',
+    500,
+    0x0110,
+  ),
 
   // --- dicom: bytes that are not what they should be ---------------------------
-  DICOM_NOT_DICOM: row('This is not a DICOM object: {why}.', 'Send a DICOM Part 10 file or a bare data set.', 400, 0xc000),
+  DICOM_NOT_DICOM: row(
+    'This is not a DICOM object: {why}.',
+    'Send a DICOM Part 10 file or a bare data set.',
+    400,
+    0xc000,
+  ),
   DICOM_TRUNCATED: row('The object ends early, at byte {at}: {why}.', 'Send it again from its source.', 400, 0xc000),
-  DICOM_MALFORMED: row('The object is malformed at byte {at}: {why}.', 'Repair it at its source, or allow the leniency that covers it.', 400, 0xc000),
-  DICOM_LIMIT: row('The object passes the limit {limit} ({allowed}) at byte {at}.', 'Raise the limit if the object is genuine.', 400, 0xa700),
-  DICOM_NO_UID: row('The object has no valid {attribute}.', 'Objects need Study, Series and SOP Instance UIDs and a SOP Class UID; give it one at its source.', 400, 0xa900),
-  DICOM_INVALID_UID: row('"{uid}" is not a valid UID.', 'A UID is digits and dots, 64 characters at most (PS3.5 section 9).', 400, 0xa900),
-  DICOM_UNKNOWN_TRANSFER_SYNTAX: row('Transfer syntax {uid} is not known.', 'Send the object in a transfer syntax of PS3.6 Annex A.', 400, 0xc000),
+  DICOM_MALFORMED: row(
+    'The object is malformed at byte {at}: {why}.',
+    'Repair it at its source, or allow the leniency that covers it.',
+    400,
+    0xc000,
+  ),
+  DICOM_LIMIT: row(
+    'The object passes the limit {limit} ({allowed}) at byte {at}.',
+    'Raise the limit if the object is genuine.',
+    400,
+    0xa700,
+  ),
+  DICOM_NO_UID: row(
+    'The object has no valid {attribute}.',
+    'Objects need Study, Series and SOP Instance UIDs and a SOP Class UID; give it one at its source.',
+    400,
+    0xa900,
+  ),
+  DICOM_INVALID_UID: row(
+    '"{uid}" is not a valid UID.',
+    'A UID is digits and dots, 64 characters at most (PS3.5 section 9).',
+    400,
+    0xa900,
+  ),
+  DICOM_UNKNOWN_TRANSFER_SYNTAX: row(
+    'Transfer syntax {uid} is not known.',
+    'Send the object in a transfer syntax of PS3.6 Annex A.',
+    400,
+    0xc000,
+  ),
 
   // --- pixels ------------------------------------------------------------------
-  PIXELS_UNSUPPORTED: row('Frames in transfer syntax {transferSyntax} cannot be decoded: {why}.', 'Ask for transfer-syntax=* and decode them yourself.', 406, 0x0110),
-  PIXELS_DAMAGED: row('Frame {frame} could not be decoded: {why}.', 'The stored bytes are as received; fetch the original and have the sender checked.', 500, 0x0110),
-  PIXELS_NO_FRAME: row('There is no frame {frame}; the instance has {frames}.', 'Ask for a frame that exists.', 404, 0x0110),
+  PIXELS_UNSUPPORTED: row(
+    'Frames in transfer syntax {transferSyntax} cannot be decoded: {why}.',
+    'Ask for transfer-syntax=* and decode them yourself.',
+    406,
+    0x0110,
+  ),
+  PIXELS_DAMAGED: row(
+    'Frame {frame} could not be decoded: {why}.',
+    'The stored bytes are as received; fetch the original and have the sender checked.',
+    500,
+    0x0110,
+  ),
+  PIXELS_NO_FRAME: row(
+    'There is no frame {frame}; the instance has {frames}.',
+    'Ask for a frame that exists.',
+    404,
+    0x0110,
+  ),
 
   // --- intake ------------------------------------------------------------------
-  STORE_NO_SPACE: row('The archive is short of disk space: {free} bytes free, {needed} needed.', 'Free space or add a volume; the sender keeps the object and will try again.', 507, 0xa700),
-  STORE_WRITE_FAILED: row('The object could not be made durable.', 'Look at the disk; the sender keeps the object and will try again.', 503, 0xa700),
-  STORE_UID_MISMATCH: row('The request names {attribute} {expected}, the data set holds {actual}.', 'Correct the sender; the two must be equal.', 409, 0xa900),
+  STORE_NO_SPACE: row(
+    'The archive is short of disk space: {free} bytes free, {needed} needed.',
+    'Free space or add a volume; the sender keeps the object and will try again.',
+    507,
+    0xa700,
+  ),
+  STORE_WRITE_FAILED: row(
+    'The object could not be made durable.',
+    'Look at the disk; the sender keeps the object and will try again.',
+    503,
+    0xa700,
+  ),
+  STORE_UID_MISMATCH: row(
+    'The request names {attribute} {expected}, the data set holds {actual}.',
+    'Correct the sender; the two must be equal.',
+    409,
+    0xa900,
+  ),
   STORE_BUSY: row('The archive is at its limit of work in hand.', 'Try again in a moment.', 503, 0xa700),
 
   // --- storage -----------------------------------------------------------------
   OBJECT_EXISTS: row('Object {name} exists already.', 'Objects are written once; choose another name.', 409, 0x0110),
-  OBJECT_NOT_FOUND: row('Object {name} is not in the store.', 'Check the name; run `clearkeep verify` if it should be there.', 404, 0x0110),
-  JOURNAL_CORRUPT: row('Journal segment {segment} is corrupt at byte {at}: {why}.', 'The segment is kept as it is and the rest recovered. Restore it from a copy.', 500, 0x0110),
-  DATA_LOCKED: row('The data folder {folder} is in use by {holder}.', 'Stop that process, or let it do the work with --server URL.', 409, 0x0110),
-  MIGRATION_CHANGED: row('Migration {name} differs from the one this database was made with.', 'Run the release that made it, or rebuild the index with `clearkeep rebuild`.', 500, 0x0110),
+  OBJECT_NOT_FOUND: row(
+    'Object {name} is not in the store.',
+    'Check the name; run `clearkeep verify` if it should be there.',
+    404,
+    0x0110,
+  ),
+  JOURNAL_CORRUPT: row(
+    'Journal segment {segment} is corrupt at byte {at}: {why}.',
+    'The segment is kept as it is and the rest recovered. Restore it from a copy.',
+    500,
+    0x0110,
+  ),
+  DATA_LOCKED: row(
+    'The data folder {folder} is in use by {holder}.',
+    'Stop that process, or let it do the work with --server URL.',
+    409,
+    0x0110,
+  ),
+  MIGRATION_CHANGED: row(
+    'Migration {name} differs from the one this database was made with.',
+    'Run the release that made it, or rebuild the index with `clearkeep rebuild`.',
+    500,
+    0x0110,
+  ),
 
   // --- access ------------------------------------------------------------------
   ACCESS_DENIED: row('{who} may not {act}.', 'Ask an administrator for the role that may.', 403, 0x0124),
   ACCESS_LOGIN: row('You are not logged in.', 'Log in, or send an API token.', 401, 0x0124),
-  ACCESS_BAD_CREDENTIALS: row('The name or the password is wrong.', 'Try again; ask an administrator for a new password if it is lost.', 401, 0x0124),
+  ACCESS_BAD_CREDENTIALS: row(
+    'The name or the password is wrong.',
+    'Try again; ask an administrator for a new password if it is lost.',
+    401,
+    0x0124,
+  ),
   ACCESS_TOO_MANY: row('Too many attempts.', 'Wait {seconds} seconds and try again.', 429, 0x0124),
-  ACCESS_CSRF: row('The request does not carry the session’s CSRF token.', 'Reload the page and try again.', 403, 0x0124),
+  ACCESS_CSRF: row(
+    'The request does not carry the session’s CSRF token.',
+    'Reload the page and try again.',
+    403,
+    0x0124,
+  ),
 
   // --- finding and returning -----------------------------------------------------
   NOT_FOUND: row('There is no {what}.', 'Check the address.', 404, 0x0110),
@@ -64,17 +159,57 @@ export const ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: row('A body of type {type} is not taken here.', 'Send one of {offer}.', 415, 0x0110),
 
   // --- network -----------------------------------------------------------------
-  NET_IMPOSSIBLE_EVENT: row('{event} in {state} has no action in PS3.8 Table 9-10.', 'This is a defect; report it.', 500, 0x0110),
-  NET_PDU_TOO_SMALL: row('{peer} takes PDUs of {maxPdu} bytes, too small for any data.', 'Set a maximum PDU length of at least 4096 at the peer.', 500, 0x0110),
-  NET_PDU_INVALID: row('The peer sent an invalid PDU: {why}.', 'The association was aborted; look at the peer.', 400, 0x0110),
-  NET_REFUSED: row('{peer} rejected the association: {why}.', 'Check AE titles and permissions at both ends.', 502, 0x0122),
+  NET_IMPOSSIBLE_EVENT: row(
+    '{event} in {state} has no action in PS3.8 Table 9-10.',
+    'This is a defect; report it.',
+    500,
+    0x0110,
+  ),
+  NET_PDU_TOO_SMALL: row(
+    '{peer} takes PDUs of {maxPdu} bytes, too small for any data.',
+    'Set a maximum PDU length of at least 4096 at the peer.',
+    500,
+    0x0110,
+  ),
+  NET_PDU_INVALID: row(
+    'The peer sent an invalid PDU: {why}.',
+    'The association was aborted; look at the peer.',
+    400,
+    0x0110,
+  ),
+  NET_REFUSED: row(
+    '{peer} rejected the association: {why}.',
+    'Check AE titles and permissions at both ends.',
+    502,
+    0x0122,
+  ),
   NET_ABORTED: row('{peer} aborted the association: {why}.', 'Look at the log of the peer.', 502, 0x0110),
-  NET_TIMEOUT: row('{peer} did not answer within {seconds} seconds.', 'Check that it runs and can be reached.', 504, 0x0110),
-  NET_NOT_NEGOTIATED: row('{peer} accepted no presentation context for {what}.', 'Check what the peer supports.', 502, 0x0122),
+  NET_TIMEOUT: row(
+    '{peer} did not answer within {seconds} seconds.',
+    'Check that it runs and can be reached.',
+    504,
+    0x0110,
+  ),
+  NET_NOT_NEGOTIATED: row(
+    '{peer} accepted no presentation context for {what}.',
+    'Check what the peer supports.',
+    502,
+    0x0122,
+  ),
 
   // --- config, command line -------------------------------------------------------
-  CONFIG_INVALID: row('The option {key} is not valid: {why}.', 'Correct it; `clearkeep config` prints every option.', 500, 0x0110),
-  CONFIG_UNKNOWN: row('There is no option {key}.', 'Did you mean {nearest}? `clearkeep config` prints every option.', 500, 0x0110),
+  CONFIG_INVALID: row(
+    'The option {key} is not valid: {why}.',
+    'Correct it; `clearkeep config` prints every option.',
+    500,
+    0x0110,
+  ),
+  CONFIG_UNKNOWN: row(
+    'There is no option {key}.',
+    'Did you mean {nearest}? `clearkeep config` prints every option.',
+    500,
+    0x0110,
+  ),
   USAGE: row('{why}', 'See --help.', 400, 0x0110),
 } as const satisfies Record<string, ErrorRow>
 

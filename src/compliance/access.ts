@@ -22,8 +22,25 @@ export interface AccessFacts {
 
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly because: string }
 
-const ALL: readonly Role[] = ['administrator', 'radiologist', 'clinician', 'technologist', 'records', 'privacy', 'student', 'service']
-const CLINICAL: readonly Role[] = ['administrator', 'radiologist', 'clinician', 'technologist', 'records', 'privacy', 'service']
+const ALL: readonly Role[] = [
+  'administrator',
+  'radiologist',
+  'clinician',
+  'technologist',
+  'records',
+  'privacy',
+  'student',
+  'service',
+]
+const CLINICAL: readonly Role[] = [
+  'administrator',
+  'radiologist',
+  'clinician',
+  'technologist',
+  'records',
+  'privacy',
+  'service',
+]
 
 /** Rows are acts, cells the roles that may. */
 export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
@@ -45,7 +62,8 @@ const DEVICE_ACTS: ReadonlySet<Act> = new Set(['store', 'echo', 'find', 'read'])
 export function may(principal: Principal, act: Act, facts: AccessFacts = {}): Decision {
   if (principal.kind === 'job') return { allowed: true }
   if (principal.kind === 'device') {
-    if (!principal.known && act !== 'echo') return { allowed: false, because: 'the calling AE title is not a listed device' }
+    if (!principal.known && act !== 'echo')
+      return { allowed: false, because: 'the calling AE title is not a listed device' }
     return DEVICE_ACTS.has(act) ? { allowed: true } : { allowed: false, because: 'devices may not' }
   }
   if (facts.own === false && act === 'tokens.own') return { allowed: false, because: 'the token is another account’s' }
