@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { isLoopback, loadConfig } from './config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'clearkeep-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(content: string): string {
+  const path = join(folder, 'clearkeep.yaml')
+  writeFileSync(path, content)
+  return path
+}
+
+describe('configuration', () => {
+  it('takes defaults when nothing else is said', () => {
+    const { config, settings } = loadConfig({}, undefined, {})
+    expect(config['http.port']).toBe(8080)
+    expect(settings.every(({ from }) => from === 'default')).toBe(true)
+  })
+
+  it('lets the command line win over the environment, that over the file, that over the default', () => {
+    const path = file('http: { port: 1 }\ndicom: { port: 2, aeTitle: FILE }\n')
+    const environment = { CLEARKEEP_DICOM__PORT: '3', CLEARKEEP_HTTP__PORT: '4' }
+    const { config, settings } = loadConfig({ 'http.port': 5 }, path, environment)
+    expect(config['http.port']).toBe(5)
+    expect(config['dicom.port']).toBe(3)
+    expect(config['dicom.aeTitle']).toBe('FILE')
+    expect(settings.find(({ key }) => key === 'dicom.port')?.from).toBe('environment CLEARKEEP_DICOM__PORT')
+  })
+
+  it('refuses a key it does not know and names the nearest it knows', () => {
+    expect(() => loadConfig({}, file('dicom: { aetitel: X }\n'), {})).toThrow('Did you mean dicom.aeTitle?')
+    expect(() => loadConfig({}, undefined, { CLEARKEEP_HTTP__PROT: '1' })).toThrow('Did you mean http.port?')
+  })
+
+  it('refuses values that are not of the option’s kind, saying why', () => {
+    expect(() => loadConfig({ 'http.port': 'eighty' }, undefined, {})).toThrow('whole number')
+    expect(() => loadConfig({ 'http.port': 70000 }, undefined, {})).toThrow('from 0 to 65535')
+    expect(() => loadConfig({}, file('dicom: { unknownCallers: maybe }\n'), {})).toThrow('refuse, accept')
+    expect(() => loadConfig({}, file('dicom: { devices: [{ aet: ABCDEFGHIJKLMNOPQ }] }\n'), {})).toThrow(
+      '16 characters',
+    )
+  })
+
+  it('reads a secret from the file that the environment names', () => {
+    const path = join(folder, 'url')
+    writeFileSync(path, 'postgres://localhost/x\n')
+    const { config } = loadConfig({}, undefined, { CLEARKEEP_DATABASE__URL_FILE: path })
+    expect(config['database.url']).toBe('postgres://localhost/x')
+  })
+
+  it('reads lists of devices and destinations', () => {
+    const path = file(
+      'dicom:\n  devices: [{ aet: CT1, host: 10.0.0.5 }]\n  destinations: [{ aet: WS, host: ws, port: 104 }]\n',
+    )
+    const { config } = loadConfig({}, path, {})
+    expect(config['dicom.devices']).toEqual([{ aet: 'CT1', host: '10.0.0.5' }])
+    expect(config['dicom.destinations']).toEqual([{ aet: 'WS', host: 'ws', port: 104 }])
+  })
+
+  it('knows loopback when it sees it', () => {
+    expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].every(isLoopback)).toBe(true)
+    expect(['0.0.0.0', '10.0.0.1', '::', 'archive'].some(isLoopback)).toBe(false)
+  })
+})

@@ -1,0 +1,284 @@
+/**
+ * Every option of the archive: one table, one reader.
+ *
+ * Sources in order, later ones win: defaults, file (YAML or JSON), environment (`CLEARKEEP_` and the path joined by
+ * `__`; a secret also as `…_FILE`, the path of a file that holds it), command line. An unknown key is an error that
+ * names the nearest known one. Rooms receive values; nothing else reads the environment or a configuration file.
+ *
+ * `docs/configuration.md` and `docs/configuration.schema.json` are written from the table.
+ */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { ArchiveError } from './base/errors.ts'
+
+type Kind = 'text' | 'number' | 'flag' | 'choice' | 'destinations' | 'devices'
+
+interface Option {
+  readonly kind: Kind
+  readonly default: unknown
+  readonly unit?: string
+  readonly choices?: readonly string[]
+  readonly least?: number
+  readonly most?: number
+  /** Never printed; may be given as `…_FILE`. */
+  readonly secret?: boolean
+  readonly meaning: string
+}
+
+const text = (value: string, meaning: string): Option => ({ kind: 'text', default: value, meaning })
+const secret = (value: string, meaning: string): Option => ({ kind: 'text', default: value, secret: true, meaning })
+const flag = (value: boolean, meaning: string): Option => ({ kind: 'flag', default: value, meaning })
+const choice = (value: string, choices: readonly string[], meaning: string): Option => ({
+  kind: 'choice',
+  default: value,
+  choices,
+  meaning,
+})
+const number = (value: number, unit: string, least: number, most: number, meaning: string): Option => ({
+  kind: 'number',
+  default: value,
+  unit,
+  least,
+  most,
+  meaning,
+})
+
+const MIB = 1024 * 1024
+
+/** Every option, by its path in the file. */
+export const OPTIONS = {
+  data: text('./clearkeep-data', 'The data folder: everything the archive keeps.'),
+  host: text('127.0.0.1', 'Address that the web and DICOM ports listen on.'),
+  open: flag(false, 'No login: everybody who reaches the port may do everything. Refused unless host is loopback.'),
+
+  'http.port': number(8080, 'port', 0, 65535, 'Web port; 0 picks a free one.'),
+  'http.sessionIdleMinutes': number(30, 'minutes', 1, 1440, 'A session nobody uses ends after this.'),
+  'http.sessionHours': number(12, 'hours', 1, 168, 'A session ends after this, used or not.'),
+
+  'dicom.port': number(11112, 'port', 0, 65535, 'DICOM port; 0 picks a free one.'),
+  'dicom.aeTitle': text('CLEARKEEP', 'Our AE title.'),
+  'dicom.anyCalledAet': flag(true, 'Accept associations whatever AE title they call us by.'),
+  'dicom.unknownCallers': choice(
+    'refuse',
+    ['refuse', 'accept'],
+    'What happens to a calling AE title that is no listed device; `open` sets accept.',
+  ),
+  'dicom.devices': {
+    kind: 'devices',
+    default: [],
+    meaning: 'Devices that may call: a list of {aet, host}; an empty host matches any.',
+  },
+  'dicom.destinations': {
+    kind: 'destinations',
+    default: [],
+    meaning: 'Where objects may be sent: a list of {aet, host, port}.',
+  },
+  'dicom.maxPduLength': number(131072, 'bytes', 4096, 16 * MIB, 'Maximum PDU length that we receive.'),
+  'dicom.maxAssociations': number(200, 'associations', 1, 10000, 'Associations at the same time.'),
+  'dicom.acceptUnknownSopClasses': flag(true, 'Keep objects of private and unknown storage SOP classes too.'),
+  'dicom.idleSeconds': number(300, 'seconds', 1, 86400, 'An association without a word for this long is aborted.'),
+  'dicom.artimSeconds': number(
+    30,
+    'seconds',
+    1,
+    3600,
+    'ARTIM: how long a peer may take to ask for an association, or to hang up (PS3.8 9.1.5).',
+  ),
+
+  'database.url': secret('', 'postgres://… for the index; empty means SQLite in the data folder.'),
+
+  'storage.reserveBytes': number(
+    1024 * MIB,
+    'bytes',
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'Disk space never used: objects are refused (A700H, 507) before less than this is free.',
+  ),
+  'storage.memoryBytes': number(
+    64 * MIB,
+    'bytes',
+    MIB,
+    4096 * MIB,
+    'Memory for objects on their way in; beyond it they go through spool files.',
+  ),
+  'storage.segmentBytes': number(64 * MIB, 'bytes', MIB, 1024 * MIB, 'Size at which a journal segment is full.'),
+
+  'intake.strict': { kind: 'text', default: '', meaning: 'Leniencies to switch off, by name, separated by commas.' },
+  'intake.maxObjects': number(512, 'objects', 1, 100000, 'Objects in hand at the same time.'),
+
+  'pixels.workers': number(2, 'workers', 1, 64, 'Decoder workers; started when first needed.'),
+  'pixels.timeoutSeconds': number(
+    60,
+    'seconds',
+    1,
+    3600,
+    'A frame that takes longer is given up and its worker thrown away.',
+  ),
+
+  'log.level': choice(
+    'info',
+    ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    'What is written to standard error.',
+  ),
+} as const satisfies Record<string, Option>
+
+export type OptionKey = keyof typeof OPTIONS
+
+export interface Destination {
+  readonly aet: string
+  readonly host: string
+  readonly port: number
+}
+
+type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
+  ? number
+  : (typeof OPTIONS)[K]['kind'] extends 'flag'
+    ? boolean
+    : (typeof OPTIONS)[K]['kind'] extends 'devices'
+      ? readonly { readonly aet: string; readonly host: string }[]
+      : (typeof OPTIONS)[K]['kind'] extends 'destinations'
+        ? readonly Destination[]
+        : string
+
+export type Config = { readonly [K in OptionKey]: ValueOf<K> }
+
+export interface Setting {
+  readonly key: OptionKey
+  readonly value: unknown
+  /** `default`, `file NAME`, `environment NAME`, `command line`. */
+  readonly from: string
+}
+
+export interface Loaded {
+  readonly config: Config
+  readonly settings: readonly Setting[]
+}
+
+/**
+ * @param flags  values from the command line by option path
+ * @throws {ArchiveError} `CONFIG_UNKNOWN`, `CONFIG_INVALID`
+ */
+export function loadConfig(
+  flags: Readonly<Partial<Record<OptionKey, unknown>>>,
+  file: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Loaded {
+  const found = new Map<OptionKey, Setting>()
+  for (const key of Object.keys(OPTIONS) as OptionKey[])
+    found.set(key, { key, value: OPTIONS[key].default, from: 'default' })
+  const set = (key: string, value: unknown, from: string) => {
+    if (!isOption(key)) throw new ArchiveError('CONFIG_UNKNOWN', { key, nearest: nearest(key) })
+    found.set(key, { key, value: check(key, value), from })
+  }
+
+  if (file !== undefined) for (const [key, value] of flatten(readFile(file))) set(key, value, `file ${file}`)
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('CLEARKEEP_') || value === undefined) continue
+    const [key, secretFile] = environmentKey(name)
+    set(key, secretFile ? readFileSync(value, 'utf8').trim() : value, `environment ${name}`)
+  }
+  for (const [key, value] of Object.entries(flags)) if (value !== undefined) set(key, value, 'command line')
+
+  const settings = [...found.values()]
+  return { config: Object.fromEntries(settings.map(({ key, value }) => [key, value])) as Config, settings }
+}
+
+const isOption = (key: string): key is OptionKey => Object.hasOwn(OPTIONS, key)
+
+/** `CLEARKEEP_DICOM__AETITLE` → `dicom.aeTitle`; case does not matter there. The second value says that it names a file. */
+function environmentKey(name: string): [string, boolean] {
+  const path = name.slice('CLEARKEEP_'.length).replaceAll('__', '.').toLowerCase()
+  const known = (candidate: string) => Object.keys(OPTIONS).find((key) => key.toLowerCase() === candidate)
+  const direct = known(path)
+  if (direct !== undefined) return [direct, false]
+  const byFile = path.endsWith('_file') ? known(path.slice(0, -'_file'.length)) : undefined
+  if (byFile !== undefined && (OPTIONS[byFile as OptionKey] as Option).secret) return [byFile, true]
+  return [path, false]
+}
+
+function readFile(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8')) // JSON is YAML
+  } catch (cause) {
+    throw new ArchiveError(
+      'CONFIG_INVALID',
+      { key: '--config', why: `${file} cannot be read as YAML or JSON` },
+      { cause },
+    )
+  }
+}
+
+function* flatten(value: unknown, path = ''): Generator<[string, unknown]> {
+  if (value === null || value === undefined) return
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    yield [path, value]
+    return
+  }
+  for (const [key, inner] of Object.entries(value)) yield* flatten(inner, path === '' ? key : `${path}.${key}`)
+}
+
+function check(key: OptionKey, given: unknown): unknown {
+  const option: Option = OPTIONS[key]
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  switch (option.kind) {
+    case 'text':
+      if (typeof given !== 'string' && typeof given !== 'number') throw wrong('a text is needed')
+      return String(given)
+    case 'flag':
+      if (given === true || given === 'true' || given === '1') return true
+      if (given === false || given === 'false' || given === '0') return false
+      throw wrong('true or false is needed')
+    case 'choice':
+      if (!option.choices?.includes(String(given))) throw wrong(`it must be one of ${option.choices?.join(', ')}`)
+      return given
+    case 'number': {
+      const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+      if (typeof value !== 'number' || !Number.isInteger(value)) throw wrong('a whole number is needed')
+      const [least, most] = [option.least ?? 0, option.most ?? Number.MAX_SAFE_INTEGER]
+      if (value < least || value > most) throw wrong(`it must be from ${least} to ${most} ${option.unit}`)
+      return value
+    }
+    default:
+      return peers(key, typeof given === 'string' ? parse(given) : given, option.kind === 'destinations')
+  }
+}
+
+function peers(key: OptionKey, given: unknown, withPort: boolean): unknown {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  return given.map((item: unknown) => {
+    if (typeof item !== 'object' || item === null) throw wrong('each entry needs {aet, host}')
+    const { aet, host = '', port, ...rest } = item as Record<string, unknown>
+    const unknown = Object.keys(rest)[0]
+    if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
+    if (typeof aet !== 'string' || aet.trim() === '' || aet.length > 16)
+      throw wrong('an AE title is 1 to 16 characters')
+    if (typeof host !== 'string') throw wrong('host is a text')
+    if (!withPort) return { aet: aet.trim(), host }
+    if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535)
+      throw wrong('port is from 1 to 65535')
+    return { aet: aet.trim(), host, port }
+  })
+}
+
+/** The known option with the fewest edits between it and the key. */
+function nearest(key: string): string {
+  const options = Object.keys(OPTIONS)
+  const scored = options.map((option) => [distance(key.toLowerCase(), option.toLowerCase()), option] as const)
+  return scored.reduce((best, next) => (next[0] < best[0] ? next : best))[1]
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)
