@@ -1,0 +1,58 @@
+#!/bin/sh
+# All set-up a fresh clone needs, and nothing when it has been done: packages by the lockfile, the pinned Node, the
+# app's bundle when its sources are newer, and for tests Debian's packages when we may install them.
+#
+#   sh tools/setup.sh run     what `npm start` and bin/clearkeep need
+#   sh tools/setup.sh test    that, and what the tests drive: DCMTK, GDCM, Chromium, strace, e2fsprogs
+#
+# Everything is said on standard error: standard output belongs to the command that follows.
+set -eu
+cd "$(dirname "$0")/.."
+exec 3>&1 1>&2
+
+say() { printf 'set-up: %s\n' "$*"; }
+fail() { say "$*"; exit 1; }
+
+command -v npm >/dev/null || fail 'npm is missing. Install Node.js with npm (Debian: apt-get install nodejs npm), then try again.'
+
+# --- packages --------------------------------------------------------------------------------------------------------
+stamp=node_modules/.clearkeep-lock
+if [ ! -f "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
+  say 'installing packages by the lockfile (npm ci)'
+  # Run by npm itself we inherit its settings; the ones for another command's output must not reach this one.
+  env -u npm_config_json -u npm_config_omit npm ci --loglevel=error --no-progress || fail 'npm ci failed; the lines above say why. Try again when the registry can be reached.'
+  cp package-lock.json "$stamp"
+fi
+
+# --- Node ------------------------------------------------------------------------------------------------------------
+node=$(sh tools/node-path.sh) || fail 'no Node.js of at least 22.18 was found. On Linux it comes with the packages; elsewhere install it.'
+
+# --- the app's bundle --------------------------------------------------------------------------------------------------
+if [ ! -f dist/app/index.html ] || [ -n "$(find src/app src/api src/base src/dicom src/pixels vite.config.ts package-lock.json -newer dist/app/index.html -type f | head -n 1)" ]; then
+  say 'building the app'
+  "$node" node_modules/vite/bin/vite.js build --logLevel error || fail 'the app could not be built; the lines above say why.'
+  touch dist/app/index.html
+fi
+
+[ "${1:-run}" = test ] || exit 0
+
+# --- Debian's packages, for tests ----------------------------------------------------------------------------------------
+missing=
+want() { command -v "$1" >/dev/null || missing="$missing $2"; }
+want dcmdump dcmtk
+want gdcmconv libgdcm-tools
+want chromium chromium
+want strace strace
+want mkfs.ext4 e2fsprogs
+want mount mount
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  say "installing Debian packages:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2086 # a list of words
+  { apt-get -qq update && apt-get -qq install -y --no-install-recommends $missing >/dev/null; } ||
+    fail "apt-get failed; the lines above say why. The tests need:$missing"
+else
+  say "these packages are missing and this user may not install them:$missing"
+  say 'tests that need them are counted as skipped, by name. To run them: sudo apt-get install --no-install-recommends'"$missing"
+fi
