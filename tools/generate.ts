@@ -7,11 +7,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { generateConfiguration } from './generate-configuration.ts'
 import { generateErrors } from './generate-errors.ts'
+import { generateTables } from './generate-tables.ts'
 
 export type Generated = ReadonlyMap<string, string>
 type Generator = () => Promise<Generated | undefined> | Generated | undefined
 
 const GENERATORS: Readonly<Record<string, Generator>> = {
+  'src/dicom/tables': generateTables,
   'docs/errors.md': generateErrors,
   'docs/configuration.md': generateConfiguration,
 }

@@ -1,0 +1,153 @@
+/**
+ * The data dictionary (PS3.6, PS3.7 Annex E) and the registry of UIDs, looked up in the generated tables.
+ *
+ * The tables are strings; they are read on first need, once. Repeating groups, group lengths and private creators are
+ * rules rather than rows (PS3.5 sections 7.2, 7.6 and 7.8.1).
+ */
+import type { Tag, Vr } from './data-set.ts'
+import { ATTRIBUTES } from './tables/attributes.generated.ts'
+import { UID_TABLE } from './tables/uids.generated.ts'
+
+export { type Keyword, T } from './tables/tags.generated.ts'
+export { type UidKeyword, UIDS } from './tables/uid-constants.generated.ts'
+
+export interface Attribute {
+  /** Empty for the few retired attributes that have none. */
+  readonly keyword: string
+  readonly name: string
+  /** The VR to read it with when none is stated: see `vrs`. */
+  readonly vr: Vr
+  /** All the standard allows, such as US and SS; empty for items and delimiters, which have none. */
+  readonly vrs: readonly Vr[]
+  readonly vm: string
+  readonly retired: boolean
+}
+
+export type UidKind = 'syntax' | 'storage' | 'class' | 'meta' | 'other'
+
+export interface RegisteredUid {
+  readonly uid: string
+  readonly kind: UidKind
+  readonly keyword: string
+  readonly name: string
+  readonly retired: boolean
+}
+
+const attribute = (keyword: string, name: string, vr: Vr, vm: string, retired: boolean): Attribute => ({
+  keyword,
+  name,
+  vr,
+  vrs: [vr],
+  vm,
+  retired,
+})
+
+const PRIVATE_CREATOR = attribute('PrivateCreator', 'Private Creator', 'LO', '1', false)
+/** Group lengths were retired for all groups but 0000 and 0002, which have rows of their own (PS3.5 section 7.2). */
+const GROUP_LENGTH = attribute('GenericGroupLength', 'Generic Group Length', 'UL', '1', true)
+
+/** Which digits count, for each way in which the standard writes `x` in a tag. */
+interface Pattern {
+  readonly mask: number
+  readonly rows: ReadonlyMap<number, Attribute>
+}
+
+interface Dictionary {
+  readonly fixed: ReadonlyMap<number, Attribute>
+  readonly patterns: readonly Pattern[]
+  readonly tags: ReadonlyMap<string, Tag>
+}
+
+let dictionary: Dictionary | undefined
+
+/** What the standard says of a tag; undefined for private elements and unknown ones. */
+export function lookUp(tag: Tag): Attribute | undefined {
+  dictionary ??= readAttributes()
+  const found = dictionary.fixed.get(tag)
+  if (found !== undefined) return found
+  const group = Math.floor(tag / 0x10000)
+  const element = tag % 0x10000
+  if (element === 0) return GROUP_LENGTH
+  if (group % 2 === 1) return element >= 0x10 && element <= 0xff ? PRIVATE_CREATOR : undefined
+  for (const { mask, rows } of dictionary.patterns) {
+    const row = rows.get((tag & mask) >>> 0)
+    if (row !== undefined) return row
+  }
+  return undefined
+}
+
+/** The tag of a keyword; of a repeating group, the first: `OverlayData` is 60003000. */
+export function tagOf(keyword: string): Tag | undefined {
+  dictionary ??= readAttributes()
+  return dictionary.tags.get(keyword)
+}
+
+/**
+ * The VR to read an element with when its bytes do not state one (PS3.5 section A.1).
+ *
+ * @param signedPixels  Pixel Representation (0028,0103) is 1 where the element stands: settles `US or SS`
+ */
+export function implicitVr(tag: Tag, signedPixels = false): Vr {
+  const found = lookUp(tag)
+  if (found === undefined) return 'UN'
+  return signedPixels && found.vr === 'US' && found.vrs.includes('SS') ? 'SS' : found.vr
+}
+
+function readAttributes(): Dictionary {
+  const fixed = new Map<number, Attribute>()
+  const patterns = new Map<number, Map<number, Attribute>>()
+  const tags = new Map<string, Tag>()
+  for (const line of ATTRIBUTES.split('\n')) {
+    if (line === '') continue
+    const [tag = '', keyword = '', name = '', vr = '', vm = '', retired] = line.split('|')
+    const vrs = vr === '' ? [] : (vr.split('/') as Vr[])
+    const row = { keyword, name, vr: readingVr(vrs), vrs, vm, retired: retired === 'R' }
+    const value = Number.parseInt(tag.replaceAll('x', '0'), 16)
+    if (tag.includes('x')) {
+      const mask = Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16)
+      const rows = patterns.get(mask) ?? new Map<number, Attribute>()
+      patterns.set(mask, rows.set(value, row))
+      if (/^..xx[^x]+$/.test(tag)) tags.set(keyword, value as Tag)
+    } else {
+      fixed.set(value, row)
+      if (keyword !== '') tags.set(keyword, value as Tag)
+    }
+  }
+  return { fixed, patterns: [...patterns].map(([mask, rows]) => ({ mask, rows })), tags }
+}
+
+/** Where there is a choice, words: OW is what implicit VR prescribes for pixels, overlays, curves and LUTs (PS3.5 A.1). */
+function readingVr(vrs: readonly Vr[]): Vr {
+  if (vrs.length > 1 && vrs.includes('OW')) return 'OW'
+  return vrs[0] ?? 'UN'
+}
+
+let registry: ReadonlyMap<string, RegisteredUid> | undefined
+
+/** A UID of PS3.6 Annex A. */
+export function registeredUid(uid: string): RegisteredUid | undefined {
+  registry ??= readUids()
+  return registry.get(uid)
+}
+
+/** The standard's name of a UID, such as `CT Image Storage`. */
+export const uidName = (uid: string): string | undefined => registeredUid(uid)?.name
+
+/** Is it a SOP class of the standard that is sent by C-STORE? Private ones are stored too, but not known here. */
+export const isStorageSopClass = (uid: string): boolean => registeredUid(uid)?.kind === 'storage'
+
+/** Every registered UID of a kind, in order of UID: `registeredUids('storage')`. */
+export function registeredUids(kind: UidKind): RegisteredUid[] {
+  registry ??= readUids()
+  return [...registry.values()].filter((row) => row.kind === kind)
+}
+
+function readUids(): ReadonlyMap<string, RegisteredUid> {
+  const rows = new Map<string, RegisteredUid>()
+  for (const line of UID_TABLE.split('\n')) {
+    if (line === '') continue
+    const [uid = '', kind = '', keyword = '', name = '', retired] = line.split('|')
+    rows.set(uid, { uid, kind: kind as UidKind, keyword, name, retired: retired === 'R' })
+  }
+  return rows
+}
