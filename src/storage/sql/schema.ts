@@ -106,13 +106,18 @@ export interface PersonNamesTable {
   normalised: string
 }
 
-/** archive. Two contents under one SOP Instance UID, for a person to look at. */
+/** archive. What a person must look at: two contents under one SOP Instance UID, or two patients under one study. */
 export interface ConflictsTable {
   /** Ledger number of the event that raised it. */
   id: number
+  /** `instance` or `patient`. */
+  kind: string
+  study_uid: string
   sop_uid: string
   kept_id: number
   other_id: number
+  /** The other patient's key when the kind is `patient`: one conflict a study and patient. Else ''. */
+  subject: string
   raised_at: string
 }
 

@@ -68,10 +68,13 @@ export interface EventRecord {
   readonly patient?: { readonly id: string; readonly salt: string }
 }
 
-/** A durable fact that is neither image nor act: today a conflict; later holds, approvals, merges. */
+/**
+ * A durable fact that is neither image nor act: today a conflict, of two contents under one SOP Instance UID (`conflict`)
+ * or of two patients under one study (`patient`); later holds, approvals, merges.
+ */
 export interface FactRecord {
   readonly kind: 'fact'
-  readonly type: 'conflict'
+  readonly type: 'conflict' | 'patient'
   readonly n: number
   /** Canonical JSON. */
   readonly text: string
