@@ -28,6 +28,8 @@ export const Token = z.object({
   lastUsedAt: z.string().nullable(),
 })
 export const CreatedToken = Token.extend({ secret: z.string() })
+/** The answer to `GET /api/tokens`. */
+export const Tokens = z.object({ tokens: z.array(Token) })
 export type Token = z.infer<typeof Token>
 export type CreatedToken = z.infer<typeof CreatedToken>
 
@@ -41,3 +43,5 @@ export const Account = z.object({
 })
 export const CreatedAccount = Account.extend({ password: z.string() })
 export type Account = z.infer<typeof Account>
+/** The answer to `GET /api/accounts`. */
+export const Accounts = z.object({ accounts: z.array(Account) })
