@@ -50,7 +50,7 @@ const run = spawnSync(
     '--reporter=json',
     `--outputFile.json=${report}`,
   ],
-  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CLEARKEEP_SUITE: suite } },
+  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TEST_SUITE: suite } },
 )
 
 interface Report {
