@@ -106,6 +106,12 @@ export const ERRORS = {
     409,
     0xa900,
   ),
+  STORE_REFUSED: row(
+    'The archive refused the object: {why}.',
+    'The archive’s answer says why; correct the object or the sender.',
+    409,
+    0xc000,
+  ),
   STORE_BUSY: row('The archive is at its limit of work in hand.', 'Try again in a moment.', 503, 0xa700),
 
   // --- storage -----------------------------------------------------------------
@@ -151,12 +157,46 @@ export const ERRORS = {
     403,
     0x0124,
   ),
+  ACCESS_MUST_CHANGE: row(
+    'Your password is for one use and must be changed first.',
+    'Change it on the account page, or with POST /api/account/password.',
+    403,
+    0x0124,
+  ),
+  ACCESS_WEAK_PASSWORD: row('The new password is not taken: {why}.', 'Choose a longer, less regular one.', 400, 0x0110),
+  ACCESS_ORIGIN: row(
+    'The request comes from another site.',
+    'Open the archive’s own address; a proxy must pass the Host header on.',
+    403,
+    0x0124,
+  ),
+  ACCOUNT_EXISTS: row('There is an account of that name.', 'Choose another name.', 409, 0x0110),
+  ACCOUNT_LAST_ADMINISTRATOR: row(
+    'This is the last administrator.',
+    'Make another account an administrator first.',
+    409,
+    0x0110,
+  ),
 
   // --- finding and returning -----------------------------------------------------
   NOT_FOUND: row('There is no {what}.', 'Check the address.', 404, 0x0110),
   BAD_REQUEST: row('The request is not understood: {why}.', 'Correct it and send it again.', 400, 0x0110),
   NOT_ACCEPTABLE: row('None of the media types {accept} can be given here.', 'Ask for one of {offer}.', 406, 0x0110),
   UNSUPPORTED_MEDIA_TYPE: row('A body of type {type} is not taken here.', 'Send one of {offer}.', 415, 0x0110),
+  TOO_LARGE: row('The body is larger than {limit} bytes.', 'Send less at a time.', 413, 0xa700),
+  TOO_SLOW: row('The body came too slowly.', 'Send it again over a faster connection.', 408, 0x0110),
+  RANGE_UNSATISFIABLE: row(
+    'The range lies outside the {size} bytes there are.',
+    'Ask for bytes from 0 to {size}.',
+    416,
+    0x0110,
+  ),
+  MULTIPART_INVALID: row(
+    'The multipart body is not valid: {why}.',
+    'See RFC 2046 section 5.1; send it again.',
+    400,
+    0x0110,
+  ),
 
   // --- network -----------------------------------------------------------------
   NET_IMPOSSIBLE_EVENT: row(

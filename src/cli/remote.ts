@@ -1,0 +1,79 @@
+/**
+ * An archive behind a URL, as a target of `import`: STOW-RS with one object a request, over connections kept alive.
+ */
+import { ArchiveError } from '../base/errors.ts'
+import type { ImportAnswer, ImportTarget } from './import.ts'
+
+/** The attributes of a STOW-RS response we read (PS3.18 Table I.2-1), by tag. */
+const REFERENCED = '00081199'
+const FAILED = '00081198'
+const FAILURE_REASON = '00081197'
+const WARNING_REASON = '00081196'
+const REFERENCED_INSTANCE = '00081155'
+const RETRIEVE_URL = '00081190'
+const ERROR_COMMENT = '00000902'
+
+type Answered = Record<string, { readonly Value?: readonly unknown[] }>
+
+export function remoteTarget(server: string, token: string | undefined): ImportTarget {
+  const url = `${server.replace(/\/+$/, '')}/dicom-web/studies`
+  const headers: Record<string, string> = { 'content-type': 'application/dicom', accept: 'application/dicom+json' }
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+  return {
+    async receive(bytes) {
+      const response = await post(url, headers, bytes, server)
+      if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
+      if (response.status === 403) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
+      return answer(await response.text(), response.status)
+    },
+  }
+}
+
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  bytes: AsyncIterable<Uint8Array>,
+  server: string,
+): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method: 'POST',
+      headers,
+      body: ReadableStream.from(bytes),
+      duplex: 'half',
+    } as RequestInit)
+  } catch (cause) {
+    throw new ArchiveError('NET_REFUSED', { peer: server, why: 'the connection failed' }, { cause })
+  }
+}
+
+function answer(body: string, status: number): ImportAnswer {
+  const parsed = parse(body)
+  const failed = first(parsed[FAILED])
+  if (failed !== undefined) {
+    const reason = Number(failed[FAILURE_REASON]?.Value?.[0] ?? 0)
+    const why = failed[ERROR_COMMENT]?.Value?.[0] ?? `reason ${reason.toString(16).toUpperCase()}H`
+    throw new ArchiveError('STORE_REFUSED', { why: String(why) })
+  }
+  const stored = first(parsed[REFERENCED])
+  if (stored === undefined)
+    throw new ArchiveError('BAD_REQUEST', { why: `the archive answered ${status}: ${body.slice(0, 200)}` })
+  const study = /\/studies\/([\d.]+)/.exec(String(stored[RETRIEVE_URL]?.Value?.[0] ?? ''))?.[1] ?? ''
+  const warned = stored[WARNING_REASON]?.Value?.[0] !== undefined
+  return {
+    outcome: warned ? 'conflict' : 'stored',
+    study,
+    instance: String(stored[REFERENCED_INSTANCE]?.Value?.[0] ?? ''),
+  }
+}
+
+function parse(body: string): Answered {
+  try {
+    return JSON.parse(body) as Answered
+  } catch {
+    return {}
+  }
+}
+
+const first = (attribute: Answered[string] | undefined): Answered | undefined =>
+  attribute?.Value?.[0] as Answered | undefined
