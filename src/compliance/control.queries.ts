@@ -1,0 +1,167 @@
+/**
+ * SQL of control data (`control.db`): accounts, API tokens, allowed devices, refused callers. Read and written only by
+ * `control.ts`.
+ */
+import type { ControlStore } from '../storage/sql/control-store.ts'
+
+/** Applied once each, in order; never edited once released. */
+export const CONTROL_MIGRATIONS: readonly string[] = [
+  `create table accounts (
+     account_id      text primary key,                       -- u:<16 hex>, the pseudonym leaves hold
+     name            text not null,
+     name_key        text not null unique,                   -- NFKC, lower case: what a login is looked up by
+     roles           text not null,                          -- JSON array
+     password        text not null,                          -- as password.ts writes it
+     must_change     integer not null check (must_change in (0, 1)),
+     disabled        integer not null check (disabled in (0, 1)),
+     created_at      text not null,                          -- RFC 3339, UTC
+     password_set_at text not null,
+     last_login_at   text
+   ) strict;
+   create table tokens (
+     token_id     text primary key,
+     account_id   text not null references accounts (account_id),
+     hash         text not null unique,                      -- SHA-256 of the secret, hex
+     label        text not null,
+     created_at   text not null,
+     expires_at   text not null,
+     last_used_at text
+   ) strict;
+   create index tokens_by_account on tokens (account_id);
+   create table devices (
+     aet        text not null,
+     host       text not null,                               -- '' matches any address
+     allowed_at text not null,
+     primary key (aet, host)
+   ) strict;
+   create table refused_callers (
+     aet       text not null,
+     host      text not null,
+     last_seen text not null,
+     times     integer not null,
+     primary key (aet, host)
+   ) strict;`,
+]
+
+export interface AccountRow {
+  readonly account_id: string
+  readonly name: string
+  readonly name_key: string
+  readonly roles: string
+  readonly password: string
+  readonly must_change: number
+  readonly disabled: number
+  readonly created_at: string
+  readonly password_set_at: string
+  readonly last_login_at: string | null
+}
+
+export interface TokenRow {
+  readonly token_id: string
+  readonly account_id: string
+  readonly hash: string
+  readonly label: string
+  readonly created_at: string
+  readonly expires_at: string
+  readonly last_used_at: string | null
+}
+
+export interface CallerRow {
+  readonly aet: string
+  readonly host: string
+  readonly last_seen: string
+  readonly times: number
+}
+
+export const accountById = (store: ControlStore, id: string) =>
+  store.one<AccountRow>('select * from accounts where account_id = ?', id)
+
+export const accountByName = (store: ControlStore, key: string) =>
+  store.one<AccountRow>('select * from accounts where name_key = ?', key)
+
+export const allAccounts = (store: ControlStore) => store.all<AccountRow>('select * from accounts order by name_key')
+
+export const insertAccount = (store: ControlStore, row: AccountRow) =>
+  store.run(
+    `insert into accounts (account_id, name, name_key, roles, password, must_change, disabled, created_at,
+                           password_set_at, last_login_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.account_id,
+    row.name,
+    row.name_key,
+    row.roles,
+    row.password,
+    row.must_change,
+    row.disabled,
+    row.created_at,
+    row.password_set_at,
+    row.last_login_at,
+  )
+
+export const setPassword = (store: ControlStore, id: string, password: string, mustChange: number, at: string) =>
+  store.run(
+    'update accounts set password = ?, must_change = ?, password_set_at = ? where account_id = ?',
+    password,
+    mustChange,
+    at,
+    id,
+  )
+
+export const setRoles = (store: ControlStore, id: string, roles: string) =>
+  store.run('update accounts set roles = ? where account_id = ?', roles, id)
+
+export const setDisabled = (store: ControlStore, id: string, disabled: number) =>
+  store.run('update accounts set disabled = ? where account_id = ?', disabled, id)
+
+export const noteLogin = (store: ControlStore, id: string, at: string) =>
+  store.run('update accounts set last_login_at = ? where account_id = ?', at, id)
+
+export const insertToken = (store: ControlStore, row: TokenRow) =>
+  store.run(
+    `insert into tokens (token_id, account_id, hash, label, created_at, expires_at, last_used_at)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+    row.token_id,
+    row.account_id,
+    row.hash,
+    row.label,
+    row.created_at,
+    row.expires_at,
+    row.last_used_at,
+  )
+
+export const tokenByHash = (store: ControlStore, hash: string) =>
+  store.one<TokenRow>('select * from tokens where hash = ?', hash)
+
+export const tokensOf = (store: ControlStore, account: string) =>
+  store.all<TokenRow>('select * from tokens where account_id = ? order by created_at desc, token_id', account)
+
+export const deleteToken = (store: ControlStore, account: string, id: string) =>
+  store.run('delete from tokens where account_id = ? and token_id = ?', account, id)
+
+export const deleteExpiredTokens = (store: ControlStore, before: string) =>
+  store.run('delete from tokens where expires_at < ?', before)
+
+export const noteTokenUse = (store: ControlStore, id: string, at: string) =>
+  store.run('update tokens set last_used_at = ? where token_id = ?', at, id)
+
+export const allowedDevices = (store: ControlStore) =>
+  store.all<{ aet: string; host: string }>('select aet, host from devices order by aet, host')
+
+export const insertDevice = (store: ControlStore, aet: string, host: string, at: string) =>
+  store.run('insert into devices (aet, host, allowed_at) values (?, ?, ?) on conflict do nothing', aet, host, at)
+
+export const refusedCallers = (store: ControlStore) =>
+  store.all<CallerRow>('select aet, host, last_seen, times from refused_callers order by last_seen, aet, host')
+
+export const replaceRefusedCallers = (store: ControlStore, callers: readonly CallerRow[]) =>
+  store.together(() => {
+    store.run('delete from refused_callers')
+    for (const caller of callers)
+      store.run(
+        'insert into refused_callers (aet, host, last_seen, times) values (?, ?, ?, ?)',
+        caller.aet,
+        caller.host,
+        caller.last_seen,
+        caller.times,
+      )
+  })
