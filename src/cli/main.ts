@@ -1,0 +1,180 @@
+/**
+ * The command line. Each command is a file of its own, loaded when it is called, so that `--help` and `echo` need not
+ * wait for a database.
+ */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { loadConfig, type Loaded, type OptionKey } from '../config.ts'
+import { EXIT, type Exit, explain, output } from './command.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('A whole number is needed.')
+  return value
+}
+
+const program = new Command('clearkeep')
+  .description('A medical image archive: every bit kept, every act provable, every image clear.')
+  .version(version)
+  .configureHelp({ showGlobalOptions: true })
+  .option('--json', 'records for machines on standard output, one JSON a line')
+  .exitOverride()
+
+/** The flags that set an option of the configuration, and the option they set. */
+const FLAGS: Readonly<Record<string, OptionKey>> = {
+  data: 'data',
+  host: 'host',
+  open: 'open',
+  httpPort: 'http.port',
+  dicomPort: 'dicom.port',
+  aeTitle: 'dicom.aeTitle',
+  database: 'database.url',
+}
+
+function configured(flags: Readonly<Record<string, unknown>>): Loaded {
+  const set: Partial<Record<OptionKey, unknown>> = {}
+  for (const [flag, key] of Object.entries(FLAGS)) if (flags[flag] !== undefined) set[key] = flags[flag]
+  return loadConfig(set, flags['config'] as string | undefined)
+}
+
+const withData = (command: Command): Command =>
+  command
+    .option('--data <folder>', 'the data folder (./clearkeep-data)')
+    .option('--config <file>', 'options from a YAML or JSON file')
+    .option('--database <url>', 'postgres://… for the index instead of SQLite')
+
+const withDoors = (command: Command): Command =>
+  withData(command)
+    .option('--host <address>', 'address to listen on (127.0.0.1)')
+    .option('--http-port <port>', 'web port (8080); 0 picks a free one', wholeNumber)
+    .option('--dicom-port <port>', 'DICOM port (11112); 0 picks a free one', wholeNumber)
+    .option('--ae-title <title>', 'our AE title (CLEARKEEP)')
+    .option('--open', 'no login; refused unless the host is loopback')
+
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`
+
+/** Runs a command and turns its answer, or its failure, into the exit code. */
+function runs<Rest extends readonly unknown[]>(
+  act: (...given: Rest) => Promise<Exit>,
+): (...given: Rest) => Promise<void> {
+  return async (...given) => {
+    try {
+      process.exitCode = await act(...given)
+    } catch (thrown) {
+      process.exitCode = explain(thrown, out())
+    }
+  }
+}
+
+const out = () => output(program.opts<{ json?: boolean }>().json === true)
+
+withDoors(program.command('serve'))
+  .description('the archive: DICOM, web, jobs')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep serve',
+      'clearkeep serve --data /srv/images --config clearkeep.yaml',
+      'clearkeep serve --open --http-port 0 --dicom-port 0',
+    ),
+  )
+  .action(
+    runs(async (flags: Record<string, unknown>) =>
+      (await import('./serve.ts')).serve(configured(flags), version, stop.signal, out()),
+    ),
+  )
+
+withData(program.command('import'))
+  .argument('<path...>', 'files, folders, DICOMDIR media, ZIP and TAR archives')
+  .description('brings objects in; resumable, idempotent, ends in a report')
+  .option('--server <url>', 'into a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .option('--resume <file>', 'the list of what earlier runs have brought in')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep import /media/cdrom',
+      'clearkeep import old-archive.zip --data /srv/images',
+      'clearkeep import studies --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (paths: string[], flags: Record<string, unknown>) =>
+      (await import('./import-command.ts')).runImport(paths, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
+program
+  .command('echo')
+  .argument('<address>', 'AET@HOST:PORT')
+  .description('asks a DICOM node whether it is there (C-ECHO)')
+  .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
+  .addHelpText('after', examples('clearkeep echo CLEARKEEP@127.0.0.1:11112'))
+  .action(
+    runs(async (address: string, flags: { calling: string }) =>
+      (await import('./echo.ts')).echo(address, flags.calling, stop.signal, out()),
+    ),
+  )
+
+program
+  .command('send')
+  .argument('<address>', 'AET@HOST:PORT')
+  .argument('<path...>', 'files, folders, ZIP and TAR archives')
+  .description('sends objects as they are (C-STORE)')
+  .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
+  .addHelpText('after', examples('clearkeep send CLEARKEEP@127.0.0.1:11112 studies'))
+  .action(
+    runs(async (address: string, paths: string[], flags: { calling: string }) =>
+      (await import('./send.ts')).send(address, paths, flags.calling, stop.signal, out()),
+    ),
+  )
+
+withData(program.command('rebuild'))
+  .description('makes the index again from storage alone')
+  .option('--dump [file]', 'write every durable fact in canonical form to a file, or to standard output')
+  .addHelpText('after', examples('clearkeep rebuild --data /srv/images', 'clearkeep rebuild --dump facts.jsonl'))
+  .action(
+    runs(async (flags: Record<string, unknown>) =>
+      (await import('./rebuild.ts')).rebuild(
+        flags['dump'] as string | true | undefined,
+        configured(flags),
+        version,
+        stop.signal,
+        out(),
+      ),
+    ),
+  )
+
+withDoors(program.command('config'))
+  .description('prints each option, its value and where it came from')
+  .addHelpText('after', examples('clearkeep config', 'clearkeep config --config clearkeep.yaml --json'))
+  .action(
+    runs(async (flags: Record<string, unknown>) =>
+      (await import('./show-config.ts')).showConfig(configured(flags), out()),
+    ),
+  )
+
+withDoors(program.command('doctor'))
+  .description('looks for what is wrong with an installation and says what to do')
+  .addHelpText('after', examples('clearkeep doctor --data /srv/images'))
+  .action(
+    runs(async (flags: Record<string, unknown>) =>
+      (await import('./doctor.ts')).doctor(() => configured(flags), out()),
+    ),
+  )
+
+try {
+  await program.parseAsync()
+} catch (thrown) {
+  if (!(thrown instanceof CommanderError)) throw thrown
+  process.exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.usage
+}
