@@ -67,7 +67,12 @@ export const SETS: Readonly<Record<SetName, CodedSet>> = {
 }
 
 /** Sequences seen in the wild that call the same sets: JIS C 6226 of 1978, katakana called into the lower half. */
-const ESCAPE_VARIANTS: Readonly<Record<string, SetName>> = { $@: 'kanji', '$(B': 'kanji', '$(C': 'korean', '(I': 'katakana' }
+const ESCAPE_VARIANTS: Readonly<Record<string, SetName>> = {
+  '$@': 'kanji',
+  '$(B': 'kanji',
+  '$(C': 'korean',
+  '(I': 'katakana',
+}
 
 /** Sets by the characters after ESC, longest first. */
 export const ESCAPES: readonly (readonly [escape: string, called: CodedSet])[] = [
@@ -188,7 +193,13 @@ function read(terms: readonly string[]): CharacterSet {
   // A set of two bytes is never active before it is called (PS3.3 section C.12.1.1.2).
   const g0 = first.g0 === undefined || SETS[first.g0].width === 2 ? SETS.ascii : SETS[first.g0]
   const g1 = first.g1 === undefined || (SETS[first.g1].width === 2 && terms.length > 1) ? undefined : SETS[first.g1]
-  return { whole: undefined, g0, g1, declared: [g0, ...[...declared].filter((other) => other !== g0)], notes: [...notes] }
+  return {
+    whole: undefined,
+    g0,
+    g1,
+    declared: [g0, ...[...declared].filter((other) => other !== g0)],
+    notes: [...notes],
+  }
 }
 
 /** `ISO_IR 100` for any way of writing it; a note when it was not written so. */
@@ -203,7 +214,8 @@ function definedTerm(term: string, notes: Set<CharsetNote>): string {
   return meant
 }
 
-const isForeign = (term: string): boolean => term !== '' && !/^ISO/.test(term) && decoderFor(term.toLowerCase()) !== undefined
+const isForeign = (term: string): boolean =>
+  term !== '' && !/^ISO/.test(term) && decoderFor(term.toLowerCase()) !== undefined
 
 function foreign(term: string, notes: Set<CharsetNote>): string | undefined {
   if (!isForeign(term)) return undefined
