@@ -36,11 +36,11 @@ export interface CodedSet {
   readonly label: string
 }
 
-const set = (name: SetName, half: 'G0' | 'G1', width: 1 | 2, escape: string, label: string): CodedSet => ({
+const set = (name: SetName, half: 'G0' | 'G1', width: 1 | 2, escapeCode: string, label: string): CodedSet => ({
   name,
   half,
   width,
-  escape,
+  escape: escapeCode,
   label,
 })
 
@@ -75,9 +75,9 @@ const ESCAPE_VARIANTS: Readonly<Record<string, SetName>> = {
 }
 
 /** Sets by the characters after ESC, longest first. */
-export const ESCAPES: readonly (readonly [escape: string, called: CodedSet])[] = [
+export const ESCAPES: readonly (readonly [code: string, called: CodedSet])[] = [
   ...Object.values(SETS).map((called) => [called.escape, called] as const),
-  ...Object.entries(ESCAPE_VARIANTS).map(([escape, name]) => [escape, SETS[name]] as const),
+  ...Object.entries(ESCAPE_VARIANTS).map(([code, name]) => [code, SETS[name]] as const),
 ].sort(([a], [b]) => b.length - a.length)
 
 /** What each ISO registration number makes active: lower half, upper half (PS3.3 Tables C.12-2 to C.12-4). */
@@ -208,7 +208,12 @@ function definedTerm(term: string, notes: Set<CharsetNote>): string {
   if (written === '' || written in WHOLE) return written
   const bare = written.toUpperCase().replace(/[^A-Z0-9]/g, '')
   const number = /^ISO(2022)?IR(\d+)$/.exec(bare)
-  const meant = number === null ? ALIASES[bare] : `ISO${number[1] === undefined ? '_IR' : ' 2022 IR'} ${number[2]}`
+  const meant =
+    number === null
+      ? ALIASES[bare]
+      : number[2] === '192'
+        ? 'ISO_IR 192'
+        : `ISO${number[1] === undefined ? '_IR' : ' 2022 IR'} ${number[2]}`
   if (meant === undefined) return written
   if (meant !== written) notes.add('misspelt-term')
   return meant

@@ -102,15 +102,15 @@ function walk(bytes: Bytes, vr: Vr, set: CharacterSet, notes: Set<CharsetNote>):
   while (at < bytes.length) {
     const byte = bytes[at] ?? 0
     if (byte === ESC) {
-      const [escape, called] = calledAt(bytes, at + 1)
+      const [code, called] = calledAt(bytes, at + 1)
       if (called === undefined) {
         at += 1
         continue
       }
-      if (called === SETS.katakana && escape === '(I') g0 = called
+      if (called === SETS.katakana && code === '(I') g0 = called
       else if (called.half === 'G0') g0 = called
       else lastG1 = g1 = called
-      at += 1 + escape.length
+      at += 1 + code.length
     } else if (byte < 0x20 || byte === 0x7f) {
       ;({ g0, g1 } = set)
       text += String.fromCharCode(byte)
@@ -147,10 +147,10 @@ const isDelimiter = (byte: number, vr: Vr): boolean =>
 
 /** Which set is called by the bytes after an ESC. */
 function calledAt(bytes: Bytes, at: number): readonly [string, CodedSet | undefined] {
-  for (const [escape, called] of ESCAPES) {
+  for (const [code, called] of ESCAPES) {
     let same = 0
-    while (same < escape.length && bytes[at + same] === escape.charCodeAt(same)) same += 1
-    if (same === escape.length) return [escape, called]
+    while (same < code.length && bytes[at + same] === code.charCodeAt(same)) same += 1
+    if (same === code.length) return [code, called]
   }
   return ['', undefined]
 }
