@@ -1,17 +1,13 @@
 /**
  * Person names (PS3.5 section 6.2.1): up to three component groups (alphabetic, ideographic, phonetic) separated by
- * `=`, each of up to five components separated by `^`; and how names are found (PS3.4 section C.2.2.2).
+ * `=`, each of up to five components separated by `^`. Finding them is `name-search.ts`.
  */
 
 export const GROUPS = ['alphabetic', 'ideographic', 'phonetic'] as const
 export type ComponentGroup = (typeof GROUPS)[number]
 
-export interface PersonName {
-  /** Each group as written, without trailing empty components; '' when it is missing. */
-  readonly alphabetic: string
-  readonly ideographic: string
-  readonly phonetic: string
-}
+/** Each group as written, without trailing empty components; '' when it is missing. */
+export type PersonName = Readonly<Record<ComponentGroup, string>>
 
 export interface Components {
   readonly family: string
@@ -21,7 +17,7 @@ export interface Components {
   readonly suffix: string
 }
 
-/** Never fails: what is over (a fourth group) is dropped, padding of components is taken off. */
+/** Never fails: a fourth group is dropped, padding of components is taken off. */
 export function parsePersonName(text: string): PersonName {
   const [alphabetic = '', ideographic = '', phonetic = ''] = text.split('=').map(tidyGroup)
   return { alphabetic, ideographic, phonetic }
@@ -37,11 +33,11 @@ export function componentsOf(group: string): Components {
   return { family, given, middle, prefix, suffix }
 }
 
-/** `Adams, John Robert Quincy`: as a list shows it, the first group that is there. */
+/** `Adams, Rev. John Robert B.A.`: as a list shows it, from the first group that is there. */
 export function displayName(name: PersonName): string {
   const { family, given, middle, prefix, suffix } = componentsOf(name.alphabetic || name.ideographic || name.phonetic)
-  const first = [prefix, given, middle].filter((part) => part !== '').join(' ')
-  return [[family, first].filter((part) => part !== '').join(', '), suffix].filter((part) => part !== '').join(' ')
+  const rest = [prefix, given, middle, suffix].filter((part) => part !== '').join(' ')
+  return [family, rest].filter((part) => part !== '').join(', ')
 }
 
 const tidyGroup = (group: string): string =>
