@@ -65,6 +65,11 @@ export interface Query {
   readonly matches: readonly Match[]
   readonly include: 'default' | 'all' | readonly Tag[]
   readonly fuzzy: boolean
+  /**
+   * A date range and its time's range are one range of moments (PS3.4 C.2.2.2.5.1), unless this is false: C-FIND says so
+   * when it was not negotiated.
+   */
+  readonly combined?: boolean
   readonly limit?: number
   readonly offset?: number
   /** The query as sent, for the audit body. */

@@ -1,0 +1,189 @@
+/**
+ * From a query to a plan: which keys SQL answers on columns and names, and which are tested on the attributes kept as
+ * JSON, at which level of the information model. Pure; `find.ts` carries it out.
+ */
+import { ArchiveError } from '../base/errors.ts'
+import { type Tag, tagText, type Vr } from '../dicom/data-set.ts'
+import { combinedRange, type TextRange } from '../dicom/date-time.ts'
+import { lookUp, T } from '../dicom/dictionary.ts'
+import type { DicomJson } from '../dicom/json.ts'
+import type { Database } from '../storage/sql/database.ts'
+import type { Level, Match, Query } from './archive.ts'
+import {
+  beginsWild,
+  column,
+  columnCondition,
+  type Driver,
+  type Fragment,
+  momentCondition,
+  nameDriver,
+  partsDriver,
+  seriesWith,
+  studyDriver,
+} from './find.queries.ts'
+import { COLUMN_KEYS, MOMENTS, NAME_KEYS, NOT_MATCHED, NUMERIC } from './keys.ts'
+import { levelOf } from './levels.ts'
+import { momentOf, readWanted, satisfiesPath, type Wanted, within } from './matching.ts'
+
+export type Test = (attributes: DicomJson) => boolean
+export type Tests = Readonly<Record<Level, readonly Test[]>>
+
+export interface FindPlan {
+  readonly drivers: readonly Driver[]
+  readonly conditions: readonly Fragment[]
+  /** Conditions on the levels below the query's, for the tests that look there. */
+  readonly below: { readonly series: readonly Fragment[]; readonly instance: readonly Fragment[] }
+  readonly tests: Tests
+  /** Does anything need a test that SQL cannot make? */
+  readonly tested: boolean
+  /** The tags that were asked about: they come back too. */
+  readonly asked: readonly Tag[]
+}
+
+interface Key {
+  readonly tag: Tag
+  readonly path: readonly Tag[]
+  readonly vr: Vr
+  readonly wanted: Wanted
+}
+
+export function planFind(db: Pick<Database, 'dialect'>, query: Query): FindPlan {
+  const keys = query.matches
+    .filter((match) => !NOT_MATCHED.has(match.path[0] ?? T.SpecificCharacterSet))
+    .map((match) => readKey(match, query.fuzzy))
+  const plan = new Plan(db, query)
+  const paired = query.combined === false ? new Set<Key>() : plan.pairs(keys)
+  for (const key of keys) if (key.wanted.kind !== 'any' && !paired.has(key)) plan.add(key)
+  return plan.settle(keys.map((key) => key.tag))
+}
+
+function readKey({ path, value }: Match, fuzzy: boolean): Key {
+  const [first, last] = [path[0], path.at(-1)]
+  if (first === undefined || last === undefined)
+    throw new ArchiveError('BAD_REQUEST', { why: 'a key names no attribute' })
+  const attribute = lookUp(last)
+  const vr = attribute?.vr ?? 'UN'
+  return { tag: first, path, vr, wanted: readWanted(vr, value, fuzzy, attribute?.keyword ?? tagText(last)) }
+}
+
+class Plan {
+  private readonly db: Pick<Database, 'dialect'>
+  private readonly query: Query
+  private readonly drivers: Driver[] = []
+  private readonly columns: Record<Level, Fragment[]> = { study: [], series: [], instance: [] }
+  private readonly tests: Record<Level, Test[]> = { study: [], series: [], instance: [] }
+  private partsLead = false
+
+  constructor(db: Pick<Database, 'dialect'>, query: Query) {
+    this.db = db
+    this.query = query
+  }
+
+  add(key: Key): void {
+    const { tag, wanted } = key
+    if (key.path.length > 1) this.test(key)
+    else if (tag === T.ModalitiesInStudy) this.modalities(wanted)
+    else if (tag === T.SOPClassesInStudy) this.parts([], [this.onColumn('i.sop_class_uid', wanted)])
+    else if (NAME_KEYS.has(tag)) this.name(tag, wanted)
+    else if (COLUMN_KEYS.has(tag)) this.column(tag, wanted)
+    else this.test(key)
+  }
+
+  /** Takes the pairs of date and time whose ranges are one; gives the keys it took. */
+  pairs(keys: readonly Key[]): ReadonlySet<Key> {
+    const taken = new Set<Key>()
+    for (const [dateTag, timeTag] of MOMENTS) {
+      const date = keys.find((key) => key.tag === dateTag && key.path.length === 1)
+      const time = keys.find((key) => key.tag === timeTag && key.path.length === 1)
+      if (date?.wanted.kind !== 'date' || time?.wanted.kind !== 'time') continue
+      if (!date.wanted.range || !time.wanted.range || !sameForm(date.wanted, time.wanted)) continue
+      taken.add(date).add(time)
+      const range = combinedRange(date.wanted, time.wanted)
+      const [dateKey, timeKey] = [COLUMN_KEYS.get(dateTag), COLUMN_KEYS.get(timeTag)]
+      if (dateKey && timeKey)
+        this.columns[dateKey.level].push(momentCondition(column(dateKey.column), column(timeKey.column), range))
+      else this.tests[levelOf(dateTag)].push((attributes) => within(range, momentOf(attributes, dateTag, timeTag)))
+    }
+    return taken
+  }
+
+  private onColumn(name: Parameters<typeof column>[0], wanted: Wanted): Fragment {
+    const condition = columnCondition(this.db, column(name), wanted, NUMERIC.has(name))
+    if (condition === undefined)
+      throw new ArchiveError('DEFECT', { what: `a column cannot answer ${wanted.kind} matching` })
+    return condition
+  }
+
+  private modalities(wanted: Wanted): void {
+    if (wanted.kind === 'empty') this.columns.study.push(this.onColumn('s.modalities', wanted))
+    else this.drivers.push(partsDriver([this.onColumn('e.modality', wanted)], [], 'count'))
+  }
+
+  private parts(series: readonly Fragment[], instance: readonly Fragment[]): void {
+    this.drivers.push(partsDriver(series, instance, 'never'))
+  }
+
+  private name(tag: Tag, wanted: Wanted): void {
+    if (wanted.kind === 'name')
+      for (const piece of wanted.pieces) this.drivers.push(nameDriver(this.db, NAME_KEYS.get(tag) ?? '', piece))
+    else this.columns.study.push(this.onColumn(tag === T.PatientName ? 's.patient_name' : 's.referring', wanted))
+  }
+
+  private column(tag: Tag, wanted: Wanted): void {
+    const key = COLUMN_KEYS.get(tag)
+    if (key === undefined) return
+    if (key.level !== 'study') {
+      this.columns[key.level].push(this.onColumn(key.column, wanted))
+      this.partsLead ||= key.leads !== 'never'
+      return
+    }
+    const name = key.column.slice(2)
+    this.drivers.push(
+      studyDriver(
+        (at) => columnCondition(this.db, at, wanted, NUMERIC.has(key.column)) ?? this.onColumn(key.column, wanted),
+        wanted.kind === 'pattern' && wanted.likes.some(beginsWild) ? 'never' : key.leads,
+        name,
+      ),
+    )
+  }
+
+  private test({ path, wanted, tag }: Key): void {
+    this.tests[levelOf(tag)].push((attributes) => satisfiesPath(wanted, path, attributes))
+  }
+
+  settle(asked: readonly Tag[]): FindPlan {
+    const { query, columns, tests } = this
+    const { study, series, instance } = columns
+    const conditions = [...study]
+    if (query.study !== undefined)
+      conditions.push(columnCondition(this.db, column('s.study_uid'), uid(query.study)) as Fragment)
+    if (query.series !== undefined)
+      series.push(columnCondition(this.db, column('e.series_uid'), uid(query.series)) as Fragment)
+    const drivers = [...this.drivers]
+    const parts =
+      series.length + instance.length > 0 && partsDriver(series, instance, this.partsLead ? 'count' : 'never')
+    if (query.level === 'study') {
+      if (parts) drivers.push(parts)
+    } else {
+      conditions.push(...series)
+      if (query.level === 'instance') conditions.push(...instance)
+      else if (instance.length > 0) conditions.push(seriesWith(instance))
+      if (parts && parts.leads !== 'never') drivers.push({ ...parts, check: undefined })
+    }
+    return {
+      // One study is a short list already.
+      drivers: query.study === undefined ? drivers : drivers.map((driver) => ({ ...driver, leads: 'never' as const })),
+      conditions,
+      below: { series, instance },
+      tests,
+      tested: tests.study.length + tests.series.length + tests.instance.length > 0,
+      asked,
+    }
+  }
+}
+
+const uid = (value: string): Wanted => ({ kind: 'text', values: [value] })
+
+/** "the same form of range matching": both ends are given, or the same one. */
+const sameForm = (date: TextRange, time: TextRange): boolean =>
+  (date.from === '') === (time.from === '') && (date.to === '') === (time.to === '')

@@ -1,0 +1,324 @@
+/**
+ * SQL of finding: conditions on the index's columns, and the pages of candidates in a stable order. Reads `studies`,
+ * `series`, `instances`, `instance_headers` and `person_names`; writes nothing.
+ *
+ * Every query walks studies newest first (index studies_by_time) or starts from a short list of them: what a condition
+ * on another table or index would give is counted first, up to a bound, and drives the query only when it is short. So
+ * no query costs more than its answer and the bound, but for the few keys no index can serve.
+ *
+ * Patterns mean the same in both engines: GLOB in SQLite, LIKE in PostgreSQL, both case sensitive, `?` one character.
+ */
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import type { NamePiece } from '../dicom/name-search.ts'
+import type { Database } from '../storage/sql/database.ts'
+import type { Level } from './archive.ts'
+import type { Wanted } from './matching.ts'
+
+export type Fragment = RawBuilder<unknown>
+
+const all = (conditions: readonly Fragment[]): Fragment =>
+  conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `)
+const any = (conditions: readonly Fragment[]): Fragment => sql`(${sql.join(conditions, sql` or `)})`
+
+// --- conditions on one column -----------------------------------------------------
+
+/** The column keys may name; `s` is studies, `e` series, `i` instances. */
+export type ColumnName =
+  | `s.${'study_uid' | 'patient_name' | 'patient_id' | 'issuer' | 'birth_date' | 'sex' | 'study_date' | 'study_time' | 'accession'}`
+  | `s.${'study_id' | 'description' | 'referring' | 'modalities' | 'series_count' | 'instance_count'}`
+  | `e.${'series_uid' | 'modality' | 'series_number' | 'description' | 'body_part' | 'laterality'}`
+  | `e.${'performed_date' | 'performed_time' | 'instance_count'}`
+  | `i.${'sop_uid' | 'sop_class_uid' | 'instance_number' | 'transfer_syntax' | 'rows' | 'columns' | 'frames'}`
+
+/** A condition in SQL; undefined for universal matching, and for kinds that no column answers. */
+export function columnCondition(
+  { dialect }: Pick<Database, 'dialect'>,
+  column: Fragment,
+  wanted: Wanted,
+  numeric = false,
+): Fragment | undefined {
+  switch (wanted.kind) {
+    case 'empty':
+      return numeric ? sql`${column} is null` : sql`${column} = ''`
+    case 'number':
+    case 'text':
+      return sql`${column} in (${sql.join(wanted.values)})`
+    case 'pattern':
+      return any(wanted.likes.map((like) => patternCondition(dialect, column, like)))
+    case 'date':
+      return all([
+        wanted.from === '' ? sql`${column} > ''` : sql`${column} >= ${wanted.from}`,
+        ...(wanted.to === '' ? [] : [sql`${column} <= ${wanted.to}`]),
+      ])
+    case 'time':
+      return all([
+        sql`${column} <> ''`,
+        ...(wanted.from === '' ? [] : [sql`${wholeTime(column)} >= ${wanted.from}`]),
+        ...(wanted.to === '' ? [] : [sql`${wholeTime(column)} <= ${wanted.to}`]),
+      ])
+    default:
+      return undefined
+  }
+}
+
+/** `HHMM` and the like filled up to `HHMMSS.FFFFFF`. */
+const wholeTime = (column: Fragment): Fragment => sql`${column} || substr('000000.000000', length(${column}) + 1)`
+
+/** A date and its time within one range of moments (PS3.4 C.2.2.2.5.1); the date's range alone is what an index serves. */
+export function momentCondition(
+  date: Fragment,
+  time: Fragment,
+  range: { readonly from: string; readonly to: string },
+): Fragment {
+  const moment = sql`${date} || ${wholeTime(time)}`
+  return all([
+    sql`${date} > ''`,
+    ...(range.from === '' ? [] : [sql`${date} >= ${range.from.slice(0, 8)}`, sql`${moment} >= ${range.from}`]),
+    ...(range.to === '' ? [] : [sql`${date} <= ${range.to.slice(0, 8)}`, sql`${moment} <= ${range.to}`]),
+  ])
+}
+
+/** Beyond every character a value can hold, in byte order: a noncharacter. */
+const LAST = '\u{10FFFF}'
+
+/** A LIKE pattern as a range an index serves, and as itself where the range does not say all. */
+export function patternCondition(dialect: Database['dialect'], column: Fragment, like: string): Fragment {
+  const signs = [...like.matchAll(/\\([\s\S])|([\s\S])/gu)].map(([, escaped, plain = '']) =>
+    escaped === undefined ? { letter: plain, wild: plain === '%' || plain === '_' } : { letter: escaped, wild: false },
+  )
+  const wild = signs.findIndex((sign) => sign.wild)
+  const prefix = signs
+    .slice(0, wild < 0 ? undefined : wild)
+    .map((sign) => sign.letter)
+    .join('')
+  if (wild < 0) return sql`${column} = ${prefix}`
+  const range = prefix === '' ? [] : [sql`${column} >= ${prefix}`, sql`${column} < ${prefix + LAST}`]
+  if (wild === signs.length - 1 && signs[wild]?.letter === '%') return all(range)
+  const glob = signs.map(({ letter, wild }) => {
+    if (wild) return letter === '%' ? '*' : '?'
+    return /[*?[]/.test(letter) ? `[${letter}]` : letter
+  })
+  const whole = dialect === 'sqlite' ? sql`${column} glob ${glob.join('')}` : sql`${column} like ${like} escape ${'\\'}`
+  return all([...range, whole])
+}
+
+/** Does the pattern leave an index nothing to begin with? */
+export const beginsWild = (like: string): boolean => /^[%_]/.test(like)
+
+// --- what narrows studies down ----------------------------------------------------
+
+/** A condition on studies that another table or index could answer on its own. */
+export interface Driver {
+  /** Gives study_uid. */
+  readonly subquery: Fragment
+  /** The same as a condition on the row of `s` at hand; undefined when the query holds it already. */
+  readonly check: Fragment | undefined
+  /** `always`: known to be short, or cheaper as one scan; `count`: look first; `never`: no index leads there. */
+  readonly leads: 'always' | 'count' | 'never'
+}
+
+/** A name under an attribute, in a component group or in any. Uses person_names_by_name. */
+export function nameDriver({ dialect }: Pick<Database, 'dialect'>, attribute: string, piece: NamePiece): Driver {
+  const condition = all([
+    sql`n.attribute = ${attribute}`,
+    ...(piece.group === 'any' ? [] : [sql`n.component_group = ${piece.group}`]),
+    any(piece.anyOf.map((like) => patternCondition(dialect, sql.ref('n.normalised'), like))),
+  ])
+  return {
+    subquery: sql`select n.study_uid from person_names n where ${condition}`,
+    check: sql`exists (select 1 from person_names n where n.study_uid = s.study_uid and ${condition})`,
+    // A pattern that begins with a wildcard has no range: one scan of the narrow index beats a look for every study.
+    leads: piece.anyOf.some(beginsWild) ? 'always' : 'count',
+  }
+}
+
+export function studyDriver(condition: (s: Fragment) => Fragment, leads: Driver['leads'], column: string): Driver {
+  const at = (table: string) => sql.ref(`${table}.${column}`)
+  return {
+    subquery: sql`select d.study_uid from studies d where ${condition(at('d'))}`,
+    check: condition(at('s')),
+    leads,
+  }
+}
+
+/** Studies with a series, and perhaps an instance, for which all of this holds. */
+export function partsDriver(
+  series: readonly Fragment[],
+  instance: readonly Fragment[],
+  leads: Driver['leads'],
+): Driver {
+  if (series.length === 0) {
+    const condition = all([sql`i.current = 1`, ...instance])
+    return {
+      subquery: sql`select i.study_uid from instances i where ${condition}`,
+      check: sql`exists (select 1 from instances i where i.study_uid = s.study_uid and ${condition})`,
+      leads,
+    }
+  }
+  const within =
+    instance.length === 0
+      ? []
+      : [
+          sql`exists (select 1 from instances i where i.study_uid = e.study_uid and i.series_uid = e.series_uid and i.current = 1 and ${all(instance)})`,
+        ]
+  const condition = all([...series, ...within])
+  return {
+    subquery: sql`select e.study_uid from series e where ${condition}`,
+    check: sql`exists (select 1 from series e where e.study_uid = s.study_uid and ${condition})`,
+    leads,
+  }
+}
+
+/** Series that hold an instance for which all of this holds. */
+export const seriesWith = (instance: readonly Fragment[]): Fragment =>
+  sql`exists (select 1 from instances i where i.study_uid = e.study_uid and i.series_uid = e.series_uid and i.current = 1 and ${all(instance)})`
+
+/** A list is short enough to begin with when it has no more than this. */
+const SHORT = 1000
+
+async function isShort(db: Database, { subquery, leads }: Driver): Promise<boolean> {
+  if (leads !== 'count') return leads === 'always'
+  const counted = await sql<{ n: number | string }>`
+    select count(*) as n from (${subquery} limit ${SHORT + 1}) as counted
+  `.execute(db.read)
+  return Number(counted.rows[0]?.n ?? 0) <= SHORT
+}
+
+// --- pages of candidates ------------------------------------------------------------
+
+export interface CandidateQuery {
+  readonly level: Level
+  readonly drivers: readonly Driver[]
+  /** Conditions on `s`, `e` and `i` that no driver stands for; those of levels below the query's are in drivers. */
+  readonly conditions: readonly Fragment[]
+  /** Is anything of the study needed beyond its UID? Then its attributes come along. */
+  readonly studyAttributes: boolean
+  /** The same for the series' attributes at instance level. */
+  readonly seriesAttributes: boolean
+  /** Each instance's metadata, compressed. */
+  readonly metadata: boolean
+}
+
+export interface CandidateRow {
+  readonly study_uid: string
+  readonly study_attributes: string | null
+  readonly modalities: string
+  readonly series_count: number
+  readonly study_instances: number
+  readonly series_uid?: string
+  readonly series_attributes?: string | null
+  readonly series_instances?: number
+  readonly id?: number
+  readonly sop_uid?: string
+  readonly sop_class_uid?: string
+  readonly instance_number?: number | null
+  readonly transfer_syntax?: string
+  readonly rows?: number
+  readonly columns?: number
+  readonly frames?: number
+  /** The first bytes of the frame table. */
+  readonly frames_head?: Uint8Array
+  readonly metadata?: Uint8Array | null
+}
+
+/** Newest study first; UIDs decide between equals, so that pages never overlap. */
+const STUDY_ORDER = sql`s.study_date desc, s.study_time desc, s.received_first desc, s.study_uid desc`
+const SERIES_ORDER = sql`e.series_number is null, e.series_number, e.series_uid`
+const INSTANCE_ORDER = sql`i.instance_number is null, i.instance_number, i.sop_uid, i.id`
+
+/** Settles how the studies are reached, once for all pages. */
+export async function planCandidates(
+  db: Database,
+  query: CandidateQuery,
+): Promise<(limit: number, offset: number) => CompiledQuery<CandidateRow>> {
+  const narrowed = await Promise.all(
+    query.drivers.map(async (driver) =>
+      (await isShort(db, driver)) ? sql`s.study_uid in (${driver.subquery})` : driver.check,
+    ),
+  )
+  const where = all([...narrowed.filter((condition) => condition !== undefined), ...query.conditions])
+  const study = sql`s.study_uid, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
+    s.modalities, s.series_count, s.instance_count as study_instances`
+  const series = sql`e.series_uid, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,
+    e.instance_count as series_instances`
+  // "cross join" keeps SQLite to this order of loops; the drivers have settled which one is right.
+  const from = {
+    study: sql`select ${study} from studies s where ${where} order by ${STUDY_ORDER}`,
+    series: sql`select ${study}, ${series} from studies s cross join series e
+      where e.study_uid = s.study_uid and ${where} order by ${STUDY_ORDER}, ${SERIES_ORDER}`,
+    instance: sql`select ${study}, ${series}, i.id, i.sop_uid, i.sop_class_uid, i.instance_number, i.transfer_syntax,
+      i.rows, i.columns, i.frames, substr(h.frames, 1, 24) as frames_head,
+      ${query.metadata ? sql`h.metadata` : sql`null`} as metadata
+      from studies s cross join series e cross join instances i cross join instance_headers h
+      where e.study_uid = s.study_uid and i.study_uid = e.study_uid and i.series_uid = e.series_uid
+      and i.current = 1 and h.id = i.id and ${where} order by ${STUDY_ORDER}, ${SERIES_ORDER}, ${INSTANCE_ORDER}`,
+  }[query.level]
+  return (limit, offset) => sql<CandidateRow>`${from} limit ${limit} offset ${offset}`.compile(db.read)
+}
+
+export async function candidates(db: Database, page: CompiledQuery<CandidateRow>): Promise<readonly CandidateRow[]> {
+  return (await db.read.executeQuery(page)).rows
+}
+
+// --- attributes below the level asked for ---------------------------------------------
+
+export interface SeriesPart {
+  readonly study_uid: string
+  readonly series_uid: string
+  readonly attributes: string
+}
+
+/** Series of these studies that meet the conditions. Uses the primary key. */
+export async function seriesOf(
+  db: Database,
+  studies: readonly string[],
+  conditions: readonly Fragment[],
+): Promise<readonly SeriesPart[]> {
+  const result = await sql<SeriesPart>`
+    select e.study_uid, e.series_uid, e.attributes from series e
+     where e.study_uid in (${sql.join(studies)}) and ${all(conditions)}
+  `.execute(db.read)
+  return result.rows
+}
+
+/** Ids of the current instances of a study or series that meet the conditions. Uses instances_by_series. */
+export async function instanceIds(
+  db: Database,
+  study: string,
+  series: string | undefined,
+  conditions: readonly Fragment[],
+  limit: number,
+): Promise<readonly number[]> {
+  const within = series === undefined ? [] : [sql`i.series_uid = ${series}`]
+  const result = await sql<{ id: number }>`
+    select i.id from instances i
+     where ${all([sql`i.study_uid = ${study}`, ...within, sql`i.current = 1`, ...conditions])}
+     order by i.id limit ${limit}
+  `.execute(db.read)
+  return result.rows.map(({ id }) => Number(id))
+}
+
+/** Compressed metadata by id. Uses the primary key. */
+export async function metadataOf(db: Database, ids: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.read.selectFrom('instance_headers').select(['id', 'metadata']).where('id', 'in', ids).execute()
+  return new Map(rows.map(({ id, metadata }) => [Number(id), metadata]))
+}
+
+/** SOP classes of the current instances of these studies. */
+export async function sopClasses(db: Database, studies: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const rows = await db.read
+    .selectFrom('instances')
+    .select(['study_uid', 'sop_class_uid'])
+    .where('study_uid', 'in', studies)
+    .where('current', '=', 1)
+    .groupBy(['study_uid', 'sop_class_uid'])
+    .orderBy('sop_class_uid')
+    .execute()
+  const byStudy = new Map<string, string[]>()
+  for (const { study_uid, sop_class_uid } of rows)
+    byStudy.set(study_uid, [...(byStudy.get(study_uid) ?? []), sop_class_uid])
+  return byStudy
+}
+
+export const column = (name: ColumnName): Fragment => sql.ref(name)
