@@ -41,7 +41,13 @@ export const Account = z.object({
   disabled: z.boolean(),
   createdAt: z.string(),
 })
+/** `PATCH /api/accounts/{name}` */
+export const AccountChange = z.object({
+  roles: z.array(z.string()).min(1).optional(),
+  disabled: z.boolean().optional(),
+})
 export const CreatedAccount = Account.extend({ password: z.string() })
 export type Account = z.infer<typeof Account>
+export type CreatedAccount = z.infer<typeof CreatedAccount>
 /** The answer to `GET /api/accounts`. */
 export const Accounts = z.object({ accounts: z.array(Account) })

@@ -1,0 +1,37 @@
+/** One's own account: the password, and tokens for programs. */
+import { useState } from 'react'
+import { useSession } from '../http/session.ts'
+import { PasswordForm } from '../login/PasswordForm.tsx'
+import { Mark } from '../ui/Mark.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { EmptyState } from '../ui/states.tsx'
+import styles from './AccountPage.module.css'
+import { TokensSection } from './TokensSection.tsx'
+
+export function AccountPage() {
+  const session = useSession()
+  const [changed, setChanged] = useState(false)
+  if (!session?.user || session.open)
+    return (
+      <Page title="Account">
+        <EmptyState icon="person" title="This archive runs without accounts">
+          It was started with --open: everyone on this machine is let in.
+        </EmptyState>
+      </Page>
+    )
+  return (
+    <Page title="Account" about={`${session.user.name} · ${session.user.roles.join(', ')}`}>
+      <Section title="Password">
+        <div className={styles.form}>
+          {changed && (
+            <p role="status">
+              <Mark tone="good">The password was changed</Mark>
+            </p>
+          )}
+          <PasswordForm userName={session.user.name} onDone={() => setChanged(true)} />
+        </div>
+      </Section>
+      <TokensSection />
+    </Page>
+  )
+}

@@ -1,0 +1,95 @@
+/** Accounts, for administrators: who there is, a new one, a new one-time password. */
+import { Button, Modal } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { CreatedAccount } from '../../api/session.ts'
+import { ask } from '../http/client.ts'
+import { accountsQuery } from '../http/queries.ts'
+import { Mark } from '../ui/Mark.tsx'
+import { Page } from '../ui/page.tsx'
+import { EmptyState, ErrorState, InlineError, SkeletonRows } from '../ui/states.tsx'
+import table from '../ui/table.module.css'
+import { formatMoment } from '../words/dates.ts'
+import { NewAccountForm } from './NewAccountForm.tsx'
+import { OneTimeSecret } from './OneTimeSecret.tsx'
+
+export function AccountsPage() {
+  const queries = useQueryClient()
+  const accounts = useQuery(accountsQuery)
+  const [adding, setAdding] = useState(false)
+  const [made, setMade] = useState<CreatedAccount>()
+  const renew = useMutation({
+    mutationFn: (name: string) =>
+      ask(`/api/accounts/${encodeURIComponent(name)}/password`, CreatedAccount, { method: 'POST' }),
+    onSuccess: setMade,
+  })
+  return (
+    <Page
+      title="Accounts"
+      about="New accounts get a one-time password; the person chooses their own at first login."
+      actions={<Button onClick={() => setAdding(true)}>New account</Button>}
+    >
+      {made && (
+        <OneTimeSecret
+          title={`One-time password of ${made.name}`}
+          secret={made.password}
+          onClose={() => setMade(undefined)}
+        />
+      )}
+      <InlineError error={renew.error} />
+      {accounts.error ? (
+        <ErrorState error={accounts.error} what="the accounts" onRetry={() => void accounts.refetch()} />
+      ) : accounts.data === undefined ? (
+        <SkeletonRows rows={4} />
+      ) : accounts.data.accounts.length === 0 ? (
+        <EmptyState icon="people" title="No accounts" />
+      ) : (
+        <div className={table.frame}>
+          <table className={table.table}>
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col">Roles</th>
+                <th scope="col">Since</th>
+                <th scope="col">State</th>
+                <th scope="col">
+                  <span className="hidden-visually">New password</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {accounts.data.accounts.map((account) => (
+                <tr key={account.name}>
+                  <td>{account.name}</td>
+                  <td>{account.roles.join(', ')}</td>
+                  <td>{formatMoment(account.createdAt)}</td>
+                  <td>{account.disabled ? <Mark tone="warn">Disabled</Mark> : <Mark tone="good">Active</Mark>}</td>
+                  <td className={table.actions}>
+                    <Button
+                      size="xs"
+                      variant="default"
+                      loading={renew.isPending && renew.variables === account.name}
+                      onClick={() => renew.mutate(account.name)}
+                      aria-label={`New one-time password for ${account.name}`}
+                    >
+                      New password
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Modal opened={adding} onClose={() => setAdding(false)} title="New account" lockScroll={false}>
+        <NewAccountForm
+          onMade={(account) => {
+            setAdding(false)
+            setMade(account)
+            void queries.invalidateQueries({ queryKey: accountsQuery.queryKey })
+          }}
+        />
+      </Modal>
+    </Page>
+  )
+}

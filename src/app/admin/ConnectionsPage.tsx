@@ -1,0 +1,86 @@
+/** How the archive does, who may call it, and who was refused. */
+import { useQuery } from '@tanstack/react-query'
+import { callersQuery, statusQuery } from '../http/queries.ts'
+import { useSession } from '../http/session.ts'
+import { CopyButton } from '../ui/CopyButton.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
+import table from '../ui/table.module.css'
+import styles from './ConnectionsPage.module.css'
+import { RefusedCallers } from './RefusedCallers.tsx'
+import { StatusCards } from './StatusCards.tsx'
+
+export function ConnectionsPage() {
+  const status = useQuery(statusQuery)
+  const callers = useQuery(callersQuery)
+  const product = useSession()?.product
+  const facts: readonly (readonly [string, string])[] = [
+    ['AE title', product?.aeTitle ?? ''],
+    ['Host', location.hostname],
+    ['DICOM port', String(product?.dicomPort ?? '')],
+    ['DICOMweb', `${location.origin}/dicom-web`],
+  ]
+  return (
+    <Page title="Connections" about="What a modality, a workstation or another archive needs to reach this one.">
+      {status.error ? (
+        <ErrorState error={status.error} what="the state of the archive" onRetry={() => void status.refetch()} />
+      ) : (
+        <StatusCards status={status.data} />
+      )}
+      <Section title="This archive’s address">
+        <dl className={styles.address}>
+          {facts.map(([name, value]) => (
+            <div key={name} className={styles.fact}>
+              <dt className={styles.dim}>{name}</dt>
+              <dd className={styles.value}>
+                <code>{value}</code>
+                <CopyButton compact text={value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+      {callers.error ? (
+        <ErrorState error={callers.error} what="the callers" onRetry={() => void callers.refetch()} />
+      ) : callers.data === undefined ? (
+        <SkeletonRows rows={4} />
+      ) : (
+        <>
+          <Section title="Refused callers">
+            <RefusedCallers refused={callers.data.refused} />
+          </Section>
+          <Section title="Devices that may call">
+            {callers.data.devices.length === 0 ? (
+              <EmptyState icon="plug" title="No device is listed yet">
+                Let one call: it appears among the refused callers, and one click allows it.
+              </EmptyState>
+            ) : (
+              <div className={table.frame}>
+                <table className={table.table}>
+                  <thead>
+                    <tr>
+                      <th scope="col">AE title</th>
+                      <th scope="col">Host</th>
+                      <th scope="col">Listed by</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {callers.data.devices.map((device) => (
+                      <tr key={`${device.aet} ${device.host}`}>
+                        <td>
+                          <code>{device.aet}</code>
+                        </td>
+                        <td>{device.host ? <code>{device.host}</code> : 'any'}</td>
+                        <td>{device.from === 'configuration' ? 'Configuration' : 'An administrator here'}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </Section>
+        </>
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,92 @@
+/** What the screens ask the archive, with the keys under which the answers are kept. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { Callers, Status } from '../../api/admin.ts'
+import { Accounts, Tokens } from '../../api/session.ts'
+import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
+import { ask } from './client.ts'
+
+export interface WorklistFilter {
+  readonly q: string
+  readonly modality?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export function worklistPath(filter: WorklistFilter, cursor: string | undefined, limit: number): string {
+  const search = new URLSearchParams({ limit: String(limit) })
+  if (filter.q) search.set('q', filter.q)
+  if (filter.modality) search.set('modality', filter.modality)
+  if (filter.from) search.set('from', filter.from)
+  if (filter.to) search.set('to', filter.to)
+  if (cursor) search.set('cursor', cursor)
+  return `/api/studies?${search}`
+}
+
+const PAGE = 100
+
+export const worklistQuery = (filter: WorklistFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['studies', filter],
+    queryFn: ({ pageParam, signal }) => ask(worklistPath(filter, pageParam, PAGE), Worklist, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  })
+
+/** The first rows again, to learn whether something new came; the list itself does not move under the pointer. */
+export const newestQuery = (filter: WorklistFilter) =>
+  queryOptions({
+    queryKey: ['newest', filter],
+    queryFn: ({ signal }) => ask(worklistPath(filter, undefined, 20), Worklist, { signal }),
+    refetchInterval: 15_000,
+  })
+
+export const studyQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}`, StudyPage, { signal }),
+  })
+
+export const instancesQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'instances'],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/instances`, StudyInstances, { signal }),
+  })
+
+export const versionsQuery = (study: string, series: string, instance: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'versions', instance],
+    queryFn: ({ signal }) => ask(`/api/instances/${study}/${series}/${instance}/versions`, Versions, { signal }),
+  })
+
+export const statusQuery = queryOptions({
+  queryKey: ['status'],
+  queryFn: ({ signal }) => ask('/api/status', Status, { signal }),
+  refetchInterval: 15_000,
+})
+
+export const callersQuery = queryOptions({
+  queryKey: ['callers'],
+  queryFn: ({ signal }) => ask('/api/callers', Callers, { signal }),
+  refetchInterval: 10_000,
+})
+
+export const conflictsQuery = queryOptions({
+  queryKey: ['conflicts'],
+  queryFn: ({ signal }) => ask('/api/conflicts', Conflicts, { signal }),
+})
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => ask('/api/tokens', Tokens, { signal }),
+})
+
+export const accountsQuery = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: ({ signal }) => ask('/api/accounts', Accounts, { signal }),
+})
+
+/** The received bytes of an instance, or of one of its versions. */
+export function originalPath(study: string, series: string, instance: string, version?: number): string {
+  const path = `/api/instances/${study}/${series}/${instance}/original`
+  return version === undefined ? path : `${path}?version=${version}`
+}

@@ -1,0 +1,83 @@
+/**
+ * Who is logged in, as one query every screen can read.
+ *
+ * A 401 from anywhere, logging out and locking all do the same: everything fetched is dropped from memory and the login
+ * takes the place of the screen. The address stays, so that logging in again leads back to where one was.
+ */
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect } from 'react'
+import { Session } from '../../api/session.ts'
+import { ask, onLoggedOut, request, setCsrf } from './client.ts'
+
+export const SESSION_KEY = ['session'] as const
+
+async function fetchSession(signal?: AbortSignal): Promise<Session> {
+  const session = await ask('/api/session', Session, { signal })
+  setCsrf(session.csrf)
+  return session
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: ({ signal }) => fetchSession(signal),
+  staleTime: 60_000,
+  refetchOnWindowFocus: 'always',
+})
+
+export function useSession(): Session | undefined {
+  return useQuery(sessionQuery).data
+}
+
+/** Is this person an administrator? With --open everyone is. */
+export function isAdministrator(session: Session): boolean {
+  return session.open || (session.user?.roles.includes('administrator') ?? false)
+}
+
+/** Logs in; throws `RequestError` when the archive refuses. */
+export function useLogIn(): (name: string, password: string) => Promise<void> {
+  const queries = useQueryClient()
+  return useCallback(
+    async (name, password) => {
+      const session = await ask('/api/session', Session, { method: 'POST', body: { name, password } })
+      setCsrf(session.csrf)
+      queries.setQueryData(SESSION_KEY, session)
+    },
+    [queries],
+  )
+}
+
+/** Logs out. The screen is emptied even when the archive cannot be reached. */
+export function useLogOut(): () => Promise<void> {
+  const queries = useQueryClient()
+  return useCallback(async () => {
+    try {
+      await request('/api/session', { method: 'DELETE' })
+    } finally {
+      forget(queries)
+      await queries.invalidateQueries({ queryKey: SESSION_KEY })
+    }
+  }, [queries])
+}
+
+/** Watches for a session that ended; mounted once. */
+export function useSessionWatch(onEnd: () => void): void {
+  const queries = useQueryClient()
+  useEffect(
+    () =>
+      onLoggedOut(() => {
+        const known = queries.getQueryData<Session>(SESSION_KEY)
+        if (!known?.user) return
+        onEnd()
+        forget(queries)
+        void queries.invalidateQueries({ queryKey: SESSION_KEY })
+      }),
+    [queries, onEnd],
+  )
+}
+
+/** Patients' data leaves memory together with the session. */
+function forget(queries: ReturnType<typeof useQueryClient>): void {
+  const session = queries.getQueryData<Session>(SESSION_KEY)
+  queries.clear()
+  if (session) queries.setQueryData(SESSION_KEY, { ...session, user: null })
+}

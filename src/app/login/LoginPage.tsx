@@ -1,0 +1,64 @@
+/**
+ * The login, in place of whatever screen was asked for; the address stays, so that one lands where one wanted to be.
+ * Plain form fields with their autocomplete names: password managers fill them, pasting works.
+ */
+import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { type FormEvent, useRef, useState } from 'react'
+import { RequestError } from '../http/client.ts'
+import { useLogIn } from '../http/session.ts'
+import { useTitle } from '../ui/page.tsx'
+import { InlineError } from '../ui/states.tsx'
+import styles from './LoginPage.module.css'
+import { LoginFrame } from './LoginFrame.tsx'
+
+export function LoginPage({ ended }: { readonly ended: boolean }) {
+  useTitle('Log in')
+  const logIn = useLogIn()
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const password = useRef<HTMLInputElement>(null)
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    // Read from the form: password managers may fill fields without telling the page.
+    const fields = new FormData(event.currentTarget)
+    setBusy(true)
+    setError(null)
+    try {
+      await logIn(String(fields.get('username') ?? '').trim(), String(fields.get('password') ?? ''))
+    } catch (thrown) {
+      setError(thrown)
+      setBusy(false)
+      if (thrown instanceof RequestError && thrown.status === 401) password.current?.select()
+    }
+  }
+
+  return (
+    <LoginFrame title="Log in">
+      {ended && (
+        <p className={styles.ended} role="status">
+          Your session ended. Log in to go on where you were.
+        </p>
+      )}
+      <form className={styles.form} onSubmit={submit}>
+        <TextInput name="username" label="Name" autoComplete="username" required withAsterisk={false} autoFocus />
+        <PasswordInput
+          ref={password}
+          name="password"
+          label="Password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
+        />
+        <InlineError error={error} />
+        <Button type="submit" loading={busy} fullWidth size="md">
+          Log in
+        </Button>
+      </form>
+      <p className={styles.hint}>
+        First start? The administrator’s one-time password stands in the window the archive was started in.
+      </p>
+    </LoginFrame>
+  )
+}

@@ -1,0 +1,89 @@
+/** Every screen and its address. What an address holds beyond the path is checked here, so a mistyped link still opens. */
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router'
+import { z } from 'zod'
+import { Root } from './shell/Root.tsx'
+import { NotFound } from './shell/NotFound.tsx'
+import { ShellLayout } from './shell/ShellLayout.tsx'
+import { WorklistPage } from './worklist/WorklistPage.tsx'
+
+/** Search values arrive as JSON: `?q=123` is a number until it is told to be a text. */
+const text = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform((value) => String(value))
+  .optional()
+  .catch(undefined)
+
+const WorklistSearch = z.object({ q: text, modality: text, date: text })
+export type WorklistSearch = z.infer<typeof WorklistSearch>
+
+const ViewerSearch = z.object({ series: text, image: text })
+
+const root = createRootRouteWithContext()({ component: Root, notFoundComponent: NotFound })
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: ShellLayout })
+
+const worklist = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: WorklistPage,
+  validateSearch: WorklistSearch,
+})
+const upload = createRoute({
+  getParentRoute: () => shell,
+  path: '/upload',
+  component: lazyRouteComponent(() => import('./upload/UploadPage.tsx'), 'UploadPage'),
+})
+const study = createRoute({
+  getParentRoute: () => shell,
+  path: '/s/$study',
+  component: lazyRouteComponent(() => import('./study/StudyPage.tsx'), 'StudyPage'),
+})
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/connections',
+  component: lazyRouteComponent(() => import('./admin/ConnectionsPage.tsx'), 'ConnectionsPage'),
+})
+const conflicts = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/conflicts',
+  component: lazyRouteComponent(() => import('./admin/ConflictsPage.tsx'), 'ConflictsPage'),
+})
+const accounts = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/accounts',
+  component: lazyRouteComponent(() => import('./admin/AccountsPage.tsx'), 'AccountsPage'),
+})
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/AccountPage.tsx'), 'AccountPage'),
+})
+
+const viewer = createRoute({
+  getParentRoute: () => root,
+  path: '/v/$study',
+  component: lazyRouteComponent(() => import('./viewer/ViewerPage.tsx'), 'ViewerPage'),
+  pendingComponent: Outlet,
+  validateSearch: ViewerSearch,
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    shell.addChildren([worklist, upload, study, connections, conflicts, accounts, account]),
+    viewer,
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,28 @@
+/** Who may pass: waits for the session, shows the login or the first password, and lets everyone else through. */
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useCallback, useState } from 'react'
+import type { Session } from '../../api/session.ts'
+import { sessionQuery, useSessionWatch } from '../http/session.ts'
+import { FirstPasswordPage } from '../login/FirstPasswordPage.tsx'
+import { LoginPage } from '../login/LoginPage.tsx'
+import { ErrorState } from '../ui/states.tsx'
+
+export function Gate({ children }: { readonly children: (session: Session) => ReactNode }) {
+  const session = useQuery(sessionQuery)
+  const [ended, setEnded] = useState(false)
+  useSessionWatch(useCallback(() => setEnded(true), []))
+
+  if (session.data) {
+    const { user, open } = session.data
+    if (open) return children(session.data)
+    if (user === null) return <LoginPage ended={ended} />
+    if (user.mustChangePassword) return <FirstPasswordPage userName={user.name} />
+    return children(session.data)
+  }
+  if (session.error) return <ErrorState error={session.error} what="Clearkeep" onRetry={() => void session.refetch()} />
+  return (
+    <div role="status" aria-busy="true">
+      <span className="hidden-visually">Loading Clearkeep</span>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+/** The rail: the app's places, each an icon and a word. */
+import { Link } from '@tanstack/react-router'
+import type { Session } from '../../api/session.ts'
+import { isAdministrator } from '../http/session.ts'
+import { Icon, type IconName } from '../ui/icons.tsx'
+import styles from './Rail.module.css'
+
+interface Place {
+  readonly to: '/' | '/upload' | '/admin/connections' | '/admin/conflicts' | '/admin/accounts'
+  readonly icon: IconName
+  readonly label: string
+  readonly administratorsOnly?: boolean
+}
+
+const PLACES: readonly Place[] = [
+  { to: '/', icon: 'list', label: 'Worklist' },
+  { to: '/upload', icon: 'upload', label: 'Add images' },
+  { to: '/admin/connections', icon: 'plug', label: 'Connections' },
+  { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts' },
+  { to: '/admin/accounts', icon: 'people', label: 'Accounts', administratorsOnly: true },
+]
+
+export interface RailProps {
+  readonly session: Session
+  readonly narrow: boolean
+  readonly onNarrow: () => void
+}
+
+export function Rail({ session, narrow, onNarrow }: RailProps) {
+  const places = PLACES.filter((place) => !place.administratorsOnly || (isAdministrator(session) && !session.open))
+  return (
+    <nav className={styles.rail} aria-label="Main" data-narrow={narrow}>
+      <Link to="/" className={styles.brand} aria-label="Clearkeep, to the worklist">
+        <img src={new URL('../ui/mark.svg', import.meta.url).href} alt="" width={26} height={26} />
+        <span className={styles.word}>Clearkeep</span>
+      </Link>
+      <ul className={styles.places}>
+        {places.map(({ to, icon, label }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              className={styles.place}
+              activeProps={{ className: styles.here ?? '', 'aria-current': 'page' }}
+              activeOptions={{ exact: true, includeSearch: false }}
+              title={narrow ? label : undefined}
+            >
+              <Icon name={icon} size={20} />
+              <span className={styles.word}>{label}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.foot}>
+        <button
+          type="button"
+          className={styles.narrow}
+          onClick={onNarrow}
+          aria-expanded={!narrow}
+          title={narrow ? 'Widen the rail' : 'Narrow the rail'}
+        >
+          <Icon name={narrow ? 'forward' : 'back'} size={18} />
+          <span className={narrow ? 'hidden-visually' : styles.word}>{narrow ? 'Widen' : 'Narrow'}</span>
+        </button>
+      </div>
+    </nav>
+  )
+}

@@ -1,0 +1,15 @@
+import { Outlet } from '@tanstack/react-router'
+import { Gate } from './Gate.tsx'
+import { Help } from './Help.tsx'
+import { useShortcutListener } from './keys.ts'
+
+/** The root of every screen: the gate, the shortcuts and their help. */
+export function Root() {
+  useShortcutListener()
+  return (
+    <>
+      <Gate>{() => <Outlet />}</Gate>
+      <Help />
+    </>
+  )
+}

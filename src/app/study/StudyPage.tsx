@@ -1,0 +1,70 @@
+/** One study: its facts, its series, its objects as they are kept. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import type { StudyPage as StudyPageShape } from '../../api/studies.ts'
+import { studyQuery } from '../http/queries.ts'
+import { useShortcuts } from '../shell/keys.ts'
+import { Icon } from '../ui/icons.tsx'
+import { PatientName } from '../ui/PatientName.tsx'
+import { Page, Section, useTitle } from '../ui/page.tsx'
+import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { counted } from '../words/numbers.ts'
+import { ObjectsTable } from './ObjectsTable.tsx'
+import { SeriesList } from './SeriesList.tsx'
+import { StudyFacts } from './StudyFacts.tsx'
+import styles from './StudyPage.module.css'
+
+export function StudyPage() {
+  const { study } = useParams({ from: '/shell/s/$study' })
+  const page = useQuery(studyQuery(study))
+  useTitle('Study')
+  if (page.data) return <Loaded key={study} page={page.data} />
+  return (
+    <div className={styles.waiting}>
+      {page.error ? (
+        <ErrorState error={page.error} what="this study" onRetry={() => void page.refetch()} />
+      ) : (
+        <SkeletonRows rows={10} height={52} />
+      )}
+    </div>
+  )
+}
+
+function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) {
+  const navigate = useNavigate()
+  useShortcuts('Study', [
+    {
+      keys: ['v'],
+      does: 'Open the viewer',
+      run: () => void navigate({ to: '/v/$study', params: { study: study.study } }),
+    },
+    { keys: ['u'], does: 'Back to the worklist', run: () => void navigate({ to: '/' }) },
+  ])
+  return (
+    <Page
+      title={study.description || 'Study without a description'}
+      about={
+        <div className={styles.patient}>
+          <PatientName value={study.patientName} wrap />
+        </div>
+      }
+      actions={
+        <Button
+          renderRoot={(props) => <Link to="/v/$study" params={{ study: study.study }} {...props} />}
+          leftSection={<Icon name="image" />}
+        >
+          Open viewer
+        </Button>
+      }
+    >
+      <StudyFacts study={study} />
+      <Section title={counted(series.length, 'series', 'series')}>
+        <SeriesList study={study.study} series={series} />
+      </Section>
+      <Section title="Objects">
+        <ObjectsTable study={study.study} series={series} />
+      </Section>
+    </Page>
+  )
+}

@@ -1,0 +1,116 @@
+/** The worklist: find the right study in seconds. It arranges; `useWorklist` fetches, `WorklistTable` shows. */
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type DragEvent, useState } from 'react'
+import { statusQuery } from '../http/queries.ts'
+import { useShortcuts } from '../shell/keys.ts'
+import { Icon } from '../ui/icons.tsx'
+import { useTitle } from '../ui/page.tsx'
+import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { filesOfDrop } from '../upload/dropped.ts'
+import { enqueue } from '../upload/uploads.ts'
+import { counted, formatCount } from '../words/numbers.ts'
+import { FilterBar } from './FilterBar.tsx'
+import { FirstRun } from './FirstRun.tsx'
+import { NoMatch } from './NoMatch.tsx'
+import { useWorklist } from './use-worklist.ts'
+import styles from './WorklistPage.module.css'
+import { WorklistTable } from './WorklistTable.tsx'
+
+export function WorklistPage() {
+  useTitle('Worklist')
+  const navigate = useNavigate()
+  const list = useWorklist()
+  const [dropping, setDropping] = useState(false)
+  useShortcuts('Worklist', [
+    { keys: ['r'], does: 'Refresh the list', run: list.refresh },
+    { keys: ['x'], does: 'Take all filters away', run: () => list.change(NOTHING) },
+  ])
+
+  async function drop(event: DragEvent) {
+    event.preventDefault()
+    setDropping(false)
+    const files = await filesOfDrop(event.dataTransfer)
+    if (files.length === 0) return
+    enqueue(files)
+    void navigate({ to: '/upload' })
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping here is a shortcut; Add images is the way without a pointer
+    <div
+      className={styles.page}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setDropping(event.dataTransfer.types.includes('Files'))
+      }}
+      onDragLeave={(event) => event.currentTarget === event.target && setDropping(false)}
+      onDrop={(event) => void drop(event)}
+    >
+      <h1 className="hidden-visually">Worklist</h1>
+      <FilterBar list={list} />
+      <div className={styles.line}>
+        <span role="status">{summary(list)}</span>
+        {list.asOf > 0 && <span className={styles.asOf}>as of {new Date(list.asOf).toLocaleTimeString()}</span>}
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<Icon name="refresh" size={14} />}
+          loading={list.fetching && list.asOf > 0}
+          onClick={list.refresh}
+        >
+          Refresh
+        </Button>
+        {list.waiting > 0 && (
+          <Button size="compact-sm" onClick={list.refresh}>
+            {counted(list.waiting, 'new study', 'new studies')} ↑
+          </Button>
+        )}
+      </div>
+      <Content list={list} />
+      {dropping && (
+        <div className={styles.drop} aria-hidden="true">
+          <Icon name="upload" size={40} />
+          Drop to add to the archive
+        </div>
+      )}
+    </div>
+  )
+}
+
+const NOTHING = { q: undefined, modality: undefined, date: undefined }
+
+function Content({ list }: { readonly list: ReturnType<typeof useWorklist> }) {
+  const status = useQuery({ ...statusQuery, enabled: list.studies?.length === 0 })
+  if (list.studies === undefined) {
+    if (list.error)
+      return (
+        <div className={styles.body}>
+          <ErrorState error={list.error} what="the worklist" onRetry={list.refresh} />
+        </div>
+      )
+    return (
+      <div className={styles.body}>
+        <SkeletonRows rows={12} />
+      </div>
+    )
+  }
+  if (list.studies.length > 0) return <WorklistTable studies={list.studies} onEnd={list.more} />
+  if (status.data && status.data.studies > 0)
+    return <NoMatch search={list.search} understood={list.understood} onChange={list.change} />
+  if (!status.isPending && !list.filtered) return <FirstRun />
+  return status.isPending ? (
+    <div className={styles.body}>
+      <SkeletonRows rows={12} />
+    </div>
+  ) : (
+    <NoMatch search={list.search} understood={list.understood} onChange={list.change} />
+  )
+}
+
+function summary({ studies, more, fetching, error }: ReturnType<typeof useWorklist>): string {
+  if (studies === undefined) return error ? 'No answer' : fetching ? 'Looking…' : ''
+  if (studies.length === 0) return 'No studies'
+  return more ? `${formatCount(studies.length)}+ studies` : counted(studies.length, 'study', 'studies')
+}

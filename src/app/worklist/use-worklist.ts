@@ -1,0 +1,71 @@
+/** The worklist's state: what the address and the box ask for, the rows that came, and whether newer ones wait. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { StudyRow } from '../../api/studies.ts'
+import { newestQuery, type WorklistFilter, worklistQuery } from '../http/queries.ts'
+import { readDateFilter } from './date-filter.ts'
+import { asWord, type Meaning, type Understood, understand } from './search-words.ts'
+
+export interface WorklistSearch {
+  readonly q?: string | undefined
+  readonly modality?: string | undefined
+  readonly date?: string | undefined
+}
+
+export interface WorklistState {
+  readonly search: WorklistSearch
+  readonly understood: Understood
+  readonly filtered: boolean
+  readonly studies: readonly StudyRow[] | undefined
+  readonly error: unknown
+  readonly fetching: boolean
+  readonly asOf: number // milliseconds since 1970; 0 before the first answer
+  readonly more: (() => void) | undefined
+  /** Studies that came since the list was fetched. */
+  readonly waiting: number
+  readonly refresh: () => void
+  readonly change: (change: Partial<WorklistSearch>) => void
+  readonly takeAsWord: (meaning: Meaning) => void
+}
+
+export function useWorklist(): WorklistState {
+  const search: WorklistSearch = useSearch({ from: '/shell/' })
+  const navigate = useNavigate({ from: '/' })
+  const understood = useMemo(() => understand(search.q ?? '', new Date()), [search.q])
+  const filter = useMemo((): WorklistFilter => {
+    const dates = search.date ? readDateFilter(search.date, new Date()) : (understood.dates ?? {})
+    return {
+      q: understood.words,
+      modality: search.modality ?? understood.modality?.says,
+      from: dates.from,
+      to: dates.to,
+    }
+  }, [search, understood])
+
+  const list = useInfiniteQuery({ ...worklistQuery(filter), placeholderData: (before) => before })
+  const newest = useQuery({ ...newestQuery(filter), enabled: list.isSuccess })
+  const studies = useMemo(() => list.data?.pages.flatMap((page) => page.studies), [list.data])
+  const waiting = useMemo(() => {
+    if (!studies || !newest.data) return 0
+    const known = new Set(studies.map(({ study }) => study))
+    return newest.data.studies.filter(({ study }) => !known.has(study)).length
+  }, [studies, newest.data])
+
+  const change = (next: Partial<WorklistSearch>) =>
+    void navigate({ search: (now) => ({ ...now, ...next }), replace: true })
+  return {
+    search,
+    understood,
+    filtered: filter.q !== '' || Boolean(filter.modality ?? filter.from ?? filter.to),
+    studies,
+    error: list.error,
+    fetching: list.isFetching,
+    asOf: list.dataUpdatedAt,
+    more: list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined,
+    waiting,
+    refresh: () => void list.refetch(),
+    change,
+    takeAsWord: (meaning) => change({ q: asWord(search.q ?? '', meaning) }),
+  }
+}
