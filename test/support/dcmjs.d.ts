@@ -1,0 +1,13 @@
+/** What the tests use of dcmjs, which has no types of its own: the independent dictionary. */
+declare module 'dcmjs' {
+  interface NamedElement {
+    readonly tag?: string
+    readonly vr: string
+    readonly name: string
+    readonly vm: string
+  }
+  const dcmjs: {
+    readonly data: { readonly DicomMetaDictionary: { readonly nameMap: Readonly<Record<string, NamedElement>> } }
+  }
+  export default dcmjs
+}
