@@ -174,7 +174,7 @@ export const seriesWith = (instance: readonly Fragment[]): Fragment =>
   sql`exists (select 1 from instances i where i.study_uid = e.study_uid and i.series_uid = e.series_uid and i.current = 1 and ${all(instance)})`
 
 /** A list is short enough to begin with when it has no more than this. */
-const SHORT = 1000
+export const SHORT = 1000
 
 async function isShort(db: Database, { subquery, leads }: Driver): Promise<boolean> {
   if (leads !== 'count') return leads === 'always'

@@ -14,7 +14,7 @@ import type { DicomJson } from '../dicom/json.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { FindAnswer, Query } from './archive.ts'
+import type { Archive, FindAnswer, Query } from './archive.ts'
 import {
   candidates,
   type CandidateRow,
@@ -28,6 +28,7 @@ import { type FindPlan, planFind, type Test } from './find-plan.ts'
 import { type Candidate, needsInstanceAttributes, type ResultShape, result, shapeOf } from './find-results.ts'
 import { COLUMN_KEYS } from './keys.ts'
 import { levelOf } from './levels.ts'
+import { studyPage, worklist } from './worklist.ts'
 
 /** An answer holds no more results than this, whatever is asked. */
 export const MOST_RESULTS = 10_000
@@ -42,7 +43,16 @@ export interface FindParts {
   readonly mostLooks?: number
 }
 
-export async function find(parts: FindParts, context: Context, query: Query): Promise<FindAnswer> {
+/** The archive's finding side. */
+export function openFind(parts: FindParts): Pick<Archive, 'find' | 'worklist' | 'study'> {
+  return {
+    find: (context, query) => find(parts, context, query),
+    worklist: (context, query) => worklist(parts, context, query),
+    study: (context, study) => studyPage(parts, context, study),
+  }
+}
+
+async function find(parts: FindParts, context: Context, query: Query): Promise<FindAnswer> {
   const { db, acts, mostResults = MOST_RESULTS } = parts
   await admit(acts, context, 'find')
   const plan = planFind(db, query)

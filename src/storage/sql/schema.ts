@@ -106,6 +106,15 @@ export interface PersonNamesTable {
   normalised: string
 }
 
+/**
+ * archive. The words a study is found by from the worklist's search box; see `archive/words.ts`. Looked up both ways:
+ * the beginning of a word gives studies, a study its words.
+ */
+export interface StudyWordsTable {
+  study_uid: string
+  word: string
+}
+
 /** archive. What a person must look at: two contents under one SOP Instance UID, or two patients under one study. */
 export interface ConflictsTable {
   /** Ledger number of the event that raised it. */
@@ -160,6 +169,7 @@ export interface Schema {
   instances: InstancesTable
   instance_headers: InstanceHeadersTable
   person_names: PersonNamesTable
+  study_words: StudyWordsTable
   conflicts: ConflictsTable
   events: EventsTable
   salts: SaltsTable
