@@ -27,6 +27,8 @@ export interface ParserOptions {
   readonly position: number
   /** Stop before the first element of another group: for group 0002. */
   readonly onlyGroup?: number
+  /** The bytes are the items of this sequence: for one that came as a value of VR UN. */
+  readonly within?: { readonly tag: Tag; readonly length: number; readonly characterSet: readonly string[] }
 }
 
 const UNDEFINED_LENGTH = 0xffffffff
@@ -137,9 +139,14 @@ export class ElementParser {
     this.#keepUpTo = options.keepUpTo
     this.#onlyGroup = options.onlyGroup
     this.position = options.position
-    this.root = new OpenDataSet(options.littleEndian, [])
+    this.root = new OpenDataSet(options.littleEndian, options.within?.characterSet ?? [])
     this.#frame = new Frame('set', Number.POSITIVE_INFINITY, options.explicit, options.littleEndian, this.root)
     this.#stack = [this.#frame]
+    if (options.within !== undefined) {
+      const { tag, length } = options.within
+      this.#openSequence(tag, this.position + length, options.explicit, options.littleEndian)
+      this.#frame.unproved = true
+    }
   }
 
   /** Bytes that may be passed over with `skip` instead of being pushed. */

@@ -1,6 +1,7 @@
 /**
  * Value representations (PS3.5 section 6.2, tables 6.2-1 and 7.1-1): what reading and writing must know of each.
  */
+import type { Bytes } from '../base/bytes.ts'
 import type { Vr } from './data-set.ts'
 
 export interface VrTraits {
@@ -68,3 +69,21 @@ export function vrOfLetters(first: number, second: number): Vr | undefined {
 
 /** Could these two bytes be a VR of a later edition of the standard? */
 export const looksLikeVr = (first: number, second: number): boolean => isCapital(first) && isCapital(second)
+
+/** A copy in the other byte order. */
+export function wordsTurned(bytes: Bytes, word: number): Uint8Array<ArrayBuffer> {
+  const turned = new Uint8Array(bytes)
+  turnWords(turned, word)
+  return turned
+}
+
+/** Turns every whole word around where it stands. */
+export function turnWords(bytes: Uint8Array, word: number): void {
+  const half = word / 2
+  for (let first = 0; first + word <= bytes.length; first += word)
+    for (let at = 0; at < half; at += 1) {
+      const left = bytes[first + at] ?? 0
+      bytes[first + at] = bytes[first + word - 1 - at] ?? 0
+      bytes[first + word - 1 - at] = left
+    }
+}

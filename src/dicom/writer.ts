@@ -11,7 +11,7 @@ import { ArchiveError } from '../base/errors.ts'
 import { type DataSet, type Element, elementOf, type FragmentsValue, group, type Tag, type Vr } from './data-set.ts'
 import { T } from './dictionary.ts'
 import { type TransferSyntax, transferSyntax } from './transfer-syntaxes.ts'
-import { VR_TRAITS } from './vr.ts'
+import { turnWords, VR_TRAITS } from './vr.ts'
 
 /** Gives the bytes at a distant range, in the byte order they were received in. */
 export type Resolve = (range: ByteRange) => ByteStream
@@ -279,20 +279,10 @@ async function* turned(bytes: ByteStream | Iterable<Bytes>, word: number): Async
     const whole = joined.length - (joined.length % word)
     rest = joined.slice(whole)
     const out = joined.subarray(0, whole)
-    turnAround(out, word)
+    turnWords(out, word)
     yield out
   }
   yield rest
-}
-
-function turnAround(bytes: Uint8Array, word: number): void {
-  const half = word / 2
-  for (let first = 0; first + word <= bytes.length; first += word)
-    for (let at = 0; at < half; at += 1) {
-      const left = bytes[first + at] ?? 0
-      bytes[first + at] = bytes[first + word - 1 - at] ?? 0
-      bytes[first + word - 1 - at] = left
-    }
 }
 
 async function* deflated(bytes: ByteStream): AsyncGenerator<Bytes, void> {
@@ -375,7 +365,7 @@ class Sink {
   value(bytes: Bytes, word: number): void {
     this.#room(bytes.length)
     this.#bytes.set(bytes, this.#length)
-    if (word > 1) turnAround(this.#bytes.subarray(this.#length, this.#length + bytes.length), word)
+    if (word > 1) turnWords(this.#bytes.subarray(this.#length, this.#length + bytes.length), word)
     this.#length += bytes.length
   }
 
