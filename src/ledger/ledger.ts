@@ -64,6 +64,7 @@ const subject = (id: string | undefined, salt: string | undefined) =>
 
 /** The canonical event (compliance specification 3.1) as RFC 8785 JSON: what the commitment `b` binds. */
 export function bodyText(event: ArchiveEvent, { principal, client, node, id }: Circumstances): string {
+  const patient = event.patient === undefined ? undefined : splitPatientKey(event.patient)
   return canonicalJson({
     ...event.detail,
     v: 1,
@@ -75,7 +76,7 @@ export function bodyText(event: ArchiveEvent, { principal, client, node, id }: C
     actor: actor(principal),
     client: { ip: client.address, port: client.port, aet: client.aeTitle, userAgent: client.userAgent },
     node,
-    patient: event.patient === undefined ? undefined : splitPatientKey(event.patient),
+    patient: patient && { idRef: patient.id, issuer: patient.issuer },
     study: event.study === '' ? undefined : event.study,
   })
 }

@@ -1,0 +1,271 @@
+/**
+ * What becomes of a group of arrivals and acts: the rule "nothing overwrites" (product section 5), as a pure function.
+ *
+ * Facts in (`State`, read in the transaction the group is written in), decision out: the records to journal and one
+ * verdict for each item. No clock, no disk, no database; chance only through the salts it is handed. Doing is left to
+ * `journal-writer.ts`.
+ */
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { Client, Principal } from '../base/context.ts'
+import type { Uid } from '../dicom/uid.ts'
+import type { ArchiveEvent } from '../ledger/event.ts'
+import { ledgerEntry } from '../ledger/ledger.ts'
+import { splitPatientKey } from '../ledger/subject.ts'
+import type { EventRecord, InstanceHeader, InstanceRecord, JournalRecord } from '../vault/inbox/records.ts'
+
+/** An object that is complete, read and understood, and waits for its place in the journal. */
+export interface ArrivalItem {
+  readonly kind: 'arrival'
+  /** The header but for what the sequencer gives: number and version. */
+  readonly header: Omit<InstanceHeader, 'n' | 'version'>
+  readonly payload: InstanceRecord['payload']
+  readonly patientKey: string
+  readonly accession: string
+  readonly who: Who
+  /** What comparing has found, by the id of the version compared with (`compare.ts`). */
+  readonly compared: ReadonlyMap<number, 'equal' | 'different'>
+}
+
+/** An act without an object. */
+export interface ActItem {
+  readonly kind: 'act'
+  readonly event: ArchiveEvent
+  readonly who: Who
+}
+
+export type Item = ArrivalItem | ActItem
+
+export interface Who {
+  readonly principal: Principal
+  readonly client: Client
+}
+
+/** A received version, as far as deciding and comparing need it. */
+export interface KnownVersion {
+  readonly id: number
+  readonly version: number
+  readonly study: Uid
+  readonly series: Uid
+  readonly instance: Uid
+  readonly sopClass: string
+  readonly transferSyntax: Uid
+  readonly ds: string
+  readonly segment: number
+  readonly spool: string
+  readonly start: number
+  readonly length: number
+  readonly dsStart: number
+}
+
+/** What the index holds about everything the group touches. */
+export interface State {
+  /** Every version under a SOP Instance UID, wherever in the archive. */
+  readonly versions: ReadonlyMap<string, readonly KnownVersion[]>
+  /** Patient keys of the studies that exist. */
+  readonly patients: ReadonlyMap<string, StudyPatients>
+  /** Salts by `study` or `patient` and the id they belong to. */
+  readonly salts: ReadonlyMap<string, string>
+}
+
+export interface StudyPatients {
+  readonly key: string
+  /** An instance that shows the study's patient: the first current one. */
+  readonly firstId: number | undefined
+  /** Keys of other patients a conflict was raised for already. */
+  readonly raised: readonly string[]
+}
+
+export type Verdict =
+  | { readonly outcome: 'stored' | 'already' | 'conflict'; readonly version: number }
+  /** Another content is under this UID: `compare.ts` must look, then the item comes again. */
+  | { readonly outcome: 'compare'; readonly versions: readonly KnownVersion[] }
+  /** An item of this very group has the same UID: the next group decides. */
+  | { readonly outcome: 'wait' }
+  | { readonly outcome: 'done' }
+
+export interface Decision {
+  /** What to journal, in order, and the index of the item each record came from. */
+  readonly records: readonly { readonly record: JournalRecord; readonly item: number }[]
+  /** One for each item. */
+  readonly verdicts: readonly Verdict[]
+  readonly nextN: number
+}
+
+/** What deciding may not make up itself. */
+export interface Chance {
+  readonly node: string
+  /** 32 random bytes, hex. */
+  readonly salt: () => string
+  /** A fresh ULID. */
+  readonly ulid: () => string
+}
+
+export const saltKey = (kind: 'study' | 'patient', id: string): string => `${kind}\n${id}`
+
+export function decide(state: State, items: readonly Item[], nextN: number, chance: Chance): Decision {
+  const records: { readonly record: JournalRecord; readonly item: number }[] = []
+  const salts = new Map(state.salts)
+  const here = new Map<string, { readonly ds: string; readonly version: number }>()
+  const patientsHere = new Map<string, string>()
+  const firstHere = new Map<string, number>()
+  const raisedHere = new Set<string>()
+  let n = nextN
+  let at = 0
+  const push = (record: JournalRecord) => records.push({ record, item: at })
+
+  const saltOf = (kind: 'study' | 'patient', id: string | undefined): string | undefined => {
+    if (id === undefined || id === '') return undefined
+    const key = saltKey(kind, id)
+    const salt = salts.get(key) ?? chance.salt()
+    salts.set(key, salt)
+    return salt
+  }
+
+  const journal = (event: ArchiveEvent, who: Who): number => {
+    const entry = ledgerEntry(event, { ...who, node: chance.node, id: chance.ulid() }, n, {
+      body: chance.salt(),
+      study: saltOf('study', event.study),
+      patient: saltOf('patient', event.patient),
+    })
+    push({ kind: 'event', ...entry } satisfies EventRecord)
+    n += 1
+    return n - 1
+  }
+
+  const raise = (type: 'conflict' | 'patient', item: ArrivalItem, keptId: number, otherId: number): void => {
+    const { header } = item
+    const raised = journal(
+      arrivalEvent('obj.conflict', item, { conflict: type === 'patient' ? 'patient' : 'instance' }),
+      item.who,
+    )
+    const fact: ConflictFact = {
+      v: 1,
+      study: header.study,
+      instance: header.instance,
+      kept: keptId,
+      other: otherId,
+      subject: type === 'patient' ? item.patientKey : '',
+      raisedAt: header.receivedAt,
+    }
+    push({ kind: 'fact', type, n: raised, text: canonicalJson({ ...fact }) })
+  }
+
+  const store = (item: ArrivalItem, version: number): number => {
+    const header: InstanceHeader = { ...item.header, n, version }
+    push({ kind: 'instance', header, payload: item.payload })
+    here.set(header.instance, { ds: header.ds, version })
+    return journal(
+      arrivalEvent('obj.ingest', item, {
+        ds: header.ds,
+        length: header.length,
+        transferSyntax: header.transferSyntax,
+        origin: header.origin,
+        door: header.source.door,
+        version,
+        leniencies: header.leniencies,
+      }),
+      item.who,
+    )
+  }
+
+  const notePatient = (item: ArrivalItem, id: number): void => {
+    const { study } = item.header
+    const known = state.patients.get(study)
+    const key = known?.key ?? patientsHere.get(study)
+    if (key === undefined) patientsHere.set(study, item.patientKey)
+    else if (
+      unrelated(key, item.patientKey) &&
+      !known?.raised.includes(item.patientKey) &&
+      !raisedHere.has(saltKey('study', study) + item.patientKey)
+    ) {
+      raisedHere.add(saltKey('study', study) + item.patientKey)
+      raise('patient', item, known?.firstId ?? firstHere.get(study) ?? id, id)
+    }
+    if (known === undefined && !firstHere.has(study)) firstHere.set(study, id)
+  }
+
+  const arrive = (item: ArrivalItem): Verdict => {
+    const { header, compared } = item
+    const twin = here.get(header.instance)
+    if (twin !== undefined && twin.ds !== header.ds) return { outcome: 'wait' }
+
+    const versions = state.versions.get(header.instance) ?? []
+    const same =
+      twin ?? versions.find(({ ds }) => ds === header.ds) ?? versions.find(({ id }) => compared.get(id) === 'equal')
+    if (same !== undefined) {
+      journal(
+        arrivalEvent('obj.receipt', item, { ds: header.ds, version: same.version, door: header.source.door }),
+        item.who,
+      )
+      return { outcome: 'already', version: same.version }
+    }
+
+    const unseen = versions.filter(({ id }) => !compared.has(id))
+    if (unseen.length > 0) return { outcome: 'compare', versions: unseen }
+
+    const version = versions.reduce((last, known) => Math.max(last, known.version), 0) + 1
+    const id = store(item, version)
+    const kept = versions.find((known) => known.version === 1)
+    if (kept !== undefined) raise('conflict', item, kept.id, id)
+    else notePatient(item, id)
+    return { outcome: kept === undefined ? 'stored' : 'conflict', version }
+  }
+
+  const verdicts = items.map((item, index): Verdict => {
+    at = index
+    if (item.kind === 'arrival') return arrive(item)
+    journal(item.event, item.who)
+    return { outcome: 'done' }
+  })
+  return { records, verdicts, nextN: n }
+}
+
+/** The text of a fact record: two contents under one SOP Instance UID, or two patients under one study. */
+export interface ConflictFact {
+  readonly v: 1
+  readonly study: string
+  readonly instance: string
+  /** Ids of the instances. */
+  readonly kept: number
+  readonly other: number
+  readonly subject: string
+  readonly raisedAt: string
+}
+
+/** Are these two patients? A patient without an ID contradicts nobody, nor does one whose issuer is not stated. */
+export function unrelated(one: string, other: string): boolean {
+  const a = splitPatientKey(one)
+  const b = splitPatientKey(other)
+  if (a === undefined || b === undefined) return false
+  return a.id !== b.id || (a.issuer !== b.issuer && a.issuer !== '' && b.issuer !== '')
+}
+
+function arrivalEvent(
+  type: 'obj.ingest' | 'obj.receipt' | 'obj.conflict',
+  { header, patientKey, accession, who }: ArrivalItem,
+  detail: ArchiveEvent['detail'],
+): ArchiveEvent {
+  return {
+    type,
+    ts: header.receivedAt,
+    action: type === 'obj.receipt' ? 'R' : 'C',
+    outcome: type === 'obj.conflict' ? 4 : 0,
+    actor: header.source.actor,
+    study: header.study,
+    ...(patientKey !== '' && { patient: patientKey }),
+    detail: {
+      ...detail,
+      source: { aet: header.source.callingAet ?? who.client.aeTitle, calledAet: header.source.calledAet },
+      objects: [
+        {
+          studyUid: header.study,
+          seriesUid: header.series,
+          sopClassUid: [header.sopClass],
+          instanceUids: [header.instance],
+          nInstances: 1,
+          accession: accession === '' ? undefined : accession,
+        },
+      ],
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The canonical dump of every durable fact (`clearkeep rebuild --dump`): one line of canonical JSON a row, in an order
+ * that depends on nothing but the rows. Two indexes made from the same truth give the same text, on either engine.
+ *
+ * Metadata and frame tables stand by their SHA-256, of what they say rather than of how they are packed.
+ */
+import { createHash } from 'node:crypto'
+import { zstdDecompressSync } from 'node:zlib'
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { Database } from '../storage/sql/database.ts'
+import type { Schema } from '../storage/sql/schema.ts'
+
+type Key = string | number
+
+interface Dumped<Table extends keyof Schema> {
+  readonly table: Table
+  /** Columns that name a row, in order. */
+  readonly key: readonly (keyof Schema[Table] & string)[]
+  /** Columns that are whole numbers: PostgreSQL gives 64-bit ones as text. */
+  readonly numbers: readonly (keyof Schema[Table] & string)[]
+}
+
+const dumped = <Table extends keyof Schema>(
+  table: Table,
+  key: Dumped<Table>['key'],
+  numbers: Dumped<Table>['numbers'] = [],
+): Dumped<Table> => ({ table, key, numbers })
+
+const TABLES = [
+  dumped('conflicts', ['id'], ['id', 'kept_id', 'other_id']),
+  dumped('events', ['n'], ['n']),
+  dumped('instance_headers', ['id'], ['id']),
+  dumped(
+    'instances',
+    ['id'],
+    [
+      'id',
+      'version',
+      'current',
+      'instance_number',
+      'rows',
+      'columns',
+      'frames',
+      'segment',
+      'start',
+      'length',
+      'ds_start',
+    ],
+  ),
+  dumped('person_names', ['study_uid', 'attribute', 'component_group', 'normalised'], ['component_group']),
+  dumped('salts', ['kind', 'id']),
+  dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),
+  dumped('studies', ['study_uid'], ['series_count', 'instance_count', 'bytes']),
+] as const
+
+/** Rows read at once. */
+const PAGE = 500
+
+export async function* dump(db: Database): AsyncGenerator<string> {
+  for (const { table, key, numbers } of TABLES)
+    for await (const row of rowsOf(db, table, key, numbers)) yield canonicalJson({ table, ...row })
+}
+
+async function* rowsOf(
+  db: Database,
+  table: (typeof TABLES)[number]['table'],
+  key: readonly string[],
+  numbers: readonly string[],
+): AsyncGenerator<Record<string, Key | null>> {
+  let after: Key[] | undefined
+  for (;;) {
+    // Kysely's types cannot follow a table chosen at run time; the columns are those of `TABLES`.
+    const from = db.read.selectFrom(table as 'events').selectAll()
+    const columns = key as unknown as readonly ('n' | 'ts')[]
+    let query = from
+    for (const column of columns) query = query.orderBy(column)
+    if (after !== undefined) {
+      const last = after
+      query = query.where((be) =>
+        // (a, b) > (x, y), spelled out: the same in both engines.
+        be.or(
+          columns.map((column, at) =>
+            be.and([
+              ...columns.slice(0, at).map((before, position) => be(before, '=', last[position] as number)),
+              be(column, '>', last[at] as number),
+            ]),
+          ),
+        ),
+      )
+    }
+    const rows = (await query.limit(PAGE).execute()) as unknown as Record<string, Key | Uint8Array | null>[]
+    for (const row of rows) yield plain(row, numbers)
+    const last = rows.at(-1)
+    if (rows.length < PAGE || last === undefined) return
+    after = key.map((column) => last[column] as Key)
+  }
+}
+
+function plain(row: Record<string, Key | Uint8Array | null>, numbers: readonly string[]): Record<string, Key | null> {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => {
+      if (value instanceof Uint8Array) {
+        const said = column === 'metadata' ? zstdDecompressSync(value) : value
+        return [column, `sha256:${createHash('sha256').update(said).digest('hex')}`]
+      }
+      return [column, value !== null && numbers.includes(column) ? Number(value) : value]
+    }),
+  )
+}

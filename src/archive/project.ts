@@ -1,0 +1,285 @@
+/**
+ * From journal records to index statements: the one way anything gets into the index, for a live group, for recovery
+ * and for a rebuild alike. That is why a rebuilt index equals the one that was lost.
+ *
+ * Pure: it builds compiled statements from the records, where they lie, and what the index holds already.
+ */
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { EventStatements } from '../ledger/events.queries.ts'
+import type { CompiledQuery } from '../storage/sql/compiled.ts'
+import type { StudiesTable } from '../storage/sql/schema.ts'
+import type {
+  EventRecord,
+  FactRecord,
+  InstanceHeader,
+  JournalPosition,
+  JournalRecord,
+  Placement,
+  Source,
+} from '../vault/inbox/records.ts'
+import type { ConflictFact } from './decide.ts'
+import type { Description } from './description.ts'
+import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
+import { wordsOf } from './words.ts'
+
+/** A record that is, or is becoming, durable. */
+export interface Applicable {
+  readonly record: JournalRecord
+  readonly placement: Placement
+  /** Of instance records. */
+  readonly description?: Description
+}
+
+/** A group as the index takes it. */
+export interface ApplicableGroup {
+  readonly applicables: readonly Applicable[]
+  readonly position: JournalPosition
+}
+
+export interface IndexState {
+  readonly studies: ReadonlyMap<string, StudyStateRow>
+  /** Keys `seriesKey` makes. */
+  readonly series: ReadonlySet<string>
+}
+
+export const seriesKey = (study: string, series: string): string => `${study}/${series}`
+
+/** What one group adds to a study. */
+interface Growing {
+  readonly known: StudyStateRow | undefined
+  readonly first: { readonly header: InstanceHeader; readonly description: Description }
+  readonly modalities: Set<string>
+  readonly series: Map<string, GrowingSeries>
+  instances: number
+  bytes: number
+  receivedLast: string
+}
+interface GrowingSeries {
+  readonly known: boolean
+  readonly first: { readonly header: InstanceHeader; readonly description: Description }
+  instances: number
+  bytes: number
+}
+
+export interface Projector {
+  readonly intake: IntakeStatements
+  readonly events: EventStatements
+  readonly node: string
+}
+
+/**
+ * The statements that bring the index past these groups, in order.
+ *
+ * @param nextN  the ledger number the index expects next
+ */
+export function project(
+  { intake, events, node }: Projector,
+  state: IndexState,
+  groups: readonly ApplicableGroup[],
+  nextN: number,
+): { readonly statements: readonly CompiledQuery[]; readonly nextN: number } {
+  const rows: CompiledQuery[] = []
+  const names: CompiledQuery[] = []
+  const growing = new Map<string, Growing>()
+  let next = nextN
+
+  for (const { record, placement, description } of groups.flatMap((group) => group.applicables)) {
+    if (record.kind === 'instance') {
+      next = Math.max(next, record.header.n + 1)
+      if (description === undefined) continue // a payload recovery could not read: reported, not indexed
+      rows.push(instanceRow(intake, node, record.header, placement, description))
+      rows.push(
+        intake.insertHeader({ id: record.header.n, metadata: description.metadata, frames: description.frameTable }),
+      )
+      if (record.header.version === 1) grow(growing, state, record.header, description, names, intake)
+    } else if (record.kind === 'event') {
+      next = Math.max(next, record.n + 1)
+      rows.push(eventRow(events, record))
+      if (record.study) rows.push(events.insertSalt({ kind: 'study', ...record.study }))
+      if (record.patient) rows.push(events.insertSalt({ kind: 'patient', ...record.patient }))
+    } else rows.push(conflictRow(intake, record))
+  }
+
+  const position = groups.at(-1)?.position
+  const statements = [...[...growing].flatMap(([study, growth]) => studyRows(intake, study, growth)), ...rows, ...names]
+  if (position !== undefined)
+    statements.push(
+      intake.setPosition({
+        node,
+        segment: position.segment,
+        group_number: position.group,
+        end_offset: position.end,
+        next_n: next,
+      }),
+    )
+  return { statements, nextN: next }
+}
+
+function grow(
+  growing: Map<string, Growing>,
+  state: IndexState,
+  header: InstanceHeader,
+  description: Description,
+  names: CompiledQuery[],
+  intake: IntakeStatements,
+): void {
+  const { study } = header
+  const first = { header, description }
+  const known = state.studies.get(study)
+  let growth = growing.get(study)
+  if (growth === undefined) {
+    growth = {
+      known,
+      first,
+      modalities: new Set((known?.modalities ?? '').split('\\').filter((modality) => modality !== '')),
+      series: new Map(),
+      instances: 0,
+      bytes: 0,
+      receivedLast: known?.received_last ?? '',
+    }
+    growing.set(study, growth)
+  }
+  growth.instances += 1
+  growth.bytes += header.length
+  if (header.receivedAt > growth.receivedLast) growth.receivedLast = header.receivedAt
+  if (description.modality !== '') growth.modalities.add(description.modality)
+
+  const series = growth.series.get(header.series)
+  if (series === undefined) {
+    const here = state.series.has(seriesKey(study, header.series))
+    growth.series.set(header.series, { known: here, first, instances: 1, bytes: header.length })
+  } else {
+    series.instances += 1
+    series.bytes += header.length
+  }
+
+  // A study is found by every name its instances give, so only names that differ from the study's own are added later.
+  const named = known ?? {
+    patient_name: growth.first.description.patientName,
+    referring: growth.first.description.referring,
+  }
+  const isFirst = known === undefined && growth.first.header === header
+  if (isFirst || description.patientName !== named.patient_name || description.referring !== named.referring)
+    addNames(names, intake, study, description)
+}
+
+function addNames(names: CompiledQuery[], intake: IntakeStatements, study: string, description: Description): void {
+  const rows = description.names()
+  for (const name of rows) names.push(intake.insertName({ study_uid: study, ...name }))
+  const attributes = description.study()
+  const words = wordsOf({
+    names: rows.map((row) => row.normalised),
+    patientId: attributes.patient_id,
+    accession: attributes.accession,
+    studyId: attributes.study_id,
+    description: attributes.description,
+  })
+  for (const word of words) names.push(intake.insertWord({ study_uid: study, word }))
+}
+
+function studyRows(intake: IntakeStatements, study: string, growth: Growing): CompiledQuery[] {
+  const { known, first, series, instances, bytes } = growth
+  const modalities = [...growth.modalities].sort().join('\\')
+  const added = [...series.values()].filter((one) => !one.known).length
+  const statement =
+    known === undefined
+      ? intake.insertStudy({
+          ...first.description.study(),
+          study_uid: study,
+          modalities,
+          series_count: added,
+          instance_count: instances,
+          bytes,
+          received_first: first.header.receivedAt,
+          received_last: growth.receivedLast,
+        } satisfies StudiesTable)
+      : intake.growStudy(study, {
+          modalities,
+          received_last: growth.receivedLast,
+          series: added,
+          instances,
+          bytes,
+        })
+  return [
+    statement,
+    ...[...series].map(([uid, one]) =>
+      one.known
+        ? intake.growSeries(study, uid, one.instances, one.bytes)
+        : intake.insertSeries({
+            ...one.first.description.series(),
+            study_uid: study,
+            series_uid: uid,
+            instance_count: one.instances,
+            bytes: one.bytes,
+          }),
+    ),
+  ]
+}
+
+function instanceRow(
+  intake: IntakeStatements,
+  node: string,
+  header: InstanceHeader,
+  placement: Placement,
+  description: Description,
+): CompiledQuery {
+  return intake.insertInstance({
+    id: header.n,
+    sop_uid: header.instance,
+    version: header.version,
+    current: header.version === 1 ? 1 : 0,
+    study_uid: header.study,
+    series_uid: header.series,
+    sop_class_uid: header.sopClass,
+    instance_number: description.instanceNumber ?? null,
+    transfer_syntax: header.transferSyntax,
+    rows: description.rows,
+    columns: description.columns,
+    frames: description.frames,
+    ds: header.ds,
+    origin: header.origin,
+    received_at: header.receivedAt,
+    source: sourceText(header.source),
+    leniencies: JSON.stringify(header.leniencies),
+    node,
+    segment: placement.segment,
+    spool: placement.spool,
+    start: placement.start,
+    length: placement.length,
+    ds_start: header.dsStart,
+  })
+}
+
+/** The source without the command set: that stays in the journal, and rows stay small. */
+function sourceText({ commandSet: _, ...source }: Source): string {
+  return canonicalJson({ ...source })
+}
+
+function eventRow(events: EventStatements, record: EventRecord): CompiledQuery {
+  const leaf = JSON.parse(record.leaf) as { readonly t: string; readonly ts: string; readonly a: string }
+  return events.insertEvent({
+    n: record.n,
+    ts: leaf.ts,
+    type: leaf.t,
+    actor: leaf.a,
+    study_uid: record.study?.id ?? '',
+    patient_key: record.patient?.id ?? '',
+    leaf: record.leaf,
+    body: record.body,
+    salt: record.salt,
+  })
+}
+
+function conflictRow(intake: IntakeStatements, record: FactRecord): CompiledQuery {
+  const fact = JSON.parse(record.text) as ConflictFact
+  return intake.insertConflict({
+    id: record.n,
+    kind: record.type === 'patient' ? 'patient' : 'instance',
+    study_uid: fact.study,
+    sop_uid: fact.instance,
+    kept_id: fact.kept,
+    other_id: fact.other,
+    subject: fact.subject,
+    raised_at: fact.raisedAt,
+  })
+}

@@ -1,0 +1,100 @@
+/**
+ * Brings the index up to the journal: after a crash the groups it has not seen, in a rebuild all of them.
+ *
+ * Nothing is decided again. What was decided stands in the records; payloads are read for what the index keeps, by the
+ * code that read them when they came.
+ */
+import { asArchiveError } from '../base/errors.ts'
+import type { EventStatements } from '../ledger/events.queries.ts'
+import type { Database } from '../storage/sql/database.ts'
+import type { JournalPositionsTable } from '../storage/sql/schema.ts'
+import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
+import { applyGroups } from './apply.ts'
+import { payloadOf, readPayload } from './payload.ts'
+import { type Description, describe } from './description.ts'
+import { emptyTable, INDEX_TABLES, type IntakeStatements } from './intake.queries.ts'
+import type { Log } from './journal-writer.ts'
+import type { Applicable, ApplicableGroup } from './project.ts'
+
+export interface RecoveryParts {
+  readonly db: Database
+  readonly inbox: Inbox
+  readonly intake: IntakeStatements
+  readonly events: EventStatements
+  readonly log: Log
+}
+
+export interface Recovered {
+  /** The next ledger number to give. */
+  readonly nextN: number
+  readonly groups: number
+  readonly instances: number
+  /** Instances whose payload could not be read; they are kept, not indexed. */
+  readonly unreadable: number
+}
+
+/** Records applied in one transaction. */
+const BATCH = 512
+
+export async function recover(parts: RecoveryParts): Promise<Recovered> {
+  const { db, inbox, intake } = parts
+  const [position] = (await db.read.executeQuery(intake.position(inbox.node))).rows as JournalPositionsTable[]
+  const after = position && {
+    segment: Number(position.segment),
+    group: Number(position.group_number),
+    end: Number(position.end_offset),
+  }
+  const so = { nextN: Number(position?.next_n ?? 0), groups: 0, instances: 0, unreadable: 0 }
+
+  let gathered: ApplicableGroup[] = []
+  let records = 0
+  const apply = async (): Promise<void> => {
+    const groups = gathered
+    gathered = []
+    records = 0
+    if (groups.length > 0)
+      so.nextN = await db.write((tx) => applyGroups(tx, { ...parts, node: inbox.node }, groups, so.nextN))
+  }
+
+  for await (const group of inbox.replay(after)) {
+    const applicable = await read(parts, group, so)
+    gathered.push(applicable)
+    so.groups += 1
+    records += group.records.length
+    if (records >= BATCH) await apply()
+  }
+  await apply()
+  return so
+}
+
+/** Empties the index and makes it again from the inbox. */
+export async function rebuild(parts: RecoveryParts): Promise<Recovered> {
+  await parts.db.write(async (tx) => {
+    await tx.batch(INDEX_TABLES.map((table) => emptyTable(tx.query, table)))
+  })
+  return recover(parts)
+}
+
+async function read(
+  { inbox, log }: RecoveryParts,
+  group: RecoveredGroup,
+  so: { instances: number; unreadable: number },
+): Promise<ApplicableGroup> {
+  const applicables: Applicable[] = []
+  for (const { record, placement } of group.records) {
+    if (record.kind !== 'instance') {
+      applicables.push({ record, placement })
+      continue
+    }
+    let description: Description | undefined
+    try {
+      description = describe(await readPayload(payloadOf(inbox, placement)))
+      so.instances += 1
+    } catch (thrown) {
+      so.unreadable += 1
+      log.error({ n: record.header.n, error: asArchiveError(thrown).code }, 'a stored instance could not be read')
+    }
+    applicables.push({ record, placement, ...(description && { description }) })
+  }
+  return { applicables, position: group.position }
+}

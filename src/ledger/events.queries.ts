@@ -1,0 +1,46 @@
+/** SQL of the ledger's tables: `events` and `salts`, which only the archive's sequencer writes. */
+import type { CompiledQuery, Kysely } from 'kysely'
+import { compiled, compiledList } from '../storage/sql/compiled.ts'
+import type { EventsTable, SaltsTable, Schema } from '../storage/sql/schema.ts'
+
+const EVENT: EventsTable = {
+  n: 0,
+  ts: '',
+  type: '',
+  actor: '',
+  study_uid: '',
+  patient_key: '',
+  leaf: '',
+  body: '',
+  salt: '',
+}
+const SALT: SaltsTable = { kind: '', id: '', salt: '' }
+
+const KINDS = ['study', 'patient']
+
+export interface EventStatements {
+  insertEvent(row: EventsTable): CompiledQuery
+  /** The first salt a study or patient was given stays. */
+  insertSalt(row: SaltsTable): CompiledQuery
+  /** Rows of `SaltsTable` whose id is one of these, of either kind. Uses the primary key. */
+  saltsOf(ids: readonly string[]): CompiledQuery
+}
+
+export function eventStatements(db: Kysely<Schema>): EventStatements {
+  const event = compiled(db.insertInto('events').values(EVENT))
+  const salt = compiled(
+    db
+      .insertInto('salts')
+      .values(SALT)
+      .onConflict((conflict) => conflict.doNothing()),
+  )
+  const salts = compiledList(
+    (sample) => db.selectFrom('salts').selectAll().where('kind', 'in', KINDS).where('id', 'in', sample),
+    KINDS,
+  )
+  return {
+    insertEvent: (row) => event(Object.keys(EVENT).map((column) => row[column as keyof EventsTable])),
+    insertSalt: (row) => salt([row.kind, row.id, row.salt]),
+    saltsOf: (ids) => salts(ids),
+  }
+}
