@@ -223,7 +223,13 @@ export const ERRORS = {
     502,
     0x0122,
   ),
-  NET_ABORTED: row('{peer} aborted the association: {why}.', 'Look at the log of the peer.', 502, 0x0110),
+  NET_ABORTED: row('The association with {peer} ended early: {why}.', 'Look at the log of the peer.', 502, 0x0110),
+  NET_UNREACHABLE: row(
+    '{peer} cannot be reached: {why}.',
+    'Check its address and port, and that it runs.',
+    502,
+    0x0110,
+  ),
   NET_TIMEOUT: row(
     '{peer} did not answer within {seconds} seconds.',
     'Check that it runs and can be reached.',

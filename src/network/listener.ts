@@ -1,0 +1,232 @@
+/**
+ * The DICOM door: one port, associations as acceptor, our services on them.
+ *
+ * Admits callers (limits, AE titles, listed devices), negotiates, and hands each request to the service that takes it.
+ * Errors of one association end that association; nothing here ends the process.
+ */
+import type { Archive } from '../archive/archive.ts'
+import { type ArchiveError, asArchiveError } from '../base/errors.ts'
+import type { Devices } from '../compliance/devices.ts'
+import { transferSyntaxFor } from './accepted-syntaxes.ts'
+import { EXCHANGE_LIMITS, type ExchangeLimits } from './dimse/exchange.ts'
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementation.ts'
+import { RefusedCallers } from './refused-callers.ts'
+import { echoService } from './services/echo.ts'
+import type { Service } from './services/service.ts'
+import { storeService } from './services/store.ts'
+import { Session } from './session.ts'
+import type { AssociationSummary } from './summary.ts'
+import { UPPER_LAYER_DEFAULTS, type UpperLayerOptions } from './upper-layer/association.ts'
+import { listenForTransport } from './upper-layer/listener.ts'
+import { type Policy, REJECTION } from './upper-layer/negotiation.ts'
+import type { AssociateRj, AssociateRq } from './upper-layer/pdu.ts'
+
+/** What we log through; a pino logger is one. Facts hold no patient data. */
+export interface Log {
+  debug(facts: object, message: string): void
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export interface DicomListenerOptions {
+  readonly archive: Pick<Archive, 'receive' | 'record'>
+  readonly devices: Pick<Devices, 'isKnown' | 'noteRefused'>
+  readonly aeTitle: string
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** Calling AE titles that are no listed device. Under `accept` the door vouches for them: they may do what devices may. */
+  readonly unknownCallers: 'refuse' | 'accept'
+  /** Accept associations whatever AE title they call us by. Default true. */
+  readonly anyCalledAet?: boolean
+  readonly acceptUnknownSopClasses?: boolean
+  /** Transfer syntaxes that are not in our table and are taken nevertheless, by UID. */
+  readonly extraTransferSyntaxes?: readonly string[]
+  /** At the same time. Default 200. */
+  readonly maxAssociations?: number
+  /** From one address at the same time. Default: half of all. */
+  readonly maxAssociationsPerPeer?: number
+  /** Operations of one association performed at the same time, for peers that ask for it. Default 8. */
+  readonly asyncWindow?: number
+  /** Sizes and timers; see `UPPER_LAYER_DEFAULTS`. */
+  readonly upperLayer?: Partial<UpperLayerOptions>
+  readonly limits?: Partial<ExchangeLimits>
+  /** How long `close` lets associations finish, in milliseconds. Default 5000. */
+  readonly graceMs?: number
+  readonly log: Log
+  readonly now: () => Date
+}
+
+export interface DicomListener {
+  readonly port: number
+  /** Those open now, then the last that ended, newest first. */
+  associations(): readonly AssociationSummary[]
+  /** Takes no new associations, lets those there are finish for a while, then aborts them. */
+  close(): Promise<void>
+}
+
+/** Connections above the association limits: those being told no, or hanging up. */
+const SPARE_CONNECTIONS = 64
+const SPARE_CONNECTIONS_PER_ADDRESS = 32
+const REMEMBERED = 100
+
+export async function openDicomListener(options: DicomListenerOptions): Promise<DicomListener> {
+  const { archive, devices, log, now } = options
+  const maxAssociations = options.maxAssociations ?? 200
+  const maxPerPeer = options.maxAssociationsPerPeer ?? Math.ceil(maxAssociations / 2)
+  const layerOptions: UpperLayerOptions = { ...UPPER_LAYER_DEFAULTS, ...options.upperLayer }
+  const limits: ExchangeLimits = { ...EXCHANGE_LIMITS, ...options.limits }
+  const services: readonly Service[] = [
+    echoService,
+    storeService(archive, { acceptUnknownSopClasses: options.acceptUnknownSopClasses ?? true }, now),
+  ]
+  const policy: Policy = {
+    serves: (abstractSyntax, common) => services.some((service) => service.serves(abstractSyntax, common)),
+    transferSyntax: transferSyntaxFor(new Set(options.extraTransferSyntaxes)),
+    extended: (abstractSyntax, asked) => services.find((service) => service.serves(abstractSyntax))?.extended?.(asked),
+    maxPdu: layerOptions.maxPdu,
+    window: options.asyncWindow ?? 8,
+    implementationClassUid: IMPLEMENTATION_CLASS_UID,
+    implementationVersion: IMPLEMENTATION_VERSION,
+  }
+
+  const sessions = new Set<Session>()
+  const past: AssociationSummary[] = []
+  const refusals = new RefusedCallers()
+  let closing = false
+  let lastId = 0
+  let allEnded: (() => void) | undefined
+
+  /** Why this caller gets no association, if so (PS3.8 section 9.3.4). */
+  function judge(
+    request: AssociateRq,
+    caller: { aet: string; address: string; listed: boolean },
+  ): AssociateRj | undefined {
+    if (closing) return REJECTION.temporaryCongestion
+    const called = request.calledAet.trim()
+    if (options.anyCalledAet === false && called !== options.aeTitle) return REJECTION.calledAeTitleNotRecognized
+    if (!caller.listed && options.unknownCallers === 'refuse') return REJECTION.callingAeTitleNotRecognized
+    let here = 0
+    let all = 0
+    for (const session of sessions) {
+      if (!session.isAssociation) continue
+      all += 1
+      if (session.address === caller.address) here += 1
+    }
+    return all >= maxAssociations || here >= maxPerPeer ? REJECTION.localLimitExceeded : undefined
+  }
+
+  /** An unknown caller: a line in the list of refused callers, and an event, unless there were many just now. */
+  function noteRefused(aet: string, session: Session, calledAet: string): void {
+    const at = now()
+    devices.noteRefused(aet, session.address, at)
+    const refusal = refusals.note(aet, session.address, at)
+    if (refusal === undefined) return
+    archive
+      .record(
+        {
+          principal: { kind: 'device', aeTitle: aet, known: false },
+          client: { address: session.address, port: session.port, aeTitle: aet },
+          now,
+          signal: new AbortController().signal,
+        },
+        {
+          type: 'aud.110113',
+          action: 'E',
+          outcome: 4,
+          detail: {
+            alert: '110126', // CID 403: Node Authentication
+            reason: 'calling AE title not recognized',
+            callingAet: aet,
+            calledAet,
+            address: session.address,
+            times: refusal.times,
+            otherRefusals: refusal.others,
+          },
+        },
+        'soon',
+      )
+      .catch((thrown: unknown) => log.error({ error: asArchiveError(thrown).message }, 'a refusal was not recorded'))
+  }
+
+  const transport = await listenForTransport(
+    options.host,
+    options.port,
+    {
+      maxConnections: maxAssociations + SPARE_CONNECTIONS,
+      maxConnectionsPerAddress: Math.min(maxPerPeer, maxAssociations) + SPARE_CONNECTIONS_PER_ADDRESS,
+    },
+    (socket, address) => {
+      lastId += 1
+      const session = new Session(lastId, socket, address, {
+        services,
+        policy,
+        layer: layerOptions,
+        limits,
+        now,
+        judge,
+        isListed: (aet) => devices.isKnown(aet, address),
+        vouchForAll: options.unknownCallers === 'accept',
+        rejected: (rejection, aet, calledAet) => {
+          if (rejection === REJECTION.callingAeTitleNotRecognized) noteRefused(aet, session, calledAet)
+        },
+        failed: (error, peer) => logFailure(log, error, peer),
+        ended: (summary) => {
+          if (summary !== undefined) {
+            past.unshift(summary)
+            past.length = Math.min(past.length, REMEMBERED)
+            log.info(logLine(summary), 'association ended')
+          }
+        },
+        closed: () => {
+          sessions.delete(session)
+          if (sessions.size === 0) allEnded?.()
+        },
+      })
+      sessions.add(session)
+      session.start()
+    },
+  )
+
+  return {
+    port: transport.port,
+    associations: () => [
+      ...[...sessions].filter((session) => session.isAssociation).map((session) => session.summary()),
+      ...past,
+    ],
+    close: async () => {
+      closing = true
+      transport.stop()
+      for (const session of sessions) session.finish()
+      if (sessions.size > 0) {
+        let timer: NodeJS.Timeout | undefined
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            allEnded = resolve
+          }),
+          new Promise<void>((resolve) => {
+            timer = setTimeout(resolve, options.graceMs ?? 5000)
+          }),
+        ])
+        clearTimeout(timer)
+        for (const session of sessions) session.abort('the archive is stopping')
+      }
+      await transport.close()
+    },
+  }
+}
+
+function logFailure(
+  log: Log,
+  error: ArchiveError,
+  peer: { readonly callingAet: string; readonly address: string },
+): void {
+  const facts = { code: error.code, caller: peer.callingAet, address: peer.address, why: error.fact }
+  if (error.code === 'DEFECT') log.error({ ...facts, cause: error.cause }, 'an operation met a defect')
+  else log.warn(facts, 'an operation was refused')
+}
+
+function logLine({ contexts, ...summary }: AssociationSummary): object {
+  return { ...summary, contexts: contexts.length, accepted: contexts.filter((context) => context.accepted).length }
+}

@@ -1,0 +1,65 @@
+/**
+ * What a DIMSE service is to the rest of the room: a row that says what it serves and how it performs. A new service is
+ * a file beside this one and an entry in the list of `listener.ts`.
+ */
+import type { Bytes } from '../../base/bytes.ts'
+import type { Context } from '../../base/context.ts'
+import type { ArchiveError } from '../../base/errors.ts'
+import { tagOf } from '../../dicom/dictionary.ts'
+import { errorComment } from '../dimse/commands.ts'
+import type { Operation, Response } from '../dimse/exchange.ts'
+import type { CommonExtendedNegotiation } from '../upper-layer/user-information.ts'
+
+/** The other end of an association, as a service sees it. */
+export interface Peer {
+  readonly callingAet: string
+  readonly calledAet: string
+  readonly address: string
+  readonly port: number
+  readonly implementationClassUid: string | undefined
+  readonly implementationVersion: string | undefined
+  /** Is the caller a listed device, or does the door vouch for everybody (`unknownCallers: accept`)? */
+  readonly known: boolean
+}
+
+/** What a service reports about an operation, for the association's summary. */
+export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'refused'
+
+export interface Performed {
+  readonly response: Response
+  readonly outcome: Outcome
+}
+
+export interface Service {
+  /** PS3.7 Table E.1-1. */
+  readonly commandField: number
+  readonly serves: (abstractSyntax: string, common?: CommonExtendedNegotiation) => boolean
+  /** Service-class-application-information for the answer, when the peer sent its own. */
+  readonly extended?: (asked: Bytes) => Bytes
+  /** @throws {ArchiveError} answered by `refusal` */
+  readonly perform: (operation: Operation, peer: Peer) => Promise<Performed>
+}
+
+export function contextOf(peer: Peer, operation: Pick<Operation, 'signal'>, now: () => Date): Context {
+  return {
+    principal: { kind: 'device', aeTitle: peer.callingAet, known: peer.known },
+    client: { address: peer.address, port: peer.port, aeTitle: peer.callingAet },
+    now,
+    signal: operation.signal,
+  }
+}
+
+/**
+ * A failure as a response: the error's own status, what happened in 64 characters (0000,0902), and the attribute it is
+ * about (0000,0901) where there is one. The comment holds facts of the error table only, which never name a patient.
+ */
+export function refusal(error: ArchiveError): Response {
+  const attribute = error.facts['attribute']
+  const tag = typeof attribute === 'string' ? tagOf(attribute) : undefined
+  const isDefect = error.code === 'DEFECT'
+  return {
+    status: error.dimse,
+    errorComment: errorComment(isDefect ? 'The archive met a defect of its own; see its log.' : error.fact),
+    ...(tag === undefined ? {} : { offendingElements: [tag] }),
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * One association as acceptor, from the connection to its end: admission, negotiation, operations, summary.
+ */
+import type { Socket } from 'node:net'
+import type { ArchiveError } from '../base/errors.ts'
+import { Exchange, type ExchangeLimits, type Operation, type Response } from './dimse/exchange.ts'
+import { STATUS } from './dimse/statuses.ts'
+import { type Outcome, type Peer, refusal, type Service } from './services/service.ts'
+import { type AssociationSummary, endingInWords, summariseContexts } from './summary.ts'
+import { type Ending, type ServiceUser, UpperLayer, type UpperLayerOptions } from './upper-layer/association.ts'
+import { negotiate, type Policy, REJECTION } from './upper-layer/negotiation.ts'
+import { type AssociateRj, type AssociateRq, DICOM_APPLICATION_CONTEXT } from './upper-layer/pdu.ts'
+import type { Fragment } from './upper-layer/pdu-reader.ts'
+
+export interface SessionOptions {
+  readonly services: readonly Service[]
+  readonly policy: Policy
+  readonly layer: UpperLayerOptions
+  readonly limits: ExchangeLimits
+  readonly now: () => Date
+  readonly isListed: (callingAet: string) => boolean
+  readonly vouchForAll: boolean
+  readonly judge: (
+    request: AssociateRq,
+    caller: { readonly aet: string; readonly address: string; readonly listed: boolean },
+  ) => AssociateRj | undefined
+  readonly rejected: (rejection: AssociateRj, callingAet: string, calledAet: string) => void
+  readonly failed: (error: ArchiveError, peer: Peer) => void
+  /** The summary is undefined when no association was asked for. */
+  readonly ended: (summary: AssociationSummary | undefined) => void
+  readonly closed: () => void
+}
+
+/** PS3.8 section D.1 makes the item mandatory; a peer that leaves it out takes what every peer takes. */
+const MAX_PDU_UNSTATED = 16_384
+
+export class Session implements ServiceUser {
+  readonly id: number
+  readonly address: string
+  readonly port: number
+  readonly #socket: Socket
+  readonly #options: SessionOptions
+  #layer: UpperLayer | undefined
+  #exchange: Exchange | undefined
+  #request: AssociateRq | undefined
+  #peer: Peer | undefined
+  #listed = false
+  #contexts: AssociationSummary['contexts'] = []
+  #startedAt = ''
+  #endedAt: string | undefined
+  #state = 'open'
+  readonly #counts: Record<Outcome, number> = { echo: 0, stored: 0, already: 0, conflict: 0, refused: 0 }
+
+  constructor(id: number, socket: Socket, address: string, options: SessionOptions) {
+    this.id = id
+    this.address = address
+    this.port = socket.remotePort ?? 0
+    this.#socket = socket
+    this.#options = options
+  }
+
+  start(): void {
+    this.#layer = UpperLayer.accept(this.#socket, this, this.#options.layer)
+  }
+
+  /** Is there an association: was one asked for and accepted, and has it not ended? */
+  get isAssociation(): boolean {
+    return this.#exchange !== undefined && this.#endedAt === undefined
+  }
+
+  /** The listener stops: a connection without an association is of no more use. */
+  finish(): void {
+    if (!this.isAssociation) this.#layer?.abort('the archive is stopping')
+  }
+
+  abort(why: string): void {
+    this.#layer?.abort(why)
+  }
+
+  // --- the service user of the upper layer -------------------------------------------------------
+
+  associateIndicated(request: AssociateRq): void {
+    const layer = this.#layer
+    if (layer === undefined) return
+    const { policy, limits, now } = this.#options
+    const callingAet = printable(request.callingAet)
+    const calledAet = printable(request.calledAet)
+    this.#request = request
+    this.#startedAt = now().toISOString()
+    this.#listed = callingAet !== '' && this.#options.isListed(callingAet)
+    const peer: Peer = {
+      callingAet,
+      calledAet,
+      address: this.address,
+      port: this.port,
+      implementationClassUid: request.user.implementationClassUid,
+      implementationVersion: request.user.implementationVersion,
+      known: this.#listed || this.#options.vouchForAll,
+    }
+    this.#peer = peer
+
+    const rejection = this.#rejectionOf(request, callingAet)
+    if (rejection !== undefined) {
+      this.#options.rejected(rejection, callingAet, calledAet)
+      layer.reject(rejection)
+      return
+    }
+    const { answer, contexts, performed } = negotiate(request, policy)
+    this.#contexts = summariseContexts(request, answer.contexts)
+    this.#exchange = new Exchange(layer, {
+      peer: callingAet,
+      contexts,
+      peerMaxPdu: request.user.maximumLength ?? MAX_PDU_UNSTATED,
+      window: { performed, invoked: 1 },
+      limits,
+      perform: (operation) => this.#perform(operation, peer),
+      failed: (_, error) => this.#refuse(error, peer),
+    })
+    layer.accept(answer)
+  }
+
+  #rejectionOf(request: AssociateRq, callingAet: string): AssociateRj | undefined {
+    if (request.applicationContext !== DICOM_APPLICATION_CONTEXT) return REJECTION.applicationContextNotSupported
+    const maxPdu = request.user.maximumLength ?? MAX_PDU_UNSTATED
+    if (maxPdu > 0 && maxPdu < SMALLEST_PDU) return REJECTION.noReason
+    return this.#options.judge(request, { aet: callingAet, address: this.address, listed: this.#listed })
+  }
+
+  dataIndicated(fragment: Fragment): void {
+    this.#exchange?.take(fragment)
+  }
+
+  releaseIndicated(): void {
+    this.#exchange?.releaseIndicated()
+  }
+
+  isOurTurn(): boolean {
+    return this.#exchange?.isOurTurn ?? true
+  }
+
+  ended(ending: Ending): void {
+    this.#endedAt = this.#options.now().toISOString()
+    this.#state = endingInWords(ending)
+    this.#exchange?.ended(ending)
+    this.#options.ended(this.#request === undefined ? undefined : this.summary())
+  }
+
+  closed(): void {
+    this.#options.closed()
+  }
+
+  // --- operations ------------------------------------------------------------------------------------
+
+  async #perform(operation: Operation, peer: Peer): Promise<Response> {
+    const { commandField } = operation.command
+    const candidates = this.#options.services.filter((service) => service.commandField === commandField)
+    if (candidates.length === 0) return this.#count('refused', { status: STATUS.unrecognizedOperation })
+    const common = this.#request?.user.commonExtended?.find(
+      (entry) => entry.sopClass === operation.context.abstractSyntax,
+    )
+    const service = candidates.find((candidate) => candidate.serves(operation.context.abstractSyntax, common))
+    if (service === undefined) return this.#count('refused', { status: STATUS.sopClassNotSupported })
+    const { response, outcome } = await service.perform(operation, peer)
+    return this.#count(outcome, response)
+  }
+
+  #refuse(error: ArchiveError, peer: Peer): Response {
+    this.#options.failed(error, peer)
+    return this.#count('refused', refusal(error))
+  }
+
+  #count(outcome: Outcome, response: Response): Response {
+    this.#counts[outcome] += 1
+    return response
+  }
+
+  summary(): AssociationSummary {
+    return {
+      id: this.id,
+      callingAet: this.#peer?.callingAet ?? '',
+      calledAet: this.#peer?.calledAet ?? '',
+      address: this.address,
+      port: this.port,
+      listed: this.#listed,
+      implementationClassUid: this.#peer?.implementationClassUid?.slice(0, 64) ?? '',
+      implementationVersion: printable(this.#peer?.implementationVersion ?? ''),
+      maxPdu: this.#request?.user.maximumLength ?? MAX_PDU_UNSTATED,
+      startedAt: this.#startedAt,
+      endedAt: this.#endedAt,
+      contexts: this.#contexts,
+      counts: { ...this.#counts },
+      bytesReceived: this.#layer?.bytesRead ?? 0,
+      bytesSent: this.#layer?.bytesWritten ?? 0,
+      state: this.#state,
+    }
+  }
+}
+
+/** A PDV item header and two bytes: less cannot carry anything (PS3.8 section 9.3.5.1). */
+const SMALLEST_PDU = 8
+
+/** AE titles and version names come from strangers and go to logs and pages. */
+const printable = (text: string): string => text.replace(/[^\x20-\x5b\x5d-\x7e]/g, '?').trim()

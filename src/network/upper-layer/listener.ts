@@ -1,0 +1,76 @@
+/**
+ * The transport listener: accepts TCP connections and bounds how many there are, in all and from one address.
+ *
+ * Connections are bounded somewhat higher than associations, so that a caller over the limit can be told so by an
+ * A-ASSOCIATE-RJ; beyond this bound a connection is closed without a word, for whoever opens hundreds listens to none.
+ */
+import { createServer, type Server, type Socket } from 'node:net'
+
+export interface TransportLimits {
+  readonly maxConnections: number
+  readonly maxConnectionsPerAddress: number
+}
+
+export interface TransportListener {
+  readonly port: number
+  /** Takes no more connections; those there are live on. */
+  stop(): void
+  /** Destroys what is left and resolves when all is closed. */
+  close(): Promise<void>
+}
+
+/** @throws what the system says when the port cannot be had, e.g. `EADDRINUSE` */
+export async function listenForTransport(
+  host: string,
+  port: number,
+  limits: TransportLimits,
+  onConnection: (socket: Socket, address: string) => void,
+): Promise<TransportListener> {
+  const sockets = new Set<Socket>()
+  const perAddress = new Map<string, number>()
+
+  const server: Server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const here = perAddress.get(address) ?? 0
+    if (sockets.size >= limits.maxConnections || here >= limits.maxConnectionsPerAddress || address === '') {
+      socket.destroy()
+      return
+    }
+    sockets.add(socket)
+    perAddress.set(address, here + 1)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left === 0) perAddress.delete(address)
+      else perAddress.set(address, left)
+    })
+    onConnection(socket, address)
+  })
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host, backlog: 511 }, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+  // Later errors, such as running out of descriptors, pass: the connection is lost, the listener is not.
+  server.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => server.once('close', () => resolve()))
+  const bound = server.address()
+
+  return {
+    port: bound !== null && typeof bound === 'object' ? bound.port : port,
+    stop: () => {
+      if (server.listening) server.close()
+    },
+    close: async () => {
+      if (server.listening) server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** `::ffff:10.0.0.1` is 10.0.0.1 (RFC 4291 section 2.5.5.2): devices are listed by the address people know. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
