@@ -1,0 +1,152 @@
+/**
+ * Which representation of a resource an asker gets (PS3.18 sections 8.7.3 and 8.7.8, Tables 8.7.3-2, 8.7.3-4,
+ * 8.7.3-5), as tables and pure functions.
+ *
+ * A choice is a package (one part or several), the media type of the parts, and the form the archive is asked for.
+ * What is not there as stored and is not Explicit VR Little Endian cannot be made: 406.
+ *
+ * Departures: a media type asked for without a transfer syntax takes any syntax of that type and not only the default
+ * of Table 8.7.3-5, since the answer says which it is and the other choice is none at all. Pixel Data in a lossy syntax
+ * is decoded for Explicit VR Little Endian too, as who asks without a parameter can read nothing else.
+ */
+import type { Form } from '../../archive/archive.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { type Codec, EXPLICIT_LITTLE, transferSyntax } from '../../dicom/transfer-syntaxes.ts'
+import { covers, type MediaRange } from '../media-types.ts'
+
+export interface Choice {
+  readonly package: 'multipart' | 'single'
+  /** Of each part. */
+  readonly type: string
+  readonly form: Form
+}
+
+/** What must be known of an instance to choose: its syntax, and whether it has frames that syntax is about. */
+export interface Representable {
+  readonly transferSyntax: string
+  readonly frames: number
+}
+
+/** Media types of compressed frames, by what is in them (PS3.18 Table 8.7.3-5). */
+const FRAME_TYPES: Readonly<Partial<Record<Codec, readonly string[]>>> = {
+  jpeg: ['image/jpeg'],
+  'jpeg-lossless': ['image/jpeg'],
+  'jpeg-ls': ['image/jls', 'image/x-jls'],
+  'jpeg-2000': ['image/jp2', 'image/jpx'],
+  htj2k: ['image/jphc'],
+  'jpeg-xl': ['image/jxl'],
+  rle: ['image/dicom-rle', 'image/x-dicom-rle'],
+  deflate: ['application/x-deflate'],
+}
+
+/** The first part of JPEG 2000 is jp2, its second jpx. */
+const TYPES_OF_SYNTAX: Readonly<Record<string, readonly string[]>> = {
+  '1.2.840.10008.1.2.4.90': ['image/jp2'],
+  '1.2.840.10008.1.2.4.91': ['image/jp2'],
+  '1.2.840.10008.1.2.4.92': ['image/jpx'],
+  '1.2.840.10008.1.2.4.93': ['image/jpx'],
+}
+
+const OCTETS = 'application/octet-stream'
+const DICOM = 'application/dicom'
+
+/** Media types the stored frames of a syntax may be called by, the standard's first; none for uncompressed ones. */
+export function frameTypes(syntax: string): readonly string[] {
+  return TYPES_OF_SYNTAX[syntax] ?? FRAME_TYPES[transferSyntax(syntax).codec] ?? []
+}
+
+interface Wish {
+  readonly package: Choice['package']
+  /** `*` in it stands for whatever the resource's default is. */
+  readonly type: string
+  readonly syntax: string | undefined
+}
+
+/** A range as a wish: multipart/related names the type of its parts in a parameter. */
+function wishOf(range: MediaRange): Wish | undefined {
+  const syntax = range.parameters.get('transfer-syntax')
+  if (range.name === 'multipart/related' || range.name === 'multipart/*')
+    return { package: 'multipart', type: (range.parameters.get('type') ?? '*/*').toLowerCase(), syntax }
+  return { package: 'single', type: range.name, syntax }
+}
+
+const notAcceptable = (ranges: readonly MediaRange[], offer: string) =>
+  new ArchiveError('NOT_ACCEPTABLE', { accept: ranges.map(textOf).join(', ').slice(0, 300), offer })
+
+const textOf = ({ name, parameters }: MediaRange) =>
+  [name, ...[...parameters].map(([key, value]) => `${key}=${value}`)].join('; ')
+
+/** The form that gives every one of them in the syntax asked for. */
+function formFor(syntax: string | undefined, all: readonly Representable[]): Form | undefined {
+  if (syntax === undefined || syntax === EXPLICIT_LITTLE.uid) return 'explicit'
+  if (syntax === '*') return 'stored'
+  if (all.every((one) => one.transferSyntax === syntax)) return 'stored'
+  return undefined
+}
+
+/**
+ * Instances, series, studies.
+ *
+ * @param all  what is asked for
+ * @throws {ArchiveError} `NOT_ACCEPTABLE`
+ */
+export function chooseInstances(ranges: readonly MediaRange[], all: readonly Representable[]): Choice {
+  for (const range of ranges) {
+    const wish = wishOf(range)
+    if (wish === undefined || !covers({ name: wish.type, parameters: new Map() }, DICOM)) continue
+    const form = formFor(wish.syntax, all)
+    if (form === undefined) continue
+    // A wildcard gets the default, which is multipart; one part holds one instance.
+    if (wish.package === 'multipart' || wish.type.includes('*')) return { package: 'multipart', type: DICOM, form }
+    if (all.length === 1) return { package: 'single', type: DICOM, form }
+  }
+  const offer = `multipart/related; type="${DICOM}" with transfer-syntax=* or ${EXPLICIT_LITTLE.uid}`
+  throw notAcceptable(ranges, all.length === 1 ? `${offer}, ${DICOM}` : offer)
+}
+
+/**
+ * Frames of one instance.
+ *
+ * @param count  how many are asked for
+ * @throws {ArchiveError} `NOT_ACCEPTABLE`
+ */
+export function chooseFrames(ranges: readonly MediaRange[], one: Representable, count: number): Choice {
+  const compressed = frameTypes(one.transferSyntax)
+  for (const range of ranges) {
+    const wish = wishOf(range)
+    if (wish === undefined) continue
+    const wanted = { name: wish.type, parameters: new Map<string, string>() }
+    const single = wish.package === 'single' && !wish.type.includes('*')
+    if (single && count !== 1) continue
+    const packed = single ? 'single' : 'multipart'
+    if (covers(wanted, OCTETS)) {
+      const form = formFor(wish.syntax, [one])
+      if (form !== undefined) return { package: packed, type: OCTETS, form }
+    }
+    const type = compressed.find((name) => covers(wanted, name))
+    if (type !== undefined && [undefined, '*', one.transferSyntax].includes(wish.syntax))
+      return { package: packed, type, form: 'stored' }
+  }
+  const offers = [
+    `multipart/related; type="${OCTETS}"`,
+    ...compressed.map((type) => `multipart/related; type="${type}"`),
+  ]
+  throw notAcceptable(ranges, offers.join(', '))
+}
+
+/** Bulk data: one part by default, so that ranges and plain programs work. @throws {ArchiveError} `NOT_ACCEPTABLE` */
+export function chooseBulk(ranges: readonly MediaRange[]): Choice {
+  for (const range of ranges) {
+    const wish = wishOf(range)
+    if (wish === undefined || !covers({ name: wish.type, parameters: new Map() }, OCTETS)) continue
+    return { package: wish.package, type: OCTETS, form: 'stored' }
+  }
+  throw notAcceptable(ranges, `${OCTETS}, multipart/related; type="${OCTETS}"`)
+}
+
+/** Metadata and search results. Gives the content type of the answer. @throws {ArchiveError} `NOT_ACCEPTABLE` */
+export function chooseJson(ranges: readonly MediaRange[]): 'application/dicom+json' | 'application/json' {
+  for (const range of ranges)
+    for (const type of ['application/dicom+json', 'application/json'] as const) if (covers(range, type)) return type
+  throw notAcceptable(ranges, 'application/dicom+json')
+}

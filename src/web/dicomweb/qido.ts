@@ -1,0 +1,87 @@
+/**
+ * QIDO-RS (PS3.18 section 10.6): studies, series and instances, at every nesting.
+ *
+ * Nothing found is answered 200 with an empty array. PS3.18 asked for 204 for some years and CP-2473 takes that back;
+ * every client reads an empty array, while a program that parses the body stumbles over none at all.
+ */
+import type { FastifyReply } from 'fastify'
+import type { Archive, Level } from '../../archive/archive.ts'
+import type { DicomJson } from '../../dicom/json.ts'
+import { uid } from '../../dicom/uid.ts'
+import { headerOf } from '../authenticate.ts'
+import { acceptable } from '../media-types.ts'
+import { type Ask, type Route, route } from '../routes.ts'
+import { addressOf, ROOT } from './addresses.ts'
+import { chooseJson } from './media.ts'
+import { readQuery } from './query.ts'
+
+/** PS3.18 Table 10.6.1-1. */
+const RESOURCES: readonly (readonly [path: string, level: Level, says: string])[] = [
+  ['/studies', 'study', 'studies'],
+  ['/studies/:study/series', 'series', 'the series of a study'],
+  ['/studies/:study/instances', 'instance', 'the instances of a study'],
+  ['/studies/:study/series/:series/instances', 'instance', 'the instances of a series'],
+  ['/series', 'series', 'series'],
+  ['/instances', 'instance', 'instances'],
+]
+
+export function qidoRoutes(archive: Archive): readonly Route[] {
+  return RESOURCES.map(([path, level, says]) =>
+    route({
+      method: 'GET',
+      url: ROOT + path,
+      act: 'find',
+      says: `Searches ${says} (QIDO-RS).`,
+      answers: [
+        { status: 200, says: 'What matches; an empty array when nothing does.', types: ['application/dicom+json'] },
+        { status: 400, says: 'A parameter is not understood; the answer names it.' },
+      ],
+      handle: (ask, reply) => search(archive, level, ask, reply),
+    }),
+  )
+}
+
+async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyReply): Promise<unknown> {
+  const { context, params, request } = ask
+  const mark = request.url.indexOf('?')
+  const raw = mark === -1 ? '' : request.url.slice(mark + 1)
+  const type = chooseJson(acceptable(headerOf(request, 'accept'), new URLSearchParams(raw).get('accept') ?? ''))
+  const { study, series } = params
+  const within = {
+    ...(study === undefined ? {} : { study: uid(study) }),
+    ...(series === undefined ? {} : { series: uid(series) }),
+  }
+  const query = readQuery(raw, level, within)
+  const { results, truncated } = await archive.find(context, query)
+  if (truncated) {
+    const text = `There are more than the ${results.length} results given. Use offset, or ask for less.`
+    reply.header('warning', `299 clearkeep "${text}"`)
+  }
+  const root = addressOf(request)
+  return reply
+    .type(type)
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(results.map((result) => withRetrieveUrl(result, level, root, within))))
+}
+
+const textAt = (result: DicomJson, tag: string): string | undefined => {
+  const value = result[tag]?.Value?.[0]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Retrieve URL (0008,1190): where what was found is (PS3.18 Tables 10.6.3-3 to 10.6.3-5). */
+function withRetrieveUrl(
+  result: DicomJson,
+  level: Level,
+  root: string,
+  within: { readonly study?: string; readonly series?: string },
+): DicomJson {
+  const study = textAt(result, '0020000D') ?? within.study
+  const series = textAt(result, '0020000E') ?? within.series
+  const instance = textAt(result, '00080018')
+  if (study === undefined) return result
+  let url = `${root}/studies/${study}`
+  if (level !== 'study' && series !== undefined) url += `/series/${series}`
+  if (level === 'instance' && instance !== undefined) url += `/instances/${instance}`
+  return { ...result, '00081190': { vr: 'UR', Value: [url] } }
+}

@@ -1,0 +1,123 @@
+/**
+ * Serves a table of routes: for each request finds the visitor, asks compliance about the route's act, reads query and
+ * body in their shapes, and turns what is thrown into an answer. No route is reached around this file.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Archive } from '../archive/archive.ts'
+import type { Context, Principal } from '../base/context.ts'
+import { ArchiveError, asArchiveError } from '../base/errors.ts'
+import { type Act, may } from '../compliance/access.ts'
+import { problemOf, refusalOf } from './answers.ts'
+import { type Authenticator, clientOf, type Visitor } from './authenticate.ts'
+import { inShape, type Route } from './routes.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    act?: Route['act']
+  }
+}
+
+/** For what happens at the door before anybody is known. */
+export const DOOR: Principal = { kind: 'job', name: 'web' }
+
+const BODY_SECONDS = 30
+
+export interface DoorOptions {
+  readonly archive: Archive
+  readonly authenticator: Authenticator
+  readonly now: () => Date
+}
+
+export function serveRoutes(server: FastifyInstance, routes: readonly Route[], options: DoorOptions): void {
+  const { archive, authenticator, now } = options
+  const visitors = new WeakMap<FastifyRequest, Visitor>()
+
+  /** Before the body is read: who has no business here sends none. */
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const act = request.routeOptions.config.act
+    if (act === undefined) throw new ArchiveError('DEFECT', { what: 'a route without an act' })
+    const visitor = authenticator.visitor(request)
+    visitors.set(request, visitor)
+    if (act === 'anyone') return
+    if (visitor.kind === 'nobody') throw new ArchiveError('ACCESS_LOGIN')
+    if (act === 'account') return
+    if (visitor.kind === 'account' && visitor.account.mustChangePassword) throw new ArchiveError('ACCESS_MUST_CHANGE')
+    const decision = may(visitor.principal, act)
+    if (!decision.allowed) await refuse(contextOf(request, reply, visitor.principal), act, decision.because)
+  }
+
+  async function refuse(context: Context, act: Act, because: string): Promise<never> {
+    await archive.record(
+      context,
+      { type: 'aud.110113', action: 'E', outcome: 4, detail: { alert: 'restricted function refused', act, because } },
+      'soon',
+    )
+    throw new ArchiveError('ACCESS_DENIED', { who: 'This account', act })
+  }
+
+  function contextOf(request: FastifyRequest, reply: FastifyReply, principal: Principal): Context {
+    const gone = new AbortController()
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort()
+    })
+    return { principal, client: clientOf(request), now, signal: gone.signal }
+  }
+
+  for (const each of routes)
+    server.route({
+      method: each.method,
+      url: each.url,
+      config: { act: each.act },
+      onRequest: admit,
+      ...(each.streams === undefined ? { preParsing: hurry } : {}),
+      handler: async (request, reply) => {
+        const visitor = visitors.get(request) ?? { kind: 'nobody' }
+        const principal = visitor.kind === 'nobody' ? DOOR : visitor.principal
+        const answer = await each.handle(
+          {
+            context: contextOf(request, reply, principal),
+            visitor,
+            params: request.params as Readonly<Record<string, string>>,
+            query: each.query === undefined ? undefined : inShape(each.query, request.query, 'the query'),
+            body: each.body === undefined ? request.body : inShape(each.body, request.body, 'the body'),
+            request,
+          },
+          reply,
+        )
+        return reply.sent || answer === reply ? reply : reply.send(answer)
+      },
+    })
+}
+
+/** A small body must come quickly: a connection is not held open letter by letter. */
+async function hurry(request: FastifyRequest): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const timer = setTimeout(() => request.raw.destroy(), BODY_SECONDS * 1000)
+  request.raw.once('end', () => clearTimeout(timer))
+  request.raw.once('close', () => clearTimeout(timer))
+}
+
+/** Every failure becomes a `Problem` with the status of its row. */
+export function answerFailures(server: FastifyInstance, bodyLimit: number): void {
+  server.setErrorHandler((thrown, request, reply) => {
+    const error = refusalOf(thrown, bodyLimit) ?? asArchiveError(thrown)
+    if (error.code === 'DEFECT') request.log.error({ err: thrown, request: request.id }, error.fact)
+    else if (error.http >= 500) request.log.warn({ code: error.code, request: request.id }, error.fact)
+    fail(reply, error)
+  })
+}
+
+export function fail(reply: FastifyReply, error: ArchiveError): FastifyReply {
+  const { request } = reply
+  if (error.code === 'ACCESS_LOGIN') reply.header('www-authenticate', 'Bearer realm="clearkeep"')
+  if (error.code === 'ACCESS_TOO_MANY') reply.header('retry-after', String(error.facts['seconds'] ?? 60))
+  if (error.code === 'STORE_BUSY') reply.header('retry-after', '2')
+  if (error.code === 'RANGE_UNSATISFIABLE') reply.header('content-range', `bytes */${error.facts['size'] ?? '*'}`)
+  // What is left of a body nobody reads would be taken for the next request.
+  if (!request.raw.complete) reply.header('connection', 'close')
+  return reply
+    .status(error.http)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(problemOf(error, request.id))
+}

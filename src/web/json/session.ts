@@ -1,0 +1,160 @@
+/**
+ * `/api/session`: logging in, out, and who is logged in. `/api/account/password`: one's own password.
+ */
+import type { FastifyReply } from 'fastify'
+import { Login, PasswordChange, Session as SessionShape } from '../../api/session.ts'
+import type { Archive } from '../../archive/archive.ts'
+import type { Context } from '../../base/context.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import type { Account } from '../../compliance/accounts.ts'
+import type { Control } from '../../compliance/control.ts'
+import type { Authenticator, Visitor } from '../authenticate.ts'
+import type { LoginLimit } from '../login-limit.ts'
+import { type Ask, type Route, route } from '../routes.ts'
+import type { Session, Sessions } from '../sessions.ts'
+
+export interface SessionParts {
+  readonly archive: Archive
+  readonly control: Control
+  readonly sessions: Sessions
+  readonly limit: LoginLimit
+  readonly authenticator: Authenticator
+  readonly open: boolean
+  readonly product: () => SessionShape['product']
+}
+
+export function sessionRoutes(parts: SessionParts): readonly Route[] {
+  const { archive, control, sessions, limit, authenticator, open, product } = parts
+
+  const shown = (visitor: Visitor): SessionShape => ({
+    user: userOf(visitor),
+    csrf: visitor.kind === 'account' ? (visitor.session?.csrf ?? '') : '',
+    open,
+    product: product(),
+  })
+
+  const entered = (account: Account, session: Session): SessionShape => ({
+    user: { name: account.name, roles: [...account.roles], mustChangePassword: account.mustChangePassword },
+    csrf: session.csrf,
+    open,
+    product: product(),
+  })
+
+  /** PS3.15 A.5.3.12: 110122 Login, 110123 Logout. */
+  const authentication = (context: Context, what: '110122' | '110123', outcome: 0 | 4, name: string, why?: string) =>
+    archive.record(
+      context,
+      { type: 'aud.110114', action: 'E', outcome, detail: { what, name: name.slice(0, 200), why } },
+      outcome === 0 ? 'now' : 'soon',
+    )
+
+  async function logIn(ask: Ask<undefined, Login>, reply: FastifyReply): Promise<SessionShape> {
+    const { name, password } = ask.body
+    const { address } = ask.context.client
+    if (open) throw new ArchiveError('BAD_REQUEST', { why: 'the archive was started with --open: there is no login' })
+    const seconds = limit.attempt(name, address)
+    if (seconds > 0) throw new ArchiveError('ACCESS_TOO_MANY', { seconds })
+    const account = await control.accounts.login(name, password)
+    if (account === undefined) {
+      await authentication(ask.context, '110122', 4, name, 'name or password wrong')
+      throw new ArchiveError('ACCESS_BAD_CREDENTIALS')
+    }
+    limit.succeeded(name, address)
+    if (ask.visitor.kind === 'account' && ask.visitor.session !== undefined) sessions.end(ask.visitor.session.id)
+    const session = sessions.begin(account)
+    const { id, roles } = account
+    const principal = {
+      kind: 'user',
+      id,
+      name: account.name,
+      roles,
+      authMethod: 'password',
+      session: session.tail,
+    } as const
+    await authentication({ ...ask.context, principal }, '110122', 0, account.name)
+    authenticator.setCookie(reply, session)
+    return entered(account, session)
+  }
+
+  return [
+    route({
+      method: 'GET',
+      url: '/api/session',
+      act: 'anyone',
+      says: 'Who is logged in, and the CSRF token of the session.',
+      answers: [{ status: 200, says: 'The session; user is null when nobody is logged in.', shape: SessionShape }],
+      handle: async ({ visitor }) => shown(visitor),
+    }),
+    route({
+      method: 'POST',
+      url: '/api/session',
+      act: 'anyone',
+      says: 'Logs in with name and password; sets the session cookie.',
+      body: Login,
+      answers: [
+        { status: 200, says: 'Logged in.', shape: SessionShape },
+        { status: 401, says: 'The name or the password is wrong.' },
+        { status: 429, says: 'Too many attempts; Retry-After says how long to wait.' },
+      ],
+      handle: logIn,
+    }),
+    route({
+      method: 'DELETE',
+      url: '/api/session',
+      act: 'account',
+      says: 'Logs out.',
+      answers: [{ status: 204, says: 'The session is over.' }],
+      handle: async ({ visitor, context }, reply) => {
+        if (visitor.kind === 'account' && visitor.session !== undefined) {
+          sessions.end(visitor.session.id)
+          await authentication(context, '110123', 0, visitor.account.name)
+        }
+        authenticator.clearCookie(reply)
+        return reply.status(204).send()
+      },
+    }),
+    route({
+      method: 'POST',
+      url: '/api/account/password',
+      act: 'account',
+      says: 'Changes one’s own password; every other session of the account ends.',
+      body: PasswordChange,
+      answers: [
+        { status: 200, says: 'Changed; the session goes on.', shape: SessionShape },
+        { status: 400, says: 'The new password is not taken.' },
+        { status: 401, says: 'The current password is wrong.' },
+      ],
+      handle: async ({ visitor, body, context }, reply) => {
+        if (visitor.kind !== 'account' || visitor.session === undefined)
+          throw new ArchiveError('BAD_REQUEST', { why: 'a password is changed in a session of its own account' })
+        const { account, session } = visitor
+        const seconds = limit.attempt(account.name, context.client.address)
+        if (seconds > 0) throw new ArchiveError('ACCESS_TOO_MANY', { seconds })
+        await control.accounts.changePassword(account.id, body.current, body.next)
+        limit.succeeded(account.name, context.client.address)
+        sessions.endAll(account.id)
+        const changed = control.accounts.byId(account.id) ?? account
+        const next = sessions.begin(changed, session.csrf)
+        await archive.record(
+          context,
+          { type: 'acl.change', action: 'U', outcome: 0, detail: { what: 'own password' } },
+          'now',
+        )
+        authenticator.setCookie(reply, next)
+        return entered(changed, next)
+      },
+    }),
+  ]
+}
+
+function userOf(visitor: Visitor): SessionShape['user'] {
+  if (visitor.kind === 'nobody') return null
+  if (visitor.kind === 'account') {
+    const { name, roles, mustChangePassword } = visitor.account
+    return { name, roles: [...roles], mustChangePassword }
+  }
+  const { principal } = visitor
+  return principal.kind === 'user'
+    ? { name: principal.name, roles: [...principal.roles], mustChangePassword: false }
+    : null
+}

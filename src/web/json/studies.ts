@@ -1,0 +1,119 @@
+/**
+ * `/api/studies`: the worklist and the study page. `/api/conflicts`: what a person should look at.
+ */
+import type { z } from 'zod'
+import {
+  Conflicts,
+  type InstanceRow,
+  type SeriesRow,
+  StudyInstances,
+  StudyPage,
+  type StudyRow,
+  Worklist,
+  WorklistAsk,
+} from '../../api/studies.ts'
+import type { Archive, InstanceRecord, SeriesSummary, StudySummary } from '../../archive/archive.ts'
+import { uidName } from '../../dicom/dictionary.ts'
+import { type Route, route, uidParam } from '../routes.ts'
+
+export function studyRoutes(archive: Archive): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      url: '/api/studies',
+      act: 'find',
+      says: 'The worklist: studies whose names, numbers, descriptions, modalities and dates match every word of q.',
+      query: WorklistAsk,
+      answers: [{ status: 200, says: 'A page of studies, newest first.', shape: Worklist }],
+      handle: async ({ context, query }): Promise<z.infer<typeof Worklist>> => {
+        const { q, modality, from, to, limit, cursor } = query
+        const page = await archive.worklist(context, {
+          words: q,
+          limit,
+          ...(modality === undefined ? {} : { modality }),
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+          ...(cursor === undefined ? {} : { cursor }),
+        })
+        return { studies: page.studies.map(studyRow), next: page.next ?? null }
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/api/studies/:study',
+      act: 'read',
+      says: 'A study and its series.',
+      answers: [
+        { status: 200, says: 'The study.', shape: StudyPage },
+        { status: 404, says: 'There is no such study.' },
+      ],
+      handle: async (ask): Promise<z.infer<typeof StudyPage>> => {
+        const { study, series } = await archive.study(ask.context, uidParam(ask, 'study'))
+        return { study: studyRow(study), series: series.map(seriesRow) }
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/api/studies/:study/instances',
+      act: 'read',
+      says: 'Every current instance of a study, as it was received.',
+      answers: [
+        { status: 200, says: 'The instances, series by series.', shape: StudyInstances },
+        { status: 404, says: 'There is no such study.' },
+      ],
+      handle: async (ask): Promise<z.infer<typeof StudyInstances>> => {
+        const records = await archive.instances(ask.context, { study: uidParam(ask, 'study') })
+        return { instances: records.map(instanceRow) }
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/api/conflicts',
+      act: 'conflicts.see',
+      says: 'Instances whose SOP Instance UID came again with other content; both are kept.',
+      answers: [{ status: 200, says: 'The conflicts.', shape: Conflicts }],
+      handle: async ({ context }): Promise<z.infer<typeof Conflicts>> => {
+        const conflicts = await archive.conflicts(context)
+        return {
+          conflicts: conflicts.map(({ id, key, kept, other, raisedAt }) => ({
+            id,
+            ...key,
+            kept: instanceRow(kept),
+            other: instanceRow(other),
+            raisedAt,
+          })),
+        }
+      },
+    }),
+  ]
+}
+
+const studyRow = ({ modalities, ...rest }: StudySummary): StudyRow => ({ ...rest, modalities: [...modalities] })
+
+const seriesRow = ({ number, ...rest }: SeriesSummary): SeriesRow => ({ ...rest, number: number ?? null })
+
+/** A received version as the wire has it. */
+export function instanceRow(record: InstanceRecord): InstanceRow {
+  const { key, version, current, sopClass, instanceNumber, transferSyntax, rows, columns, frames } = record
+  const { length, ds, origin, source, receivedAt, leniencies } = record
+  return {
+    series: key.series,
+    instance: key.instance,
+    version,
+    current,
+    sopClass,
+    sopClassName: uidName(sopClass) ?? sopClass,
+    number: instanceNumber ?? null,
+    transferSyntax,
+    transferSyntaxName: uidName(transferSyntax) ?? transferSyntax,
+    rows,
+    columns,
+    frames,
+    bytes: length,
+    ds,
+    origin,
+    source,
+    receivedAt,
+    leniencies: [...leniencies],
+  }
+}

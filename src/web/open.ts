@@ -1,0 +1,177 @@
+/**
+ * The web door: one HTTP server with the app, our API and DICOMweb. It translates and authenticates; what is asked and
+ * answered is the archive's.
+ *
+ * `server.ts` builds the rooms beneath and refuses `--open` on anything but loopback.
+ */
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Archive } from '../archive/archive.ts'
+import type { Control } from '../compliance/control.ts'
+import { serveApp } from './app.ts'
+import { authenticator } from './authenticate.ts'
+import { frameRoutes } from './dicomweb/frames.ts'
+import { qidoRoutes } from './dicomweb/qido.ts'
+import { stowRoutes } from './dicomweb/stow.ts'
+import { wadoRoutes } from './dicomweb/wado.ts'
+import { answerFailures, serveRoutes } from './doors.ts'
+import { accountRoutes } from './json/accounts.ts'
+import { adminRoutes } from './json/admin.ts'
+import { instanceRoutes } from './json/instances.ts'
+import { sessionRoutes } from './json/session.ts'
+import { studyRoutes } from './json/studies.ts'
+import { loginLimit } from './login-limit.ts'
+import { openApi } from './openapi.ts'
+import { type Route, route } from './routes.ts'
+import { openSessions, SESSION_TIMES, type SessionTimes } from './sessions.ts'
+
+export interface WebOptions {
+  readonly archive: Archive
+  readonly control: Control
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** No login. The caller has made sure that `host` is loopback. */
+  readonly open: boolean
+  readonly aeTitle: string
+  readonly dicomPort: number
+  /** What Vite built: `dist/app`. */
+  readonly appFolder: string
+  readonly version: string
+  readonly sessions?: SessionTimes
+  readonly log?: FastifyBaseLogger
+  readonly now?: () => Date
+}
+
+export interface Web {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Of a body that is gathered; streams have no limit. */
+const BODY_LIMIT = 1024 * 1024
+const HEADER_LIMIT = 32 * 1024
+const HEADERS_SECONDS = 30
+/** A connection on which nothing moves for this long is given up, whatever it was doing. */
+const IDLE_SECONDS = 300
+const KEEP_ALIVE_SECONDS = 75
+const CONNECTIONS_AT_MOST = 4000
+
+export async function openWeb(options: WebOptions): Promise<Web> {
+  const { archive, control, open, host, now = () => new Date() } = options
+  const server = makeServer(options.log)
+  let port = options.port
+
+  await server.register(cookie)
+  await server.register(helmet, SECURITY_HEADERS)
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  answerFailures(server, BODY_LIMIT)
+  // DICOM bodies are streams: handed on as they come, never gathered.
+  for (const type of ['multipart/related', 'application/dicom'])
+    server.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
+
+  const sessions = openSessions(now, options.sessions ?? SESSION_TIMES)
+  const authenticated = authenticator({ control, sessions, open })
+  const routes: Route[] = [
+    ...adminRoutes({ archive, control }),
+    ...sessionRoutes({
+      archive,
+      control,
+      sessions,
+      limit: loginLimit(now),
+      authenticator: authenticated,
+      open,
+      product: () => ({
+        version: options.version,
+        aeTitle: options.aeTitle,
+        dicomPort: options.dicomPort,
+        httpPort: port,
+      }),
+    }),
+    ...accountRoutes({ archive, control, sessions }),
+    ...studyRoutes(archive),
+    ...instanceRoutes(archive),
+    ...qidoRoutes(archive),
+    ...wadoRoutes(archive),
+    ...frameRoutes(archive),
+    ...stowRoutes(archive),
+  ]
+  routes.push(apiDescription(routes, options.version))
+  serveRoutes(server, routes, { archive, authenticator: authenticated, now })
+  serveApp(server, options.appFolder)
+
+  await server.listen({ host, port: options.port })
+  const [address] = server.addresses()
+  if (typeof address === 'object') port = address.port
+  return {
+    port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    close: () => server.close(),
+  }
+}
+
+function makeServer(log: FastifyBaseLogger | undefined): FastifyInstance {
+  const server = Fastify({
+    ...(log === undefined ? { logger: false } : { loggerInstance: log }),
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    // An upload may take hours: its pace is watched where it is read (`dicomweb/paced.ts`), small bodies in `doors.ts`.
+    requestTimeout: 0,
+    connectionTimeout: IDLE_SECONDS * 1000,
+    keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 4096 },
+    http: { maxHeaderSize: HEADER_LIMIT, noDelay: true, headersTimeout: HEADERS_SECONDS * 1000 },
+    genReqId: () => crypto.randomUUID(),
+  })
+  server.server.maxConnections = CONNECTIONS_AT_MOST
+  return server as unknown as FastifyInstance
+}
+
+/**
+ * Only what comes from here runs. WebAssembly for the viewer's decoders, workers from blobs because it makes them so.
+ * Styles may stand in the page: the UI kit writes its variables there; a style runs nothing.
+ */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+      workerSrc: ["'self'", 'blob:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      fontSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'", 'blob:'],
+      manifestSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+  },
+  frameguard: { action: 'deny' as const },
+  referrerPolicy: { policy: 'no-referrer' as const },
+  // Whoever ends TLS in front of us decides for his domain.
+  strictTransportSecurity: false,
+}
+
+function apiDescription(routes: readonly Route[], version: string): Route {
+  let made: string | undefined
+  const described = route({
+    method: 'GET',
+    url: '/api/openapi.json',
+    act: 'account',
+    says: 'This description.',
+    answers: [{ status: 200, says: 'OpenAPI 3.1.', types: ['application/json'] }],
+    handle: async (_ask, reply) => {
+      made ??= JSON.stringify(openApi([...routes], version))
+      return reply.type('application/json; charset=utf-8').send(made)
+    },
+  })
+  return described
+}
