@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../base/bytes.ts'
 import { encodeText } from './charset.ts'
-import { type DataSet, type Element, type Tag, type Vr } from './data-set.ts'
+import type { DataSet, Element, Tag, Vr } from './data-set.ts'
 import { implicitVr, T } from './dictionary.ts'
 import { VR_TRAITS } from './vr.ts'
 

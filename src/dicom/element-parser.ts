@@ -5,10 +5,11 @@
  * unfinished element header and one unfinished value; values that stay distant are passed over by counting. It never
  * recurses, so depth is a limit and not a risk. `reader.ts` finds out what to parse; this file only parses.
  */
-import type { ByteRange, Bytes } from '../base/bytes.ts'
+import type { Bytes } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
-import { type DataSet, type Element, type Tag, tagText, type Value, type Vr } from './data-set.ts'
+import { type Tag, tagText, type Value, type Vr } from './data-set.ts'
 import { implicitVr, lookUp } from './dictionary.ts'
+import { characterSetTerms, Frame, OpenDataSet } from './frames.ts'
 import type { Leniencies, LeniencyName } from './leniencies.ts'
 import type { Limits } from './limits.ts'
 import { looksLikeVr, VR_TRAITS, vrOfLetters } from './vr.ts'
@@ -50,54 +51,6 @@ const u32 = (b: Bytes, at: number, little: boolean): number =>
   (little
     ? b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)
     : (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0
-
-class OpenDataSet implements DataSet {
-  readonly elements = new Map<Tag, Element>()
-  readonly littleEndian: boolean
-  characterSet: readonly string[]
-
-  constructor(littleEndian: boolean, characterSet: readonly string[]) {
-    this.littleEndian = littleEndian
-    this.characterSet = characterSet
-  }
-}
-
-type FrameKind = 'set' | 'sequence' | 'fragments'
-
-/** Something that is open and in which the next bytes stand. */
-class Frame {
-  readonly kind: FrameKind
-  /** Offset at which it ends; infinite when a delimiter ends it. */
-  end: number
-  explicit: boolean
-  readonly little: boolean
-  /** The data set elements go to; for a sequence, the one it stands in. */
-  readonly set: OpenDataSet
-  /** Is it, or does it stand in, a sequence of VR UN, whose items prove their own encoding? */
-  unproved: boolean
-  /** Its length and that of something in it contradict each other: it may also end where the bytes end. */
-  doubtful = false
-  lastTag = -1
-  signedPixels: boolean
-  readonly items: DataSet[]
-  readonly fragments: ByteRange[]
-  basicOffsets: number[] | undefined
-
-  constructor(kind: FrameKind, end: number, explicit: boolean, little: boolean, set: OpenDataSet, outer?: Frame) {
-    this.kind = kind
-    this.end = end
-    this.explicit = explicit
-    this.little = little
-    this.set = set
-    this.unproved = false
-    this.signedPixels = outer?.signedPixels ?? false
-    this.items = kind === 'sequence' ? [] : NO_ITEMS
-    this.fragments = kind === 'fragments' ? [] : NO_FRAGMENTS
-    this.basicOffsets = undefined
-  }
-}
-const NO_ITEMS: DataSet[] = []
-const NO_FRAGMENTS: ByteRange[] = []
 
 /** A value of which not all bytes have come. */
 interface Pending {
@@ -209,30 +162,34 @@ export class ElementParser {
     }
   }
 
-  /** No more bytes come. */
+  /** No more bytes come. @throws {ArchiveError} `DICOM_TRUNCATED` unless a leniency allows it */
   end(): void {
+    const missing = this.#missing()
+    if (missing === undefined) return
     const { leniencies } = this.#options
-    const inPixels =
-      this.#distant !== undefined && isPixelData(this.#distant.tag) && (this.#skipping > 0 || this.#stack.length > 1)
+    if (missing.inPixels && leniencies['truncated-pixel-data']) this.#cutPixels()
+    else if (leniencies['truncated-data-set']) this.#dropUnfinished()
+    else throw new ArchiveError('DICOM_TRUNCATED', { at: this.position, why: missing.why })
+  }
+
+  /** What the bytes ended in the middle of; undefined when nothing is missing. */
+  #missing(): { readonly why: string; readonly inPixels: boolean } | undefined {
+    const distant = this.#distant
     if (this.#skipping > 0 || this.#pending !== undefined) {
-      const tag = this.#pending?.tag ?? this.#distant?.tag ?? (0 as Tag)
-      if (inPixels && leniencies['truncated-pixel-data']) return this.#cutPixels()
-      if (leniencies['truncated-data-set']) return this.#dropUnfinished()
-      throw new ArchiveError('DICOM_TRUNCATED', { at: this.position, why: `inside the value of ${tagText(tag)}` })
+      const tag = this.#pending?.tag ?? distant?.tag ?? (0 as Tag)
+      const isOutermost = distant?.frame === this.#stack[0] || distant?.frame === this.#stack[1]
+      return { why: `inside the value of ${tagText(tag)}`, inPixels: isPixelData(tag) && isOutermost }
     }
     while (this.#frame.end <= this.position || this.#frame.doubtful) this.#pop()
-    if (this.#stack.length > 1) {
-      if (this.#frame.kind === 'fragments' && leniencies['truncated-pixel-data']) return this.#cutPixels()
-      if (leniencies['truncated-data-set']) return this.#dropUnfinished()
-      const { kind } = this.#frame
-      const where = kind === 'set' ? 'an item' : kind === 'sequence' ? 'a sequence' : 'encapsulated Pixel Data'
-      throw new ArchiveError('DICOM_TRUNCATED', { at: this.position, why: `${where} is not ended` })
-    }
-    if (this.#carried > 0) {
-      if (this.carried.every((byte) => byte === 0)) return this.#forgive('trailing-zeros', 'zero bytes at the end')
-      if (leniencies['truncated-data-set']) return this.#dropUnfinished()
-      throw new ArchiveError('DICOM_TRUNCATED', { at: this.position, why: 'inside the header of an element' })
-    }
+    const { kind } = this.#frame
+    if (kind === 'fragments')
+      return { why: 'encapsulated Pixel Data is not ended', inPixels: this.#frame === this.#stack[1] }
+    if (this.#stack.length > 1)
+      return { why: `${kind === 'set' ? 'an item' : 'a sequence'} is not ended`, inPixels: false }
+    if (this.#carried === 0) return undefined
+    if (!this.carried.every((byte) => byte === 0)) return { why: 'inside the header of an element', inPixels: false }
+    this.#forgive('trailing-zeros', 'zero bytes at the end')
+    return undefined
   }
 
   // --- one element, item or delimiter ------------------------------------------------
@@ -414,13 +371,15 @@ export class ElementParser {
     if (tag > frame.lastTag) {
       frame.lastTag = tag
       set.elements.set(tag, { tag, vr, value })
-    } else if (set.elements.has(tag)) return this.#forgive('duplicate-element', `${tagText(tag)} comes again`)
-    else {
+    } else if (set.elements.has(tag)) {
+      this.#forgive('duplicate-element', `${tagText(tag)} comes again`)
+      return
+    } else {
       this.#forgive('element-order', `${tagText(tag)} comes after ${tagText(frame.lastTag as Tag)}`)
       set.elements.set(tag, { tag, vr, value })
     }
     if (value.kind !== 'bytes') return
-    if (tag === SPECIFIC_CHARACTER_SET) set.characterSet = terms(value.bytes)
+    if (tag === SPECIFIC_CHARACTER_SET) set.characterSet = characterSetTerms(value.bytes)
     else if (tag === PIXEL_REPRESENTATION && value.bytes.length >= 2)
       frame.signedPixels = u16(value.bytes, 0, frame.little) === 1
   }
@@ -428,22 +387,23 @@ export class ElementParser {
   // --- sequences, items, fragments -----------------------------------------------------
 
   #openUndefined(tag: Tag, vr: Vr, frame: Frame): void {
-    if (vr === 'SQ') return this.#openSequence(tag, Number.POSITIVE_INFINITY, frame.explicit, frame.little)
-    if (vr === 'OB' || vr === 'OW' || tag === PIXEL_DATA) {
-      if (!this.#options.encapsulated) this.#forgive('encapsulated-in-native', `${tagText(tag)} has fragments`)
-      const fragments = new Frame('fragments', Number.POSITIVE_INFINITY, true, frame.little, frame.set, frame)
-      fragments.basicOffsets = []
-      const { basicOffsets, fragments: ranges } = fragments
-      this.#put(tag, vr === 'UN' ? 'OB' : vr, { kind: 'fragments', basicOffsets, fragments: ranges })
-      this.#push(fragments)
-      this.#distant = { frame: fragments, tag, vr, start: this.position }
-      return
+    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') this.#openFragments(tag, vr === 'UN' ? 'OB' : vr, frame)
+    else if (vr === 'UN' && frame.explicit) {
+      // PS3.5 section 6.2.2: UN of undefined length is a sequence in Implicit VR Little Endian.
+      this.#openSequence(tag, Number.POSITIVE_INFINITY, false, true)
+      this.#frame.unproved = true
+    } else {
+      if (vr !== 'SQ' && vr !== 'UN') this.#forgive('undefined-length', `${tagText(tag)} ${vr} has undefined length`)
+      this.#openSequence(tag, Number.POSITIVE_INFINITY, frame.explicit, frame.little)
     }
-    if (vr !== 'UN') this.#forgive('undefined-length', `${tagText(tag)} ${vr} has undefined length`)
-    // PS3.5 section 6.2.2: UN of undefined length is a sequence in Implicit VR Little Endian.
-    const unknown = vr === 'UN' && frame.explicit
-    this.#openSequence(tag, Number.POSITIVE_INFINITY, unknown ? false : frame.explicit, unknown ? true : frame.little)
-    this.#frame.unproved = unknown
+  }
+
+  #openFragments(tag: Tag, vr: Vr, frame: Frame): void {
+    if (!this.#options.encapsulated) this.#forgive('encapsulated-in-native', `${tagText(tag)} has fragments`)
+    const opened = new Frame('fragments', Number.POSITIVE_INFINITY, true, frame.little, frame.set, frame)
+    this.#put(tag, vr, { kind: 'fragments', basicOffsets: opened.basicOffsets, fragments: opened.fragments })
+    this.#push(opened)
+    this.#distant = { frame: opened, tag, vr, start: this.position }
   }
 
   #openSequence(tag: Tag, end: number, explicit: boolean, little: boolean): void {
@@ -512,26 +472,20 @@ export class ElementParser {
   #readOffsets(bytes: Bytes): void {
     const frame = this.#frame
     if (bytes.length % 4 !== 0) this.#forgive('offset-table', `${bytes.length} bytes of Basic Offset Table`)
-    for (let at = 0; at + 4 <= bytes.length; at += 4) frame.basicOffsets?.push(u32(bytes, at, frame.little))
+    for (let at = 0; at + 4 <= bytes.length; at += 4) frame.basicOffsets.push(u32(bytes, at, frame.little))
   }
 
   /** A delimiter came: it ends the innermost open item or sequence of undefined length that it can end. */
   #close(tag: number, frame: Frame): void {
     const delimited = frame.end === Number.POSITIVE_INFINITY && this.#stack.length > 1
-    if (tag === ITEM_DELIMITER && frame.kind === 'set' && delimited) return this.#pop()
-    if (tag === SEQUENCE_DELIMITER && frame.kind !== 'set' && delimited) return this.#pop()
+    const wanted = tag === ITEM_DELIMITER ? frame.kind === 'set' : frame.kind !== 'set'
     const outer = this.#stack[this.#stack.length - 2]
-    if (
-      tag === SEQUENCE_DELIMITER &&
-      delimited &&
-      outer?.kind === 'sequence' &&
-      outer.end === Number.POSITIVE_INFINITY
-    ) {
+    if (delimited && wanted) this.#pop()
+    else if (delimited && tag === SEQUENCE_DELIMITER && outer?.end === Number.POSITIVE_INFINITY) {
       this.#forgive('missing-delimiter', 'a sequence ends inside an item')
       this.#pop()
-      return this.#pop()
-    }
-    this.#forgive('stray-delimiter', `${tagText(tag as Tag)} ends nothing`)
+      this.#pop()
+    } else this.#forgive('stray-delimiter', `${tagText(tag as Tag)} ends nothing`)
   }
 
   #push(frame: Frame): void {
@@ -585,7 +539,8 @@ export class ElementParser {
 
   #cutPixels(): void {
     this.#forgive('truncated-pixel-data', 'the object ends inside Pixel Data')
-    const { frame, tag, vr, start } = this.#distant!
+    if (this.#distant === undefined) return
+    const { frame, tag, vr, start } = this.#distant
     if (frame.kind !== 'fragments')
       frame.set.elements.set(tag, { tag, vr, value: { kind: 'distant', range: { start, end: this.position } } })
     else if (this.#skipping > 0) {
@@ -596,19 +551,14 @@ export class ElementParser {
 
   #dropUnfinished(): void {
     this.#forgive('truncated-data-set', 'the object ends inside an element')
-    if (this.#skipping > 0 && this.#distant?.frame.kind === 'set')
-      this.#distant.frame.set.elements.delete(this.#distant.tag)
+    if (this.#distant === undefined || this.#skipping === 0) return
+    const { frame, tag } = this.#distant
+    if (frame.kind === 'fragments') frame.fragments.pop()
+    else frame.set.elements.delete(tag)
   }
 }
 
 const isZero = (b: Bytes, at: number): boolean => {
   for (let index = at; index < at + 8; index += 1) if (b[index] !== 0) return false
   return true
-}
-
-/** The terms of Specific Character Set: code strings, so plain ASCII. */
-function terms(bytes: Bytes): readonly string[] {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return text.split('\\').map((term) => term.replaceAll('\0', ' ').trim())
 }

@@ -11,7 +11,7 @@ import { type DataSet, type Tag, tag } from './data-set.ts'
 import { T } from './dictionary.ts'
 import { ElementParser, type ParserOptions } from './element-parser.ts'
 import { Inflation } from './inflation.ts'
-import { type Leniencies, type LeniencyName, leniencies as withDefaults } from './leniencies.ts'
+import { DEFAULT_LENIENCIES, type Leniencies, type LeniencyName, leniencies as withDefaults } from './leniencies.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { FIRST_ELEMENT, hasPrefix, OPENING, PREAMBLE, sniffEncoding } from './sniffing.ts'
 import {
@@ -98,8 +98,8 @@ class PushReader implements Reader {
   #dataSetStart: number | undefined
 
   constructor(options: ReaderOptions) {
-    this.#leniencies = withDefaults(options.leniencies)
-    this.#limits = { ...LIMITS, ...options.limits }
+    this.#leniencies = options.leniencies === undefined ? DEFAULT_LENIENCIES : withDefaults(options.leniencies)
+    this.#limits = options.limits === undefined ? LIMITS : { ...LIMITS, ...options.limits }
     this.#keepUpTo = options.keepUpTo ?? 65_536
     if (options.format === 'part10') this.#phase = 'opening'
     else {
@@ -172,7 +172,10 @@ class PushReader implements Reader {
     let bytes = this.#held.length === 0 ? chunk : concat([this.#held, chunk])
     this.#held = NOTHING
     if (this.#phase === 'opening') {
-      if (bytes.length < OPENING && !last) return this.#hold(bytes)
+      if (bytes.length < OPENING && !last) {
+        this.#hold(bytes)
+        return
+      }
       bytes = bytes.subarray(this.#open(bytes))
     }
     if (this.#phase === 'meta' && this.#metaParser !== undefined) {
@@ -180,13 +183,16 @@ class PushReader implements Reader {
       const at = meta.feed(bytes, 0)
       if (!meta.done && !last) return
       if (!meta.done) meta.end()
-      bytes = meta.done ? concat([meta.carried, bytes.subarray(at)]) : NOTHING
+      // What the parser carried is the beginning of the data set's first element; the pieces are joined only then.
+      bytes = meta.carried.length > 0 ? concat([meta.carried, bytes.subarray(at)]) : bytes.subarray(at)
       this.#closeMeta(meta)
     }
     if (this.#phase === 'start') {
-      if (bytes.length < FIRST_ELEMENT && !last) return this.#hold(bytes)
-      this.#begin(bytes)
-      this.#pass(bytes)
+      if (bytes.length < FIRST_ELEMENT && !last) this.#hold(bytes)
+      else {
+        this.#begin(bytes)
+        this.#pass(bytes)
+      }
     }
   }
 
@@ -246,9 +252,11 @@ class PushReader implements Reader {
     if (stated === undefined || this.#metaStart + META_LENGTH + stated !== start)
       this.#forgive('meta-group-length', '(0002,0000) is absent or wrong', start)
     const uid = uidText(meta.root, T.TransferSyntaxUID)
-    if (uid === '') return this.#forgive('no-transfer-syntax', 'no Transfer Syntax UID', start)
-    this.#stated = uid
-    this.#syntax = this.#known(uid)
+    if (uid === '') this.#forgive('no-transfer-syntax', 'no Transfer Syntax UID', start)
+    else {
+      this.#stated = uid
+      this.#syntax = this.#known(uid)
+    }
   }
 
   #known(uid: string): TransferSyntax {
@@ -324,5 +332,7 @@ function uidText(dataSet: DataSet, of: Tag): string {
   if (value?.kind !== 'bytes') return ''
   let end = value.bytes.length
   while (end > 0 && (value.bytes[end - 1] === 0 || value.bytes[end - 1] === 0x20)) end -= 1
-  return String.fromCharCode(...value.bytes.subarray(0, end))
+  let text = ''
+  for (let at = 0; at < end; at += 1) text += String.fromCharCode(value.bytes[at] ?? 0)
+  return text
 }

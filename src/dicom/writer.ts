@@ -330,11 +330,12 @@ class Sink {
     this.#room(12)
     this.#put16(Math.floor(tag / 0x10000))
     this.#put16(tag % 0x10000)
-    if (!explicit) return this.#put32(length)
-    this.byte(vr.charCodeAt(0))
-    this.byte(vr.charCodeAt(1))
-    if (!VR_TRAITS[vr].long) return this.#put16(length)
-    this.#put16(0)
+    if (explicit) {
+      this.byte(vr.charCodeAt(0))
+      this.byte(vr.charCodeAt(1))
+      this.#put16(VR_TRAITS[vr].long ? 0 : length)
+      if (!VR_TRAITS[vr].long) return
+    }
     this.#put32(length)
   }
 
