@@ -215,6 +215,8 @@ export interface WorklistAnswer {
 
 export interface Conflict {
   readonly id: number
+  /** Two contents under one SOP Instance UID, or two patients under one study. */
+  readonly kind: 'instance' | 'patient'
   readonly key: InstanceKey
   readonly kept: InstanceRecord
   readonly other: InstanceRecord

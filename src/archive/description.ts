@@ -18,6 +18,7 @@ import type { PersonNamesTable, SeriesTable, StudiesTable } from '../storage/sql
 import { type FrameTable, packFrames } from './frame-table.ts'
 import { frameTableOf } from './frames-of.ts'
 import { SERIES_ATTRIBUTES, STUDY_ATTRIBUTES } from './levels.ts'
+import { metadataText } from './metadata-text.ts'
 
 export type StudyAttributes = Omit<
   StudiesTable,
@@ -73,7 +74,7 @@ export function describe(read: ReadResult): Description {
     rows: int(dataSet, T.Rows) ?? 0,
     columns: int(dataSet, T.Columns) ?? 0,
     frames: frameCount(dataSet, frames),
-    metadata: zstdCompressSync(dicomJsonText(dataSet, { bulkData }), ZSTD),
+    metadata: zstdCompressSync(metadataText(dataSet), ZSTD),
     frameTable: frames === undefined ? NONE : packFrames(frames),
     study: () => ({
       patient_key: patientKey(issuer, patientId),
@@ -110,9 +111,6 @@ export function describe(read: ReadResult): Description {
 }
 
 const NONE = new Uint8Array(0)
-
-/** Bulk data by its path under the instance (PS3.18 10.4.1.1.5); `metadata.ts` puts the base in front of it. */
-const bulkData = (path: string): string => `bulkdata/${path}`
 
 /** Number of Frames as stated; what pixel data holds when nothing is stated; 0 for what is no image. */
 function frameCount(dataSet: DataSet, frames: FrameTable | undefined): number {

@@ -19,10 +19,9 @@ interface Sitting {
   readonly study: string
   readonly patient: string
   readonly openedAt: number
+  readonly seen: { instances: number; frames: number; bytes: number }
+  /** Settles with the opening leaf's sync. */
   readonly opened: Promise<void>
-  instances: number
-  frames: number
-  bytes: number
 }
 
 export interface Sightings {
@@ -43,27 +42,26 @@ export function openSightings({ event, now }: SightingsParts): Sightings {
   const sittings = new Map<string, Sitting>()
   const keyOf = (context: Context, study: string) => `${pseudonym(context.principal)}\n${study}`
 
-  const happening = (sitting: Sitting, phase: 'opening' | 'closing'): Happening => ({
+  const happening = (study: string, patient: string, detail: Happening['detail']): Happening => ({
     type: 'aud.110103',
     action: 'R',
     outcome: 0,
-    study: sitting.study,
-    ...(sitting.patient !== '' && { patient: sitting.patient }),
-    detail: {
-      phase,
-      objects: [
-        {
-          studyUid: sitting.study,
-          ...(phase === 'closing' && { nInstances: sitting.instances, nFrames: sitting.frames }),
-        },
-      ],
-      ...(phase === 'closing' && { bytes: sitting.bytes, durationMs: Math.max(0, now().getTime() - sitting.openedAt) }),
-    },
+    study,
+    ...(patient !== '' && { patient }),
+    detail,
   })
+
+  const closing = ({ study, patient, openedAt, seen }: Sitting): Happening =>
+    happening(study, patient, {
+      phase: 'closing',
+      objects: [{ studyUid: study, nInstances: seen.instances, nFrames: seen.frames }],
+      bytes: seen.bytes,
+      durationMs: Math.max(0, now().getTime() - openedAt),
+    })
 
   const end = (key: string, sitting: Sitting): Promise<void> => {
     sittings.delete(key)
-    return event(sitting.context, happening(sitting, 'closing'), 'soon')
+    return event(sitting.context, closing(sitting), 'soon')
   }
 
   const isOver = (sitting: Sitting) => Math.abs(now().getTime() - sitting.openedAt) >= SITTING
@@ -83,34 +81,36 @@ export function openSightings({ event, now }: SightingsParts): Sightings {
       const key = keyOf(context, study)
       const open = sittings.get(key)
       if (open !== undefined && !isOver(open)) return open.opened
-      if (open !== undefined) await end(key, open)
+      // Should its closing leaf find no place in line, the opening one below finds none either.
+      if (open !== undefined) end(key, open).catch(() => {})
       if (sittings.size >= MOST) sweep()
 
+      const opened = event(
+        context,
+        happening(study, patient, { phase: 'opening', objects: [{ studyUid: study }] }),
+        'now',
+      )
       const sitting: Sitting = {
         context,
         study,
         patient,
         openedAt: now().getTime(),
-        instances: 0,
-        frames: 0,
-        bytes: 0,
-        opened: Promise.resolve(),
+        seen: { instances: 0, frames: 0, bytes: 0 },
+        opened,
       }
-      const opened = event(context, happening(sitting, 'opening'), 'now')
-      const kept = { ...sitting, opened }
-      sittings.set(key, kept)
+      sittings.set(key, sitting)
       // An opening that failed opened nothing: the next one tries again.
       opened.catch(() => {
-        if (sittings.get(key) === kept) sittings.delete(key)
+        if (sittings.get(key) === sitting) sittings.delete(key)
       })
       return opened
     },
     seen: (context, study, counts) => {
       const sitting = sittings.get(keyOf(context, study))
       if (sitting === undefined) return
-      sitting.instances += counts.instances ?? 0
-      sitting.frames += counts.frames ?? 0
-      sitting.bytes += counts.bytes ?? 0
+      sitting.seen.instances += counts.instances ?? 0
+      sitting.seen.frames += counts.frames ?? 0
+      sitting.seen.bytes += counts.bytes ?? 0
     },
     close: async () => {
       clearInterval(timer)
