@@ -28,6 +28,9 @@ export function refusalOf(error: unknown, limit: number): ArchiveError | undefin
   }
 }
 
+/** JSON as bytes: as a text, fastify would give it a charset that JSON does not have (RFC 8259 section 11). */
+export const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+
 /** Pieces smaller than this are joined before they are written. */
 const SMALL = 32 * 1024
 const GATHER = 64 * 1024

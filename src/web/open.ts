@@ -6,7 +6,7 @@
  */
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Archive } from '../archive/archive.ts'
 import type { Control } from '../compliance/control.ts'
 import { serveApp } from './app.ts'
@@ -117,7 +117,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
 function makeServer(log: FastifyBaseLogger | undefined): FastifyInstance {
   const server = Fastify({
     ...(log === undefined ? { logger: false } : { loggerInstance: log }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     // An upload may take hours: its pace is watched where it is read (`dicomweb/paced.ts`), small bodies in `doors.ts`.
     requestTimeout: 0,

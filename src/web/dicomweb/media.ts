@@ -76,13 +76,17 @@ const notAcceptable = (ranges: readonly MediaRange[], offer: string) =>
 const textOf = ({ name, parameters }: MediaRange) =>
   [name, ...[...parameters].map(([key, value]) => `${key}=${value}`)].join('; ')
 
-/** The form that gives every one of them in the syntax asked for. */
+/** The form that gives every one of them in the syntax asked for; a compressed one concerns only what has frames. */
 function formFor(syntax: string | undefined, all: readonly Representable[]): Form | undefined {
   if (syntax === undefined || syntax === EXPLICIT_LITTLE.uid) return 'explicit'
   if (syntax === '*') return 'stored'
-  if (all.every((one) => one.transferSyntax === syntax)) return 'stored'
-  return undefined
+  if (!all.some((one) => one.transferSyntax === syntax)) return undefined
+  return all.every((one) => one.transferSyntax === syntax || isPlainReport(one)) ? 'stored' : undefined
 }
+
+/** Nothing in it could be compressed, and as it lies everybody can read it. */
+const isPlainReport = ({ transferSyntax: syntax, frames }: Representable) =>
+  frames === 0 && syntax === EXPLICIT_LITTLE.uid
 
 /**
  * Instances, series, studies.

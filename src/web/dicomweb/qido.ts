@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify'
 import type { Archive, Level } from '../../archive/archive.ts'
 import type { DicomJson } from '../../dicom/json.ts'
 import { uid } from '../../dicom/uid.ts'
+import { jsonBytes } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { acceptable } from '../media-types.ts'
 import { type Ask, type Route, route } from '../routes.ts'
@@ -61,7 +62,7 @@ async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyRe
   return reply
     .type(type)
     .header('cache-control', 'no-store')
-    .send(JSON.stringify(results.map((result) => withRetrieveUrl(result, level, root, within))))
+    .send(jsonBytes(results.map((result) => withRetrieveUrl(result, level, root, within))))
 }
 
 const textAt = (result: DicomJson, tag: string): string | undefined => {

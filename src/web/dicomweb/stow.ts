@@ -13,6 +13,7 @@ import type { Context } from '../../base/context.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import type { DicomJson, DicomJsonValue } from '../../dicom/json.ts'
 import { type Uid, uid } from '../../dicom/uid.ts'
+import { jsonBytes } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { acceptable, parseMediaType } from '../media-types.ts'
 import { splitMultipart } from '../multipart.ts'
@@ -82,7 +83,7 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
     .status(statusOf(outcomes.parts, outcomes.broken))
     .type(type)
     .header('cache-control', 'no-store')
-    .send(JSON.stringify(answerOf(outcomes.parts, root, onlyStudy)))
+    .send(jsonBytes(answerOf(outcomes.parts, root, onlyStudy)))
 }
 
 const isStored = (outcome: Outcome): outcome is Stored => 'receipt' in outcome

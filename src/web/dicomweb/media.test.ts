@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { acceptable } from '../media-types.ts'
+import { chooseBulk, chooseFrames, chooseInstances, chooseJson, frameTypes, type Representable } from './media.ts'
+
+const EXPLICIT = '1.2.840.10008.1.2.1'
+const JPEG = '1.2.840.10008.1.2.4.50'
+const JPEG_LS = '1.2.840.10008.1.2.4.80'
+const HTJ2K = '1.2.840.10008.1.2.4.202'
+
+const ct: Representable = { transferSyntax: EXPLICIT, frames: 1 }
+const ls: Representable = { transferSyntax: JPEG_LS, frames: 1 }
+const report: Representable = { transferSyntax: EXPLICIT, frames: 0 }
+
+/** A choice as `package type form`, or 406. */
+function told(choose: () => { package: string; type: string; form: string }): string {
+  try {
+    const choice = choose()
+    return `${choice.package} ${choice.type} ${choice.form}`
+  } catch (error) {
+    return String((error as { http?: number }).http)
+  }
+}
+
+const DICOM = 'multipart/related; type="application/dicom"'
+
+describe('instances, series and studies (PS3.18 Table 8.7.3-2)', () => {
+  it.each([
+    ['nothing asked: several parts, Explicit VR LE', '', [ct, ls], 'multipart application/dicom explicit'],
+    ['anything', '*/*', [ls], 'multipart application/dicom explicit'],
+    ['as a browser asks', 'text/html,application/xhtml+xml,*/*;q=0.8', [ls], 'multipart application/dicom explicit'],
+    ['no transfer syntax', DICOM, [ls], 'multipart application/dicom explicit'],
+    ['Explicit VR LE by name', `${DICOM}; transfer-syntax=${EXPLICIT}`, [ls], 'multipart application/dicom explicit'],
+    ['as stored', `${DICOM}; transfer-syntax=*`, [ct, ls], 'multipart application/dicom stored'],
+    ['as stored, quoted', `${DICOM}; transfer-syntax="*"`, [ls], 'multipart application/dicom stored'],
+    ['unquoted type', 'multipart/related; type=application/dicom', [ct], 'multipart application/dicom explicit'],
+    ['the syntax it is stored in', `${DICOM}; transfer-syntax=${JPEG_LS}`, [ls], 'multipart application/dicom stored'],
+    [
+      'a compressed syntax, a report beside the images',
+      `${DICOM}; transfer-syntax=${JPEG_LS}`,
+      [ls, report],
+      'multipart application/dicom stored',
+    ],
+    ['a syntax it is not stored in', `${DICOM}; transfer-syntax=${JPEG}`, [ls], '406'],
+    ['a syntax only some are stored in', `${DICOM}; transfer-syntax=${JPEG_LS}`, [ls, ct], '406'],
+    [
+      'several wishes: the first that can be had',
+      `${DICOM}; transfer-syntax=${JPEG}, ${DICOM}; transfer-syntax=*`,
+      [ls],
+      'multipart application/dicom stored',
+    ],
+    [
+      'the dearest first',
+      `${DICOM}; q=0.1, ${DICOM}; transfer-syntax=*; q=0.9`,
+      [ls],
+      'multipart application/dicom stored',
+    ],
+    ['one part of one', 'application/dicom', [ls], 'single application/dicom explicit'],
+    ['one part of one, as stored', 'application/dicom; transfer-syntax=*', [ls], 'single application/dicom stored'],
+    ['one part of several', 'application/dicom', [ls, ct], '406'],
+    ['any application', 'application/*', [ct], 'multipart application/dicom explicit'],
+    ['any parts', 'multipart/related', [ct], 'multipart application/dicom explicit'],
+    ['XML', 'multipart/related; type="application/dicom+xml"', [ct], '406'],
+    ['a picture', 'image/jpeg', [ct], '406'],
+  ])('%s', (_, accept, all, choice) => {
+    expect(told(() => chooseInstances(acceptable(accept, ''), all))).toBe(choice)
+  })
+
+  it('says what may be asked for instead', () => {
+    expect(() => chooseInstances(acceptable('image/png', ''), [ct])).toThrow(/image\/png.*application\/dicom/)
+  })
+})
+
+const PARTS = 'multipart/related; type='
+
+describe('frames (PS3.18 Tables 8.7.3-4 and 8.7.3-5)', () => {
+  it.each([
+    ['nothing asked: bytes in Explicit VR LE', '', ls, 1, 'multipart application/octet-stream explicit'],
+    ['anything', '*/*', ls, 1, 'multipart application/octet-stream explicit'],
+    ['bytes', `${PARTS}"application/octet-stream"`, ls, 3, 'multipart application/octet-stream explicit'],
+    [
+      'bytes, as the viewer asks',
+      `${PARTS}application/octet-stream; transfer-syntax=*`,
+      ls,
+      1,
+      'multipart application/octet-stream stored',
+    ],
+    [
+      'the syntax it is stored in',
+      `${PARTS}"image/jls"; transfer-syntax=${JPEG_LS}`,
+      ls,
+      1,
+      'multipart image/jls stored',
+    ],
+    ['its media type, any syntax', `${PARTS}"image/jls"`, ls, 1, 'multipart image/jls stored'],
+    ['a media type of old', `${PARTS}"image/x-jls"`, ls, 1, 'multipart image/x-jls stored'],
+    ['another media type', `${PARTS}"image/jp2"`, ls, 1, '406'],
+    [
+      'another media type, then bytes',
+      `${PARTS}"image/jp2", ${PARTS}"application/octet-stream"`,
+      ls,
+      1,
+      'multipart application/octet-stream explicit',
+    ],
+    ['a compressed type of what is not', `${PARTS}"image/jls"`, ct, 1, '406'],
+    [
+      'HTJ2K',
+      `${PARTS}"image/jphc"; transfer-syntax=*`,
+      { transferSyntax: HTJ2K, frames: 1 },
+      1,
+      'multipart image/jphc stored',
+    ],
+    ['one part of one frame', 'image/jls', ls, 1, 'single image/jls stored'],
+    ['one part of one frame, bytes', 'application/octet-stream', ls, 1, 'single application/octet-stream explicit'],
+    ['one part of two frames', 'image/jls', ls, 2, '406'],
+    ['any picture: as stored', `${PARTS}"image/*"`, ls, 1, 'multipart image/jls stored'],
+    ['a rendered picture', 'image/png', ls, 1, '406'],
+  ])('%s', (_, accept, one, count, choice) => {
+    expect(told(() => chooseFrames(acceptable(accept, ''), one, count))).toBe(choice)
+  })
+
+  it('have media types by what is in them', () => {
+    expect(frameTypes(JPEG)).toEqual(['image/jpeg'])
+    expect(frameTypes('1.2.840.10008.1.2.4.90')).toEqual(['image/jp2'])
+    expect(frameTypes('1.2.840.10008.1.2.4.93')).toEqual(['image/jpx'])
+    expect(frameTypes('1.2.840.10008.1.2.5')).toEqual(['image/dicom-rle', 'image/x-dicom-rle'])
+    expect(frameTypes(EXPLICIT)).toEqual([])
+  })
+})
+
+describe('bulk data and JSON', () => {
+  it('is one part by default, several when asked', () => {
+    expect(told(() => chooseBulk(acceptable('*/*', '')))).toBe('single application/octet-stream stored')
+    expect(told(() => chooseBulk(acceptable(`${PARTS}"application/octet-stream"`, '')))).toBe(
+      'multipart application/octet-stream stored',
+    )
+    expect(told(() => chooseBulk(acceptable('image/png', '')))).toBe('406')
+  })
+
+  it('is called DICOM JSON unless plain JSON is asked for', () => {
+    expect(chooseJson(acceptable('', ''))).toBe('application/dicom+json')
+    expect(chooseJson(acceptable('application/json', ''))).toBe('application/json')
+    expect(chooseJson(acceptable('application/json, application/dicom+json', ''))).toBe('application/json')
+    expect(() => chooseJson(acceptable('multipart/related; type="application/dicom+xml"', ''))).toThrow('dicom+json')
+  })
+})
