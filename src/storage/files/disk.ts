@@ -1,0 +1,160 @@
+/**
+ * The real disk beneath `Files`: plain descriptors and the callback calls of node:fs, since a promise-based file handle
+ * costs more than a small write does.
+ *
+ * Linux semantics throughout: `fdatasync` makes a file's bytes and length durable, the `fsync` of a folder its names.
+ */
+import {
+  close,
+  constants,
+  fdatasync,
+  fstat,
+  fsync,
+  link,
+  mkdir,
+  open,
+  read,
+  readdir,
+  rename,
+  stat,
+  statfs,
+  unlink,
+  writev,
+} from 'node:fs'
+import { promisify } from 'node:util'
+import type { Bytes } from '../../base/bytes.ts'
+import type { AppendFile, Files, ReadFile } from './files.ts'
+
+const callOpen = promisify(open)
+const callClose = promisify(close)
+const callFdatasync = promisify(fdatasync)
+const callFsync = promisify(fsync)
+const callFstat = promisify(fstat)
+const callLink = promisify(link)
+const callMkdir = promisify(mkdir)
+const callReaddir = promisify(readdir)
+const callRename = promisify(rename)
+const callStat = promisify(stat)
+const callStatfs = promisify(statfs)
+const callUnlink = promisify(unlink)
+
+export function diskFiles(): Files {
+  return {
+    makeFolder: async (path) => {
+      await callMkdir(path, { recursive: true })
+    },
+    create: async (path) => appendFile(path, await callOpen(path, 'wx+', 0o640)),
+    open: async (path) => {
+      const fd = await callOpen(path, constants.O_RDONLY)
+      try {
+        return readFile(fd, (await callFstat(fd)).size)
+      } catch (thrown) {
+        await callClose(fd)
+        throw thrown
+      }
+    },
+    list: async (folder) => (await callReaddir(folder)).sort(),
+    size: async (path) => {
+      try {
+        return (await callStat(path)).size
+      } catch (thrown) {
+        if (isMissing(thrown)) return undefined
+        throw thrown
+      }
+    },
+    rename: callRename,
+    link: callLink,
+    remove: callUnlink,
+    syncFolder: async (path) => {
+      const fd = await callOpen(path, constants.O_RDONLY | constants.O_DIRECTORY)
+      try {
+        await callFsync(fd)
+      } finally {
+        await callClose(fd)
+      }
+    },
+    space: async (path) => {
+      const { bavail, blocks, bsize } = await callStatfs(path)
+      return { free: bavail * bsize, total: blocks * bsize }
+    },
+  }
+}
+
+/** Is the error the one of a name that does not exist? */
+export function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+}
+
+/** Is the error the one of a name that is taken? */
+export function isTaken(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as NodeJS.ErrnoException).code === 'EEXIST'
+}
+
+function appendFile(path: string, fd: number): AppendFile {
+  let size = 0
+  return {
+    path,
+    get size() {
+      return size
+    },
+    append: async (parts) => {
+      // The place is given with each call: after a short write the rest goes exactly behind it.
+      for (let rest: readonly Bytes[] = parts.filter((part) => part.length > 0); rest.length > 0; ) {
+        const written = await writeAt(fd, rest, size)
+        size += written
+        rest = after(rest, written)
+      }
+    },
+    sync: () => callFdatasync(fd),
+    read: (start, end) => readAt(fd, start, end),
+    close: () => callClose(fd),
+  }
+}
+
+function readFile(fd: number, size: number): ReadFile {
+  return { size, read: (start, end) => readAt(fd, start, end), close: () => callClose(fd) }
+}
+
+function writeAt(fd: number, parts: readonly Bytes[], at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(fd, parts as Bytes[], at, (error, written) => {
+      if (error) reject(error)
+      else resolve(written)
+    })
+  })
+}
+
+/** What is left of the parts after their first bytes. */
+function after(parts: readonly Bytes[], written: number): readonly Bytes[] {
+  let skip = written
+  let from = 0
+  for (; from < parts.length; from += 1) {
+    const length = parts[from]?.length ?? 0
+    if (skip < length) break
+    skip -= length
+  }
+  const [first, ...rest] = parts.slice(from)
+  if (first === undefined) return []
+  return [first.subarray(skip), ...rest]
+}
+
+/** Reads until `end` or the end of the file; one system call unless the system gives less than was asked for. */
+async function readAt(fd: number, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(new ArrayBuffer(Math.max(0, end - start)))
+  let filled = 0
+  while (filled < bytes.length) {
+    const got = await readOnce(fd, bytes, filled, start + filled)
+    if (got === 0) return bytes.subarray(0, filled)
+    filled += got
+  }
+  return bytes
+}
+
+function readOnce(fd: number, into: Uint8Array<ArrayBuffer>, offset: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, into, offset, into.length - offset, position, (error, got) => {
+      if (error) reject(error)
+      else resolve(got)
+    })
+  })
+}
