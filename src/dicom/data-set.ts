@@ -89,3 +89,13 @@ export interface DataSet {
   /** Specific Character Set in force here: the terms of (0008,0005), or those of the enclosing data set. */
   readonly characterSet: readonly string[]
 }
+
+/** Elements in ascending order of tags (PS3.5 section 7.1), which a received set need not keep. */
+export function inTagOrder(dataSet: DataSet): Iterable<Element> {
+  let last = -1
+  for (const of of dataSet.elements.keys()) {
+    if (of < last) return [...dataSet.elements.values()].sort((a, b) => a.tag - b.tag)
+    last = of
+  }
+  return dataSet.elements.values()
+}

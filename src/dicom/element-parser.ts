@@ -44,6 +44,8 @@ const ALWAYS_KEPT = 256
 const NOTHING = new Uint8Array(0)
 /** Float, Double Float and integer Pixel Data (PS3.3 C.7.6.24, C.7.6.25, C.7.6.3): never held. */
 const isPixelData = (tag: number) => tag === PIXEL_DATA || tag === 0x7fe00008 || tag === 0x7fe00009
+/** Extended Offset Table and its lengths: frames cannot be found without, so they are held whatever their size. */
+const isOffsetTable = (tag: number) => tag === 0x7fe00001 || tag === 0x7fe00002
 
 const u16 = (b: Bytes, at: number, little: boolean): number =>
   little ? b[at]! | (b[at + 1]! << 8) : (b[at]! << 8) | b[at + 1]!
@@ -328,7 +330,7 @@ export class ElementParser {
   }
 
   #staysDistant(tag: Tag, length: number): boolean {
-    if (length > this.#keepUpTo) return true
+    if (length > this.#keepUpTo) return !isOffsetTable(tag) || length > this.#options.limits.items * 8
     if (isPixelData(tag) && this.#stack.length === 1) return true
     return this.#kept + length > this.#options.limits.keptBytes && length > ALWAYS_KEPT
   }

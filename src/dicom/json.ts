@@ -6,12 +6,14 @@
  * every instance that comes in.
  */
 import type { Bytes } from '../base/bytes.ts'
-import { type DataSet, type Element, elementOf, group, type Tag, type Vr } from './data-set.ts'
+import { type DataSet, type Element, elementOf, group, inTagOrder, type Tag, type Vr } from './data-set.ts'
 import { T } from './dictionary.ts'
 import { parsePersonName } from './person-name.ts'
 import { knownElement } from './unknown.ts'
 import { bigintsOf, isTextVr, numbersOf, textsOf } from './values.ts'
 import { VR_TRAITS, wordsTurned } from './vr.ts'
+
+export { type FromJsonOptions, fromDicomJson } from './from-json.ts'
 
 /** A person name: component groups as they stand between the `=` (PS3.18 F.2.2). */
 export interface PersonNameJson {
@@ -74,7 +76,7 @@ function elementJsonText(element: DicomJsonElement | undefined): string {
 
 function objectText(dataSet: DataSet, options: JsonOptions, path: string): string {
   let text = '{'
-  for (const element of inOrder(dataSet)) {
+  for (const element of inTagOrder(dataSet)) {
     if (elementOf(element.tag) === 0 || (path === '' && group(element.tag) === 2)) continue
     if (text.length > 1) text += ','
     text += elementText(element, dataSet, options, path)
@@ -196,13 +198,4 @@ function base64(bytes: Bytes): string {
     text += at + 2 < bytes.length ? SIXTY_FOUR.charAt(three & 63) : '='
   }
   return text
-}
-
-function inOrder(dataSet: DataSet): Iterable<Element> {
-  let last = -1
-  for (const tag of dataSet.elements.keys()) {
-    if (tag < last) return [...dataSet.elements.values()].sort((a, b) => a.tag - b.tag)
-    last = tag
-  }
-  return dataSet.elements.values()
 }

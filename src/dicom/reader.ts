@@ -63,6 +63,8 @@ export interface Reader {
   end(): ReadResult
   /** Undefined until the meta group has passed. */
   readonly dataSetStart: number | undefined
+  /** Undefined until the data set has begun; then as it is read. */
+  readonly transferSyntax: Uid | undefined
   readonly identity: Identity
 }
 
@@ -112,6 +114,10 @@ class PushReader implements Reader {
 
   get dataSetStart(): number | undefined {
     return this.#dataSetStart
+  }
+
+  get transferSyntax(): Uid | undefined {
+    return this.#phase === 'data set' ? this.#syntax?.uid : undefined
   }
 
   get skippable(): number {

@@ -87,3 +87,5 @@ export function turnWords(bytes: Uint8Array, word: number): void {
       bytes[first + word - 1 - at] = left
     }
 }
+
+export const isVr = (text: string): text is Vr => Object.hasOwn(VR_TRAITS, text)

@@ -8,9 +8,19 @@
 import { Deflate } from 'fflate'
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
-import { type DataSet, type Element, elementOf, type FragmentsValue, group, type Tag, type Vr } from './data-set.ts'
+import {
+  inTagOrder,
+  type DataSet,
+  type Element,
+  elementOf,
+  type FragmentsValue,
+  group,
+  type Tag,
+  type Vr,
+} from './data-set.ts'
 import { T } from './dictionary.ts'
 import { type TransferSyntax, transferSyntax } from './transfer-syntaxes.ts'
+import { int } from './values.ts'
 import { turnWords, VR_TRAITS } from './vr.ts'
 
 /** Gives the bytes at a distant range, in the byte order they were received in. */
@@ -116,29 +126,31 @@ function* parts(
   sink.little = target.littleEndian
   const replaced = isRoot ? options.pixelData : undefined
   let pixelsDue = replaced !== undefined
-  for (const element of inOrder(dataSet)) {
-    if (elementOf(element.tag) === 0) {
-      if (group(element.tag) === 0) yield* commandGroup(dataSet, target, sink)
-      continue
+  let commandLengthDue = isRoot
+  for (const element of inTagOrder(dataSet)) {
+    if (commandLengthDue && group(element.tag) === 0) {
+      commandLengthDue = false
+      yield* commandLength(dataSet, target, sink)
     }
+    if (elementOf(element.tag) === 0) continue
     if (replaced !== undefined) {
       // The offset tables received speak of fragments that are not written.
       if (element.tag === T.ExtendedOffsetTable || element.tag === T.ExtendedOffsetTableLengths) continue
       if (pixelsDue && element.tag >= T.PixelData) {
         pixelsDue = false
-        yield* replacement(replaced, target, sink)
+        yield* replacement(replaced, dataSet, target, sink)
       }
       if (element.tag === T.PixelData) continue
     }
     yield* elementParts(element, dataSet, target, sink, isRoot)
     if (sink.length > FLUSH_AT) yield FLUSH
   }
-  if (pixelsDue && replaced !== undefined) yield* replacement(replaced, target, sink)
+  if (pixelsDue && replaced !== undefined) yield* replacement(replaced, dataSet, target, sink)
 }
 
 function* elementParts(
   element: Element,
-  { littleEndian }: DataSet,
+  dataSet: DataSet,
   target: Encoding,
   sink: Sink,
   isRoot: boolean,
@@ -166,12 +178,19 @@ function* elementParts(
   // PS3.5 section 6.2.2: what a 16-bit length cannot say is written as UN, whose value is little endian.
   const written: Vr = target.explicit && even > 0xffff && !VR_TRAITS[vr].long ? 'UN' : vr
   const toLittle = written === 'UN' || target.littleEndian
-  const { word, pad } = VR_TRAITS[vr]
+  const { pad } = VR_TRAITS[vr]
+  const word = isRoot && tag === T.PixelData && vr === 'OW' ? pixelWord(dataSet) : VR_TRAITS[vr].word
   sink.header(tag, written, even, target.explicit)
-  const turn = littleEndian === toLittle ? 1 : word
+  const turn = dataSet.littleEndian === toLittle ? 1 : word
   if (value.kind === 'bytes' && length <= FLUSH_AT) sink.value(value.bytes, turn)
   else yield { length, source: value.kind === 'bytes' ? value.bytes : value.range, word: turn }
   if (even > length) sink.byte(pad)
+}
+
+/** Samples of 32 and 64 bits stand in OW as numbers of their own size, whatever PS3.5 section 8.1.1 says of OW. */
+function pixelWord(dataSet: DataSet): 2 | 4 | 8 {
+  const bits = int(dataSet, T.BitsAllocated)
+  return bits === 32 ? 4 : bits === 64 ? 8 : 2
 }
 
 function* receivedFragments(
@@ -192,7 +211,12 @@ function* receivedFragments(
   sink.item(SEQUENCE_DELIMITER, 0)
 }
 
-function* replacement(pixels: NativePixels | EncapsulatedPixels, target: Encoding, sink: Sink): Generator<Part, void> {
+function* replacement(
+  pixels: NativePixels | EncapsulatedPixels,
+  dataSet: DataSet,
+  target: Encoding,
+  sink: Sink,
+): Generator<Part, void> {
   if ('fragments' in pixels) {
     if (pixels.extended !== undefined) {
       sink.extended(T.ExtendedOffsetTable, pixels.extended.offsets, target.explicit)
@@ -207,26 +231,17 @@ function* replacement(pixels: NativePixels | EncapsulatedPixels, target: Encodin
   const even = length + (length % 2)
   if (even >= UNDEFINED_LENGTH) throw new ArchiveError('DICOM_LIMIT', { limit: 'Pixel Data', allowed: '4 GiB', at: 0 })
   sink.header(T.PixelData, vr, even, target.explicit)
-  yield { length, source: bytes, word: target.littleEndian ? 1 : VR_TRAITS[vr].word }
+  yield { length, source: bytes, word: target.littleEndian || vr === 'OB' ? 1 : pixelWord(dataSet) }
   if (even > length) sink.byte(0)
 }
 
 /** (0000,0000): the length of the command group that follows it (PS3.7 section 6.3.1), counted here. */
-function* commandGroup(dataSet: DataSet, target: Encoding, sink: Sink): Generator<Part, void> {
+function* commandLength(dataSet: DataSet, target: Encoding, sink: Sink): Generator<Part, void> {
   const elements = new Map([...dataSet.elements].filter(([tag]) => group(tag) === 0 && tag !== 0))
   const counted = new Sink()
   yield* parts({ ...dataSet, elements }, target, counted, {}, false)
   sink.header(T.CommandGroupLength, 'UL', 4, target.explicit)
   sink.number(counted.take().length)
-}
-
-function inOrder(dataSet: DataSet): Iterable<Element> {
-  let last = -1
-  for (const tag of dataSet.elements.keys()) {
-    if (tag < last) return [...dataSet.elements.values()].sort((a, b) => a.tag - b.tag)
-    last = tag
-  }
-  return dataSet.elements.values()
 }
 
 // --- streaming -------------------------------------------------------------------------------
