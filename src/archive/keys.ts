@@ -27,7 +27,7 @@ export const COLUMN_KEYS: ReadonlyMap<Tag, ColumnKey> = new Map([
   [T.StudyInstanceUID, key('study', 's.study_uid', 'always')],
   [T.PatientID, key('study', 's.patient_id', 'count')],
   [T.IssuerOfPatientID, key('study', 's.issuer')],
-  [T.PatientBirthDate, key('study', 's.birth_date')],
+  [T.PatientBirthDate, key('study', 's.birth_date', 'count')],
   [T.PatientSex, key('study', 's.sex')],
   [T.StudyDate, key('study', 's.study_date')], // the order of the walk: its index serves the range already
   [T.StudyTime, key('study', 's.study_time')],
@@ -46,7 +46,7 @@ export const COLUMN_KEYS: ReadonlyMap<Tag, ColumnKey> = new Map([
   [T.PerformedProcedureStepStartTime, key('series', 'e.performed_time')],
   [T.NumberOfSeriesRelatedInstances, key('series', 'e.instance_count')],
   [T.SOPInstanceUID, key('instance', 'i.sop_uid', 'count')],
-  [T.SOPClassUID, key('instance', 'i.sop_class_uid')],
+  [T.SOPClassUID, key('instance', 'i.sop_class_uid', 'count')],
   [T.InstanceNumber, key('instance', 'i.instance_number')],
   [T.Rows, key('instance', 'i.rows')],
   [T.Columns, key('instance', 'i.columns')],

@@ -1,0 +1,109 @@
+/**
+ * One frame at a time, as its bytes are stored or decoded: a range read when it lies in one piece, without parsing the
+ * data set and without touching the other frames.
+ */
+import { type Bytes, type ByteStream, gather } from '../base/bytes.ts'
+import { ArchiveError } from '../base/errors.ts'
+import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
+import type { Uid } from '../dicom/uid.ts'
+import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
+import { nativeOffsetBits, type PackedFrames } from './frame-table.ts'
+import type { Located } from './locate.ts'
+
+export interface StoredFrame {
+  /** Of the bytes: the instance's own for a codestream, Explicit VR Little Endian for plain samples. */
+  readonly transferSyntax: Uid
+  readonly bytes: ByteStream
+  readonly size: number
+}
+
+/** Bytes of one decoded or native frame. */
+export const frameBytes = ({ rows, columns, samplesPerPixel, bitsAllocated }: ImageDescription): number =>
+  Math.ceil((rows * columns * samplesPerPixel * bitsAllocated) / 8)
+
+/**
+ * The codestream of a compressed frame, its fragments joined; of a native one its samples, little endian.
+ * @throws {ArchiveError} `PIXELS_NO_FRAME`, `PIXELS_DAMAGED`
+ */
+export async function storedFrame(located: Located, frames: PackedFrames, frame: number): Promise<StoredFrame> {
+  const ranges = frames.fragments(frame)
+  if (frames.native === undefined) {
+    const size = ranges.reduce((sum, { start, end }) => sum + end - start, 0)
+    return { transferSyntax: located.transferSyntax, bytes: joined(located, ranges), size }
+  }
+  const { native } = frames
+  const size = Math.ceil(native.bitsPerFrame / 8)
+  const skip = nativeOffsetBits(native, frame)
+  const [range] = ranges
+  if (range === undefined || (range.end - range.start) * 8 < skip + native.bitsPerFrame)
+    throw new ArchiveError('PIXELS_DAMAGED', { frame, why: 'the pixel data ends before the frame does' })
+  const common = { transferSyntax: EXPLICIT_LITTLE.uid, size }
+  if (native.swapUnit === 1 && skip % 8 === 0 && native.bitsPerFrame % 8 === 0)
+    return { ...common, bytes: located.at({ start: range.start + skip / 8, end: range.start + skip / 8 + size }) }
+  const words = await gather(located.at(range))
+  turnWords(words, native.swapUnit)
+  return { ...common, bytes: once(cutBits(words, skip, native.bitsPerFrame)) }
+}
+
+/**
+ * The frame's samples, little endian.
+ * @throws {ArchiveError} `PIXELS_NO_FRAME`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`
+ */
+export async function decodedFrame(
+  located: Located,
+  frames: PackedFrames,
+  frame: number,
+  decoder: FrameDecoder,
+): Promise<DecodedFrame> {
+  const image = frames.image(located.transferSyntax)
+  const stored = await storedFrame(located, frames, frame)
+  const bytes = await gather(stored.bytes)
+  const { codec } = transferSyntax(located.transferSyntax)
+  const { photometricInterpretation, planarConfiguration } = image
+  if (!frames.encapsulated) return { bytes, photometricInterpretation, planarConfiguration }
+  if (codec === 'native') {
+    // Encapsulated Uncompressed (PS3.5 A.4.11): samples as they are, a byte of padding perhaps.
+    if (bytes.length < frameBytes(image))
+      throw new ArchiveError('PIXELS_DAMAGED', { frame, why: 'its fragments are shorter than the frame' })
+    return { bytes: bytes.subarray(0, frameBytes(image)), photometricInterpretation, planarConfiguration }
+  }
+  return decoder.decode(bytes, image, frame)
+}
+
+/** @throws {ArchiveError} `PIXELS_NO_FRAME` for the first number that names none */
+export function checkFrames(frames: PackedFrames | undefined, numbers: readonly number[]): PackedFrames {
+  const count = frames?.count ?? 0
+  for (const frame of numbers)
+    if (!Number.isInteger(frame) || frame < 1 || frame > count)
+      throw new ArchiveError('PIXELS_NO_FRAME', { frame, frames: count })
+  if (frames === undefined) throw new ArchiveError('PIXELS_NO_FRAME', { frame: 1, frames: 0 })
+  return frames
+}
+
+async function* joined(located: Located, ranges: ReturnType<PackedFrames['fragments']>): ByteStream {
+  for (const range of ranges) yield* located.at(range)
+}
+
+export async function* once(bytes: Bytes): ByteStream {
+  yield bytes
+}
+
+/** Turns every word round, in place. */
+export function turnWords(bytes: Uint8Array, unit: number): void {
+  if (unit === 1) return
+  for (let at = 0; at + unit <= bytes.length; at += unit) bytes.subarray(at, at + unit).reverse()
+}
+
+/** Some bits of a bit string whose first bit is the lowest of the first byte (PS3.5 8.1.1), as bytes of their own. */
+export function cutBits(bytes: Uint8Array, skip: number, bits: number): Uint8Array {
+  const from = Math.floor(skip / 8)
+  const shift = skip % 8
+  const out = bytes.slice(from, from + Math.ceil(bits / 8))
+  if (shift > 0)
+    for (let at = 0; at < out.length; at += 1)
+      out[at] = ((bytes[from + at] ?? 0) >> shift) | (((bytes[from + at + 1] ?? 0) << (8 - shift)) & 0xff)
+  const rest = bits % 8
+  if (rest > 0) out[out.length - 1] = (out[out.length - 1] ?? 0) & ((1 << rest) - 1)
+  return out
+}

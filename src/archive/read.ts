@@ -1,0 +1,251 @@
+/**
+ * Reading: the received bytes, files, frames, metadata and bulk data of what the archive holds.
+ *
+ * Every way out asks permission first, and the leaf that says who sees which study is synced before the first byte of
+ * pixels or metadata leaves (product section 5, "Audit and speed"). What streams is pulled, so a slow reader costs no
+ * memory. Errors that can be foreseen come before the first byte, while a door can still answer with a status.
+ */
+import { promisify } from 'node:util'
+import { zstdDecompress } from 'node:zlib'
+import type { ByteRange, ByteStream } from '../base/bytes.ts'
+import type { Context } from '../base/context.ts'
+import { ArchiveError } from '../base/errors.ts'
+import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
+import { type InstanceKey, uid } from '../dicom/uid.ts'
+import type { Database } from '../storage/sql/database.ts'
+import type { Inbox } from '../vault/inbox/inbox.ts'
+import type { Acts } from './acts.ts'
+import { admit } from './admit.ts'
+import type { Archive, Conflict, Form, FrameAnswer, InstanceRecord, Scope } from './archive.ts'
+import { bulkValue } from './bulk-data.ts'
+import { metadataOf } from './find.queries.ts'
+import { checkFrames, decodedFrame, once, storedFrame } from './frame-reader.ts'
+import { type Located, openLocate } from './locate.ts'
+import { withAbsoluteUris } from './metadata-text.ts'
+import {
+  conflictRows,
+  currentInstances,
+  currentKeys,
+  patientOf,
+  type RecordRow,
+  receivedVersions,
+  recordsById,
+  type ScopedInstance,
+} from './read.queries.ts'
+import { ahead, explicitFile, storedFile } from './transcode.ts'
+
+export interface ReadParts {
+  readonly db: Database
+  readonly inbox: Pick<Inbox, 'read'>
+  readonly acts: Acts
+  readonly decoder: FrameDecoder
+}
+
+export type Reading = Pick<
+  Archive,
+  'instances' | 'versions' | 'original' | 'file' | 'frames' | 'metadata' | 'bulkData' | 'conflicts'
+>
+
+/** Instances whose metadata is fetched and inflated at once. */
+const METADATA_CHUNK = 100
+/** Frames decoded ahead of a reader who asked for several. */
+const FRAMES_AHEAD = 4
+
+export function openRead(parts: ReadParts): Reading {
+  const { acts, decoder } = parts
+  const locate = openLocate(parts)
+
+  /** Permission, the place of the bytes, and the opening leaf. */
+  const open = async (context: Context, record: InstanceRecord, act: 'read' | 'original'): Promise<Located> => {
+    await admit(acts, context, act)
+    const located = await locate(record)
+    await acts.seeing(context, record.key.study, located.patientKey)
+    return located
+  }
+
+  /** Counts what passes, for the closing leaf, also when the reader stops half way. */
+  async function* counted(
+    context: Context,
+    record: InstanceRecord,
+    bytes: ByteStream,
+    what: { readonly instances?: number; readonly frames?: number },
+  ): ByteStream {
+    let passed = 0
+    try {
+      for await (const piece of bytes) {
+        context.signal.throwIfAborted()
+        passed += piece.length
+        yield piece
+      }
+    } finally {
+      acts.seen(context, record.key.study, { ...what, bytes: passed })
+    }
+  }
+
+  return {
+    instances: (context, scope) => instances(parts, context, scope),
+    versions: (context, key) => versions(parts, context, key),
+    conflicts: (context) => conflicts(parts, context),
+    metadata: (context, scope, base) => metadata(parts, context, scope, base),
+
+    original: async function* (context: Context, record: InstanceRecord, range?: ByteRange): ByteStream {
+      const { payload } = await open(context, record, 'original')
+      const start = Math.max(0, range?.start ?? 0)
+      const end = Math.min(payload.length, range?.end ?? payload.length)
+      if (start < end) yield* counted(context, record, payload.read({ start, end }), { instances: 1 })
+    },
+
+    file: (context: Context, record: InstanceRecord, form: Form) => ({
+      transferSyntax: form === 'stored' ? record.transferSyntax : EXPLICIT_LITTLE.uid,
+      bytes: (async function* (): ByteStream {
+        const located = await open(context, record, 'read')
+        const bytes = form === 'stored' ? storedFile(located, record) : explicitFile(located, record, decoder)
+        yield* counted(context, record, bytes, { instances: 1 })
+      })(),
+    }),
+
+    frames: async function* (
+      context: Context,
+      record: InstanceRecord,
+      numbers: readonly number[],
+      form: Form,
+    ): AsyncIterable<FrameAnswer> {
+      const located = await open(context, record, 'read')
+      const frames = checkFrames(await located.frames(), numbers)
+      const count = (bytes: ByteStream) => counted(context, record, bytes, { frames: 1 })
+      if (form === 'stored') {
+        for (const frame of numbers) {
+          const { transferSyntax, bytes, size } = await storedFrame(located, frames, frame)
+          yield { frame, transferSyntax, size, bytes: count(bytes) }
+        }
+        return
+      }
+      const decode = (at: number) => decodedFrame(located, frames, numbers[at] ?? 0, decoder)
+      let at = 0
+      for await (const { bytes } of ahead(0, numbers.length - 1, FRAMES_AHEAD, decode)) {
+        yield {
+          frame: numbers[at] ?? 0,
+          transferSyntax: EXPLICIT_LITTLE.uid,
+          size: bytes.length,
+          bytes: count(once(bytes)),
+        }
+        at += 1
+      }
+    },
+
+    bulkData: async (context: Context, record: InstanceRecord, path: string, range?: ByteRange) => {
+      const located = await open(context, record, 'read')
+      const { bytes, size } = await bulkValue(located, path, range)
+      return { size, bytes: counted(context, record, bytes, {}) }
+    },
+  }
+}
+
+async function instances({ db, acts }: ReadParts, context: Context, scope: Scope): Promise<readonly InstanceRecord[]> {
+  await admit(acts, context, 'read')
+  const rows = await currentInstances(db, scope)
+  if (rows.length === 0) throw nothingThere(scope)
+  return rows.map(recordOf)
+}
+
+async function versions(
+  { db, acts }: ReadParts,
+  context: Context,
+  { study, series, instance }: InstanceKey,
+): Promise<readonly InstanceRecord[]> {
+  await admit(acts, context, 'original')
+  const rows = await receivedVersions(db, instance)
+  // One UID anywhere in the archive: its versions may say another study or series, but the address must name one of them.
+  if (!rows.some((row) => row.study_uid === study && row.series_uid === series))
+    throw nothingThere({ study, series, instance })
+  return rows.map(recordOf)
+}
+
+async function conflicts({ db, acts }: ReadParts, context: Context): Promise<readonly Conflict[]> {
+  await admit(acts, context, 'conflicts.see')
+  const rows = await conflictRows(db)
+  const records = await recordsById(
+    db,
+    rows.flatMap((row) => [Number(row.kept_id), Number(row.other_id)]),
+  )
+  return rows.flatMap((row): Conflict[] => {
+    const kept = records.get(Number(row.kept_id))
+    const other = records.get(Number(row.other_id))
+    if (kept === undefined || other === undefined) return []
+    return [
+      {
+        id: Number(row.id),
+        kind: row.kind === 'patient' ? 'patient' : 'instance',
+        key: recordOf(other).key,
+        kept: recordOf(kept),
+        other: recordOf(other),
+        raisedAt: row.raised_at,
+      },
+    ]
+  })
+}
+
+const decompress = promisify(zstdDecompress)
+
+async function* metadata({ db, acts }: ReadParts, context: Context, scope: Scope, base: string): AsyncIterable<string> {
+  await admit(acts, context, 'read')
+  const keys = await currentKeys(db, scope)
+  if (keys.length === 0) throw nothingThere(scope)
+  await acts.seeing(context, scope.study, await patientOf(db, scope.study))
+  let passed = 0
+  let given = 0
+  const chunk = async (at: number) => {
+    const wanted = keys.slice(at * METADATA_CHUNK, (at + 1) * METADATA_CHUNK)
+    const kept = await metadataOf(
+      db,
+      wanted.map(({ id }) => Number(id)),
+    )
+    return Promise.all(wanted.map((key) => metadataText(kept.get(Number(key.id)), key, base)))
+  }
+  try {
+    for await (const texts of ahead(0, Math.ceil(keys.length / METADATA_CHUNK) - 1, 2, chunk))
+      for (const text of texts) {
+        context.signal.throwIfAborted()
+        passed += text.length
+        given += 1
+        yield text
+      }
+  } finally {
+    acts.seen(context, scope.study, { instances: given, bytes: passed })
+  }
+}
+
+async function metadataText(kept: Uint8Array | undefined, key: ScopedInstance, base: string): Promise<string> {
+  if (kept === undefined) throw new ArchiveError('DEFECT', { what: `instance ${key.id} has no metadata` })
+  const address = `${base}/studies/${key.study_uid}/series/${key.series_uid}/instances/${key.sop_uid}`
+  return withAbsoluteUris((await decompress(kept)).toString(), address)
+}
+
+const nothingThere = ({ study, series, instance }: Scope) =>
+  new ArchiveError('NOT_FOUND', {
+    what:
+      instance !== undefined ? `instance ${instance}` : series !== undefined ? `series ${series}` : `study ${study}`,
+  })
+
+function recordOf(row: RecordRow): InstanceRecord {
+  return {
+    id: Number(row.id),
+    key: { study: uid(row.study_uid), series: uid(row.series_uid), instance: uid(row.sop_uid) },
+    version: Number(row.version),
+    current: Number(row.current) === 1,
+    sopClass: row.sop_class_uid,
+    instanceNumber: row.instance_number === null ? undefined : Number(row.instance_number),
+    transferSyntax: uid(row.transfer_syntax),
+    rows: Number(row.rows),
+    columns: Number(row.columns),
+    frames: Number(row.frames),
+    ds: row.ds,
+    origin: row.origin,
+    source: row.source,
+    receivedAt: row.received_at,
+    leniencies: JSON.parse(row.leniencies) as string[],
+    length: Number(row.length),
+    dsStart: Number(row.ds_start),
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * A stored object as a Part 10 file: as it lies, or in Explicit VR Little Endian, which every reader takes.
+ *
+ * Nothing is gathered but a few frames: headers are read and written again, long values pass through, compressed frames
+ * are decoded one after another, a little ahead of the reader. What is written equals what was stored in every attribute
+ * but those of `PIXEL_ENCODING`.
+ */
+import type { ByteStream, Bytes } from '../base/bytes.ts'
+import { ArchiveError } from '../base/errors.ts'
+import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+import { element, withElements } from '../dicom/build.ts'
+import type { DataSet, Element, Tag } from '../dicom/data-set.ts'
+import { T } from '../dicom/dictionary.ts'
+import { metaGroup } from '../dicom/part10.ts'
+import type { LeniencyName } from '../dicom/leniencies.ts'
+import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
+import { number, text } from '../dicom/values.ts'
+import { type NativePixels, writeDataSet } from '../dicom/writer.ts'
+import type { DecodedFrame } from '../pixels/image.ts'
+import type { InstanceRecord } from './archive.ts'
+import { decodedFrame, frameBytes, turnWords } from './frame-reader.ts'
+import type { PackedFrames } from './frame-table.ts'
+import { inflated } from './inflated.ts'
+import type { Located } from './locate.ts'
+import { readPayload } from './payload.ts'
+
+/** What a meta group may lack or say wrongly: then one is written in its place, and the data set follows untouched. */
+const META_LENIENCIES: readonly LeniencyName[] = [
+  'no-preamble',
+  'no-meta',
+  'meta-group-length',
+  'implicit-meta',
+  'no-transfer-syntax',
+  'transfer-syntax-mismatch',
+]
+
+/** Frames decoded ahead of the reader; each waits in memory. */
+const AHEAD = 4
+
+/** The file as kept; a right preamble and meta group before the data set when it came without. */
+export async function* storedFile(located: Located, record: InstanceRecord): ByteStream {
+  if (!META_LENIENCIES.some((name) => record.leniencies.includes(name))) {
+    yield* located.payload.read({ start: 0, end: located.payload.length })
+    return
+  }
+  yield metaFor(record, located.transferSyntax)
+  yield* located.payload.read({ start: located.dsStart, end: located.payload.length })
+}
+
+/** @throws {ArchiveError} `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given */
+export async function* explicitFile(located: Located, record: InstanceRecord, decoder: FrameDecoder): ByteStream {
+  const { payload, dsStart } = located
+  const syntax = transferSyntax(located.transferSyntax)
+  if (syntax.uid === EXPLICIT_LITTLE.uid) return yield* storedFile(located, record)
+  const meta = metaFor(record, EXPLICIT_LITTLE.uid)
+  if (syntax.deflated && syntax.codec === 'deflate') {
+    yield meta
+    return yield* inflated(payload, dsStart, { start: dsStart, end: Number.POSITIVE_INFINITY })
+  }
+  const [{ dataSet }, frames] = await Promise.all([readPayload(payload), located.frames()])
+  if (dataSet.elements.has(T.PixelDataProviderURL) && syntax.codec === 'referenced')
+    throw new ArchiveError('PIXELS_UNSUPPORTED', {
+      transferSyntax: syntax.uid,
+      why: 'the pixels are at another server',
+    })
+  const written = await withNativePixels(located, dataSet, frames, decoder)
+  yield meta
+  yield* writeDataSet(
+    written.dataSet,
+    EXPLICIT_LITTLE.uid,
+    located.at,
+    written.pixelData && { pixelData: written.pixelData },
+  )
+}
+
+function metaFor({ sopClass, key }: InstanceRecord, syntax: string): Bytes {
+  return metaGroup({ sopClass, sopInstance: key.instance, transferSyntax: syntax })
+}
+
+interface Written {
+  readonly dataSet: DataSet
+  readonly pixelData?: NativePixels
+}
+
+async function withNativePixels(
+  located: Located,
+  dataSet: DataSet,
+  frames: PackedFrames | undefined,
+  decoder: FrameDecoder,
+): Promise<Written> {
+  if (frames === undefined || frames.element !== 0x10) return { dataSet }
+  if (frames.encapsulated) return decoded(located, dataSet, frames, decoder)
+  const { native } = frames
+  // Words of the VR are turned round by the writer; only pixels wider than the VR's words are turned here.
+  if (native === undefined || native.swapUnit <= 2) return { dataSet }
+  const { range, swapUnit } = native
+  return {
+    dataSet,
+    pixelData: { vr: 'OW', length: range.end - range.start, bytes: turned(located.at(range), swapUnit) },
+  }
+}
+
+async function decoded(
+  located: Located,
+  dataSet: DataSet,
+  frames: PackedFrames,
+  decoder: FrameDecoder,
+): Promise<Written> {
+  const image = frames.image(located.transferSyntax)
+  const syntax = transferSyntax(located.transferSyntax)
+  if (!syntax.image)
+    throw new ArchiveError('PIXELS_UNSUPPORTED', { transferSyntax: syntax.uid, why: 'it holds no single frames' })
+  const size = frameBytes(image)
+  const first = await decodeWhole(located, frames, 1, size, decoder)
+  const changes: Element[] = []
+  const set = (tag: Tag, value: string | number, differs: boolean) => {
+    if (differs) changes.push(element(tag, value))
+  }
+  set(
+    T.PhotometricInterpretation,
+    first.photometricInterpretation,
+    first.photometricInterpretation !== image.photometricInterpretation,
+  )
+  if (image.samplesPerPixel > 1)
+    set(
+      T.PlanarConfiguration,
+      first.planarConfiguration,
+      number(dataSet, T.PlanarConfiguration) !== first.planarConfiguration,
+    )
+  // Once lossy, always lossy (PS3.3 C.7.6.1.1.5): said here where the sender left it to the transfer syntax.
+  set(T.LossyImageCompression, '01', syntax.codec === 'jpeg' && text(dataSet, T.LossyImageCompression) === '')
+  const bits = image.rows * image.columns * image.samplesPerPixel * image.bitsAllocated
+  const whole = allFrames(located, frames, size, decoder, first)
+  return {
+    dataSet: withElements(dataSet, [...changes, [T.EncapsulatedPixelDataValueTotalLength, undefined]]),
+    pixelData: {
+      vr: image.bitsAllocated > 8 ? 'OW' : 'OB',
+      length: Math.ceil((bits * frames.count) / 8),
+      // PS3.5 8.1.1: frames of single bits follow each other without a gap, even inside a byte.
+      bytes: bits % 8 === 0 ? whole : joinedBits(whole, bits),
+    },
+  }
+}
+
+/** Each frame in turn, `AHEAD` of them under way. */
+async function* allFrames(
+  located: Located,
+  frames: PackedFrames,
+  size: number,
+  decoder: FrameDecoder,
+  first: DecodedFrame,
+): ByteStream {
+  yield first.bytes
+  const decode = (frame: number) => decodeWhole(located, frames, frame, size, decoder)
+  for await (const { bytes } of ahead(2, frames.count, AHEAD, decode)) yield bytes
+}
+
+async function decodeWhole(
+  located: Located,
+  frames: PackedFrames,
+  frame: number,
+  size: number,
+  decoder: FrameDecoder,
+): Promise<DecodedFrame> {
+  const result = await decodedFrame(located, frames, frame, decoder)
+  if (result.bytes.length !== size)
+    throw new ArchiveError('PIXELS_DAMAGED', { frame, why: `${result.bytes.length} bytes where ${size} were expected` })
+  return result
+}
+
+/** Runs `work` for every number of a range, a few at a time, and gives the results in order. */
+export async function* ahead<Result>(
+  from: number,
+  to: number,
+  depth: number,
+  work: (number: number) => Promise<Result>,
+): AsyncGenerator<Result, void> {
+  const running: Promise<Result>[] = []
+  let next = from
+  const start = () => {
+    const result = work(next)
+    result.catch(() => {}) // answered when its turn comes; until then it is nobody's
+    running.push(result)
+    next += 1
+  }
+  try {
+    while (next <= to && running.length < depth) start()
+    for (let result = running.shift(); result !== undefined; result = running.shift()) {
+      yield await result
+      if (next <= to) start()
+    }
+  } finally {
+    await Promise.allSettled(running)
+  }
+}
+
+/** Pieces of so many bits each, one after another without the bits that fill their last bytes. */
+export async function* joinedBits(pieces: ByteStream, bits: number): ByteStream {
+  let held = 0 // the bits of an unfinished byte
+  let count = 0
+  for await (const piece of pieces) {
+    const out = new Uint8Array(Math.floor((count + bits) / 8))
+    let at = 0
+    for (let from = 0; from < bits; from += 8) {
+      const width = Math.min(8, bits - from)
+      held |= ((piece[from >> 3] ?? 0) & ((1 << width) - 1)) << count
+      count += width
+      if (count < 8) continue
+      out[at] = held & 0xff
+      at += 1
+      held >>= 8
+      count -= 8
+    }
+    yield out
+  }
+  if (count > 0) yield Uint8Array.of(held)
+}
+
+async function* turned(bytes: ByteStream, unit: number): ByteStream {
+  let rest: Uint8Array = new Uint8Array(0)
+  for await (const piece of bytes) {
+    const joined = new Uint8Array(rest.length + piece.length)
+    joined.set(rest)
+    joined.set(piece, rest.length)
+    const whole = joined.length - (joined.length % unit)
+    turnWords(joined.subarray(0, whole), unit)
+    rest = joined.slice(whole)
+    yield joined.subarray(0, whole)
+  }
+  if (rest.length > 0) yield rest
+}
