@@ -91,6 +91,8 @@ export interface Association {
   /** Resolves when the peer has agreed, or the association is gone anyhow. */
   release(): Promise<void>
   abort(why?: string): void
+  /** False from the first sign of its end on. */
+  readonly isOpen: boolean
   /** Resolves when the association has ended, however it did. */
   readonly ended: Promise<Ending>
 }
@@ -268,11 +270,15 @@ class Requestor implements ServiceUser {
           context.abstractSyntax === abstractSyntax &&
           (transferSyntax === undefined || context.transferSyntax === transferSyntax),
       )
+    const layer = this.#layer
     return {
       contexts,
       answer,
       window,
       contextFor,
+      get isOpen() {
+        return layer?.isEstablished === true
+      },
       echo: () => {
         const context = contextFor(UIDS.Verification)
         if (context === undefined) return Promise.reject(this.#notNegotiated('Verification'))
