@@ -34,6 +34,8 @@ create index studies_by_patient on studies (patient_key, study_date);
 create index studies_by_patient_id on studies (patient_id);
 create index studies_by_accession on studies (accession);
 create index studies_by_study_id on studies (study_id);
+create index studies_by_description on studies (description);
+create index studies_by_birth_date on studies (birth_date);
 
 create table series (
   study_uid      {{key}} not null,
@@ -92,19 +94,30 @@ create table person_names (
   study_uid       {{key}} not null,
   attribute       {{key}} not null,
   component_group {{bigint}} not null,
-  normalised      {{key}} not null
+  normalised      {{key}} not null,
+  primary key (study_uid, attribute, component_group, normalised)
 );
 create index person_names_by_name on person_names (normalised, attribute, study_uid);
-create index person_names_by_study on person_names (study_uid);
+
+create table study_words (
+  study_uid {{key}} not null,
+  word      {{key}} not null,                   -- folded as archive/words.ts does
+  primary key (study_uid, word)
+);
+create index study_words_by_word on study_words (word, study_uid);
 
 create table conflicts (
   id        {{bigint}} primary key,             -- the n of the event that raised it
+  kind      {{key}} not null check (kind in ('instance', 'patient')),
+  study_uid {{key}} not null,
   sop_uid   {{key}} not null,
   kept_id   {{bigint}} not null,
   other_id  {{bigint}} not null,
+  subject   {{key}} not null,                   -- the other patient's key, or ''
   raised_at {{key}} not null
 );
 create index conflicts_by_sop on conflicts (sop_uid);
+create index conflicts_by_study on conflicts (study_uid, kind);
 
 create table events (
   n           {{bigint}} primary key,
