@@ -17,6 +17,7 @@ import { patientKey } from '../ledger/subject.ts'
 import type { PersonNamesTable, SeriesTable, StudiesTable } from '../storage/sql/schema.ts'
 import { type FrameTable, packFrames } from './frame-table.ts'
 import { frameTableOf } from './frames-of.ts'
+import { column } from './column.ts'
 import { SERIES_ATTRIBUTES, STUDY_ATTRIBUTES } from './levels.ts'
 import { metadataText } from './metadata-text.ts'
 
@@ -57,15 +58,16 @@ const NAMES: readonly (readonly [keyword: string, tag: Tag])[] = [
 
 export function describe(read: ReadResult): Description {
   const { dataSet } = read
-  const patientId = text(dataSet, T.PatientID)
-  const issuer = text(dataSet, T.IssuerOfPatientID)
+  const patientId = columnText(dataSet, T.PatientID)
+  const issuer = columnText(dataSet, T.IssuerOfPatientID)
   const frames = frameTableOf(read)
   const patientName = nameText(dataSet, T.PatientName)
   const referring = nameText(dataSet, T.ReferringPhysicianName)
-  const accession = text(dataSet, T.AccessionNumber)
-  const modality = text(dataSet, T.Modality)
+  const accession = columnText(dataSet, T.AccessionNumber)
+  const modality = columnText(dataSet, T.Modality)
+  const patient = column(patientKey(issuer, patientId))
   return {
-    patientKey: patientKey(issuer, patientId),
+    patientKey: patient,
     patientName,
     referring,
     accession,
@@ -77,26 +79,26 @@ export function describe(read: ReadResult): Description {
     metadata: zstdCompressSync(metadataText(dataSet), ZSTD),
     frameTable: frames === undefined ? NONE : packFrames(frames),
     study: () => ({
-      patient_key: patientKey(issuer, patientId),
+      patient_key: patient,
       patient_id: patientId,
       issuer,
       patient_name: patientName,
       birth_date: normaliseDate(text(dataSet, T.PatientBirthDate)),
-      sex: text(dataSet, T.PatientSex),
+      sex: columnText(dataSet, T.PatientSex),
       study_date: normaliseDate(text(dataSet, T.StudyDate)),
       study_time: timeText(dataSet, T.StudyTime),
       accession,
-      study_id: text(dataSet, T.StudyID),
-      description: text(dataSet, T.StudyDescription),
+      study_id: columnText(dataSet, T.StudyID),
+      description: columnText(dataSet, T.StudyDescription),
       referring,
       attributes: attributesText(dataSet, STUDY_ATTRIBUTES),
     }),
     series: () => ({
       modality,
       series_number: int(dataSet, T.SeriesNumber) ?? null,
-      description: text(dataSet, T.SeriesDescription),
-      body_part: text(dataSet, T.BodyPartExamined),
-      laterality: text(dataSet, T.Laterality),
+      description: columnText(dataSet, T.SeriesDescription),
+      body_part: columnText(dataSet, T.BodyPartExamined),
+      laterality: columnText(dataSet, T.Laterality),
       performed_date: normaliseDate(text(dataSet, T.PerformedProcedureStepStartDate)),
       performed_time: timeText(dataSet, T.PerformedProcedureStepStartTime),
       attributes: attributesText(dataSet, SERIES_ATTRIBUTES),
@@ -104,7 +106,11 @@ export function describe(read: ReadResult): Description {
     names: () =>
       NAMES.flatMap(([attribute, tag]) =>
         personNames(dataSet, tag).flatMap((name) =>
-          normalisedGroups(name).map(({ group, normalised }) => ({ attribute, component_group: group, normalised })),
+          normalisedGroups(name).map(({ group, normalised }) => ({
+            attribute,
+            component_group: group,
+            normalised: column(normalised),
+          })),
         ),
       ),
   }
@@ -122,7 +128,7 @@ function frameCount(dataSet: DataSet, frames: FrameTable | undefined): number {
 /** The first value of a person name as decoded text, component groups joined by `=`. */
 function nameText(dataSet: DataSet, tag: Tag): string {
   const [name]: readonly PersonName[] = personNames(dataSet, tag)
-  return name === undefined ? '' : formatPersonName(name)
+  return name === undefined ? '' : column(formatPersonName(name))
 }
 
 /** The attributes of one level as DICOM JSON text. */
@@ -133,4 +139,6 @@ function attributesText(dataSet: DataSet, level: ReadonlySet<Tag>): string {
 }
 
 /** A time as received, but for the colons ACR-NEMA put in. */
-const timeText = (dataSet: DataSet, tag: Tag): string => text(dataSet, tag).replaceAll(':', '')
+const timeText = (dataSet: DataSet, tag: Tag): string => column(text(dataSet, tag).replaceAll(':', ''))
+
+const columnText = (dataSet: DataSet, tag: Tag): string => column(text(dataSet, tag))

@@ -106,6 +106,8 @@ export function openIntake(parts: IntakeParts): Intake {
   const store = async (context: Context, arrival: Arrival, incoming: Incoming): Promise<Receipt> => {
     const { read, ds, length } = incoming.end()
     const key = keyOf(read.dataSet)
+    // With the leniency `unknown-transfer-syntax` any text may have come this far.
+    if (!isUsableUid(read.transferSyntax)) throw new ArchiveError('DICOM_INVALID_UID', { uid: '(0002,0010)' })
     check(arrival, key)
     const description = describe(read)
     const payload = await incoming.finish()

@@ -17,6 +17,7 @@ import type {
   Placement,
   Source,
 } from '../vault/inbox/records.ts'
+import { column } from './column.ts'
 import type { ConflictFact } from './decide.ts'
 import type { Description } from './description.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
@@ -95,8 +96,10 @@ export function project(
     } else if (record.kind === 'event') {
       next = Math.max(next, record.n + 1)
       rows.push(eventRow(events, record))
-      if (record.study) rows.push(events.insertSalt({ kind: 'study', ...record.study }))
-      if (record.patient) rows.push(events.insertSalt({ kind: 'patient', ...record.patient }))
+      if (record.study)
+        rows.push(events.insertSalt({ kind: 'study', id: column(record.study.id), salt: record.study.salt }))
+      if (record.patient)
+        rows.push(events.insertSalt({ kind: 'patient', id: column(record.patient.id), salt: record.patient.salt }))
     } else rows.push(conflictRow(intake, record))
   }
 
@@ -261,9 +264,9 @@ function eventRow(events: EventStatements, record: EventRecord): CompiledQuery {
     n: record.n,
     ts: leaf.ts,
     type: leaf.t,
-    actor: leaf.a,
-    study_uid: record.study?.id ?? '',
-    patient_key: record.patient?.id ?? '',
+    actor: column(leaf.a),
+    study_uid: column(record.study?.id ?? ''),
+    patient_key: column(record.patient?.id ?? ''),
     leaf: record.leaf,
     body: record.body,
     salt: record.salt,
@@ -279,7 +282,7 @@ function conflictRow(intake: IntakeStatements, record: FactRecord): CompiledQuer
     sop_uid: fact.instance,
     kept_id: fact.kept,
     other_id: fact.other,
-    subject: fact.subject,
+    subject: column(fact.subject),
     raised_at: fact.raisedAt,
   })
 }
