@@ -3,7 +3,31 @@ import type { Uid } from '../dicom/uid.ts'
 import type { InstancesTable } from '../storage/sql/schema.ts'
 import type { InstanceRecord } from './archive.ts'
 
-export function instanceRecord(row: InstancesTable): InstanceRecord {
+/** The columns a record is made of: all but where its bytes lie. */
+export const RECORD_COLUMNS = [
+  'id',
+  'study_uid',
+  'series_uid',
+  'sop_uid',
+  'version',
+  'current',
+  'sop_class_uid',
+  'instance_number',
+  'transfer_syntax',
+  'rows',
+  'columns',
+  'frames',
+  'ds',
+  'origin',
+  'source',
+  'received_at',
+  'leniencies',
+  'length',
+  'ds_start',
+] as const satisfies readonly (keyof InstancesTable)[]
+export type RecordRow = Pick<InstancesTable, (typeof RECORD_COLUMNS)[number]>
+
+export function instanceRecord(row: RecordRow): InstanceRecord {
   // PostgreSQL gives 64-bit integers as text.
   return {
     id: Number(row.id),

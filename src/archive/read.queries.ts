@@ -1,34 +1,12 @@
 /**
  * SQL of reading: which instances are in scope, where their bytes lie, what is kept beside the rows. Reads `instances`,
- * `instance_headers`, `series`, `studies` and `conflicts`; writes nothing.
+ * `instance_headers`, `series` and `studies`; writes nothing.
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
-import type { InstancesTable, Schema } from '../storage/sql/schema.ts'
+import type { Schema } from '../storage/sql/schema.ts'
 import type { Scope } from './archive.ts'
-
-export const RECORD_COLUMNS = [
-  'id',
-  'study_uid',
-  'series_uid',
-  'sop_uid',
-  'version',
-  'current',
-  'sop_class_uid',
-  'instance_number',
-  'transfer_syntax',
-  'rows',
-  'columns',
-  'frames',
-  'ds',
-  'origin',
-  'source',
-  'received_at',
-  'leniencies',
-  'length',
-  'ds_start',
-] as const satisfies readonly (keyof InstancesTable)[]
-export type RecordRow = Pick<InstancesTable, (typeof RECORD_COLUMNS)[number]>
+import { RECORD_COLUMNS, type RecordRow } from './instance-record.ts'
 
 const inScope = (db: Kysely<Schema>, { study, series, instance }: Scope) => {
   let query = db
@@ -113,27 +91,4 @@ export async function patientOf(db: Database, study: string): Promise<string> {
 export async function framesOf(db: Database, id: number): Promise<Uint8Array> {
   const row = await db.read.selectFrom('instance_headers').select('frames').where('id', '=', id).executeTakeFirst()
   return row?.frames ?? new Uint8Array(0)
-}
-
-export interface ConflictRow {
-  readonly id: number
-  readonly kind: string
-  readonly kept_id: number
-  readonly other_id: number
-  readonly raised_at: string
-}
-
-export async function conflictRows(db: Database): Promise<readonly ConflictRow[]> {
-  return db.read
-    .selectFrom('conflicts')
-    .select(['id', 'kind', 'kept_id', 'other_id', 'raised_at'])
-    .orderBy('id', 'desc')
-    .execute()
-}
-
-/** Records by id. Uses the primary key. */
-export async function recordsById(db: Database, ids: readonly number[]): Promise<ReadonlyMap<number, RecordRow>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db.read.selectFrom('instances').select(RECORD_COLUMNS).where('id', 'in', ids).execute()
-  return new Map(rows.map((row) => [Number(row.id), row]))
 }

@@ -12,27 +12,19 @@ import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
-import { type InstanceKey, uid } from '../dicom/uid.ts'
+import type { InstanceKey } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { Archive, Conflict, Form, FrameAnswer, InstanceRecord, Scope } from './archive.ts'
+import type { Archive, Form, FrameAnswer, InstanceRecord, Scope } from './archive.ts'
 import { bulkValue } from './bulk-data.ts'
 import { metadataOf } from './find.queries.ts'
 import { checkFrames, decodedFrame, once, storedFrame } from './frame-reader.ts'
 import { type Located, openLocate } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
-import {
-  conflictRows,
-  currentInstances,
-  currentKeys,
-  patientOf,
-  type RecordRow,
-  receivedVersions,
-  recordsById,
-  type ScopedInstance,
-} from './read.queries.ts'
+import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
+import { instanceRecord } from './instance-record.ts'
 import { ahead, explicitFile, storedFile } from './transcode.ts'
 
 export interface ReadParts {
@@ -42,10 +34,7 @@ export interface ReadParts {
   readonly decoder: FrameDecoder
 }
 
-export type Reading = Pick<
-  Archive,
-  'instances' | 'versions' | 'original' | 'file' | 'frames' | 'metadata' | 'bulkData' | 'conflicts'
->
+export type Reading = Pick<Archive, 'instances' | 'versions' | 'original' | 'file' | 'frames' | 'metadata' | 'bulkData'>
 
 /** Instances whose metadata is fetched and inflated at once. */
 const METADATA_CHUNK = 100
@@ -86,7 +75,6 @@ export function openRead(parts: ReadParts): Reading {
   return {
     instances: (context, scope) => instances(parts, context, scope),
     versions: (context, key) => versions(parts, context, key),
-    conflicts: (context) => conflicts(parts, context),
     metadata: (context, scope, base) => metadata(parts, context, scope, base),
 
     original: async function* (context: Context, record: InstanceRecord, range?: ByteRange): ByteStream {
@@ -146,7 +134,7 @@ async function instances({ db, acts }: ReadParts, context: Context, scope: Scope
   await admit(acts, context, 'read')
   const rows = await currentInstances(db, scope)
   if (rows.length === 0) throw nothingThere(scope)
-  return rows.map(recordOf)
+  return rows.map(instanceRecord)
 }
 
 async function versions(
@@ -159,31 +147,7 @@ async function versions(
   // One UID anywhere in the archive: its versions may say another study or series, but the address must name one of them.
   if (!rows.some((row) => row.study_uid === study && row.series_uid === series))
     throw nothingThere({ study, series, instance })
-  return rows.map(recordOf)
-}
-
-async function conflicts({ db, acts }: ReadParts, context: Context): Promise<readonly Conflict[]> {
-  await admit(acts, context, 'conflicts.see')
-  const rows = await conflictRows(db)
-  const records = await recordsById(
-    db,
-    rows.flatMap((row) => [Number(row.kept_id), Number(row.other_id)]),
-  )
-  return rows.flatMap((row): Conflict[] => {
-    const kept = records.get(Number(row.kept_id))
-    const other = records.get(Number(row.other_id))
-    if (kept === undefined || other === undefined) return []
-    return [
-      {
-        id: Number(row.id),
-        kind: row.kind === 'patient' ? 'patient' : 'instance',
-        key: recordOf(other).key,
-        kept: recordOf(kept),
-        other: recordOf(other),
-        raisedAt: row.raised_at,
-      },
-    ]
-  })
+  return rows.map(instanceRecord)
 }
 
 const decompress = promisify(zstdDecompress)
@@ -227,25 +191,3 @@ const nothingThere = ({ study, series, instance }: Scope) =>
     what:
       instance !== undefined ? `instance ${instance}` : series !== undefined ? `series ${series}` : `study ${study}`,
   })
-
-function recordOf(row: RecordRow): InstanceRecord {
-  return {
-    id: Number(row.id),
-    key: { study: uid(row.study_uid), series: uid(row.series_uid), instance: uid(row.sop_uid) },
-    version: Number(row.version),
-    current: Number(row.current) === 1,
-    sopClass: row.sop_class_uid,
-    instanceNumber: row.instance_number === null ? undefined : Number(row.instance_number),
-    transferSyntax: uid(row.transfer_syntax),
-    rows: Number(row.rows),
-    columns: Number(row.columns),
-    frames: Number(row.frames),
-    ds: row.ds,
-    origin: row.origin,
-    source: row.source,
-    receivedAt: row.received_at,
-    leniencies: JSON.parse(row.leniencies) as string[],
-    length: Number(row.length),
-    dsStart: Number(row.ds_start),
-  }
-}
