@@ -51,6 +51,7 @@ const TABLES = [
   dumped('salts', ['kind', 'id']),
   dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),
   dumped('studies', ['study_uid'], ['series_count', 'instance_count', 'bytes']),
+  dumped('study_words', ['study_uid', 'word']),
 ] as const
 
 /** Rows read at once. */

@@ -52,7 +52,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
-  const recovered = await recover({ db, inbox, intake: intakeSql, events, log })
+  const recovered = await recover({ db, inbox, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
 

@@ -5,22 +5,20 @@
  * code that read them when they came.
  */
 import { asArchiveError } from '../base/errors.ts'
-import type { EventStatements } from '../ledger/events.queries.ts'
+import { eventStatements } from '../ledger/events.queries.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
 import { applyGroups } from './apply.ts'
 import { payloadOf, readPayload } from './payload.ts'
 import { type Description, describe } from './description.ts'
-import { emptyTable, INDEX_TABLES, type IntakeStatements } from './intake.queries.ts'
+import { emptyTable, INDEX_TABLES, intakeStatements } from './intake.queries.ts'
 import type { Log } from './journal-writer.ts'
 import type { Applicable, ApplicableGroup } from './project.ts'
 
 export interface RecoveryParts {
   readonly db: Database
   readonly inbox: Inbox
-  readonly intake: IntakeStatements
-  readonly events: EventStatements
   readonly log: Log
 }
 
@@ -37,7 +35,9 @@ export interface Recovered {
 const BATCH = 512
 
 export async function recover(parts: RecoveryParts): Promise<Recovered> {
-  const { db, inbox, intake } = parts
+  const { db, inbox } = parts
+  const intake = intakeStatements(db.read)
+  const projector = { intake, events: eventStatements(db.read), node: inbox.node }
   const [position] = (await db.read.executeQuery(intake.position(inbox.node))).rows as JournalPositionsTable[]
   const after = position && {
     segment: Number(position.segment),
@@ -52,8 +52,7 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
     const groups = gathered
     gathered = []
     records = 0
-    if (groups.length > 0)
-      so.nextN = await db.write((tx) => applyGroups(tx, { ...parts, node: inbox.node }, groups, so.nextN))
+    if (groups.length > 0) so.nextN = await db.write((tx) => applyGroups(tx, projector, groups, so.nextN))
   }
 
   for await (const group of inbox.replay(after)) {
