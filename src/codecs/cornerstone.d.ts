@@ -1,0 +1,39 @@
+/** The decoders of the cornerstone packages, which have no types of their own: Emscripten modules made by a factory. */
+interface CornerstoneFrameInfo {
+  readonly width: number
+  readonly height: number
+  readonly bitsPerSample: number
+  readonly componentCount: number
+  readonly isSigned?: boolean
+}
+
+interface CornerstoneDecoder {
+  /** A view on the module's memory to put the codestream into. */
+  getEncodedBuffer(length: number): Uint8Array
+  decode(): void
+  /** A view on the module's memory: copy it before anything else is done. */
+  getDecodedBuffer(): Uint8Array
+  getFrameInfo(): CornerstoneFrameInfo
+  delete(): void
+}
+
+declare module '@cornerstonejs/codec-charls/decodewasmjs' {
+  interface Charls {
+    readonly JpegLSDecoder: new () => CornerstoneDecoder & { getInterleaveMode(): number }
+  }
+  export default function factory(options?: object): Promise<Charls>
+}
+
+declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
+  interface OpenJpeg {
+    readonly J2KDecoder: new () => CornerstoneDecoder & { getColorSpace(): number }
+  }
+  export default function factory(options?: object): Promise<OpenJpeg>
+}
+
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  interface OpenJph {
+    readonly HTJ2KDecoder: new () => CornerstoneDecoder & { getLastErrorMessage(): string }
+  }
+  export default function factory(options?: object): Promise<OpenJph>
+}

@@ -1,0 +1,162 @@
+/**
+ * The pool behind `FrameDecoder`: worker threads that start when the first frame comes and end when none has come for a
+ * while, one frame each at a time.
+ *
+ * A worker is never trusted again after a trap, a crash or a time-out: it is ended and the next frame gets a new one.
+ */
+import { Worker } from 'node:worker_threads'
+import { ArchiveError } from '../base/errors.ts'
+import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
+import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
+import { checkFrame, frameLength } from './decode.ts'
+import type { FrameDecoder } from './frame-decoder.ts'
+import { decodeNative } from './native.ts'
+import type { Answer, Task } from './worker.ts'
+
+export interface FrameDecoderOptions {
+  /** Frames decoded at once, each in a thread of its own. */
+  readonly workers: number
+  /** What the smallest frame may take, in ms; larger ones get more: see `allowance`. */
+  readonly timeoutMs: number
+  /** A worker idle for so long is ended, in ms; 60,000 unless told. */
+  readonly idleMs?: number
+}
+
+/** The slowest decoder here makes 8 MB/s on a quiet core; a busy machine gets a quarter of that. */
+const allowance = (image: ImageDescription): number => frameLength(image) / 2000
+
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+interface Waiting {
+  readonly task: Task
+  readonly timeoutMs: number
+  readonly resolve: (frame: DecodedFrame) => void
+  readonly reject: (reason: ArchiveError) => void
+}
+
+export function openFrameDecoder({ workers, timeoutMs, idleMs = 60_000 }: FrameDecoderOptions): FrameDecoder {
+  const waiting: Waiting[] = []
+  const idle: PooledWorker[] = []
+  const all = new Set<PooledWorker>()
+  let closed = false
+
+  const next = (): void => {
+    while (waiting.length > 0) {
+      const free = idle.pop() ?? (all.size < workers ? start() : undefined)
+      if (free === undefined) return
+      const first = waiting.shift()
+      if (first !== undefined) free.run(first)
+    }
+  }
+  const start = (): PooledWorker => {
+    const worker: PooledWorker = new PooledWorker(
+      idleMs,
+      () => {
+        idle.push(worker)
+        next()
+      },
+      () => {
+        all.delete(worker)
+        const at = idle.indexOf(worker)
+        if (at >= 0) idle.splice(at, 1)
+        if (!closed) next()
+      },
+    )
+    all.add(worker)
+    return worker
+  }
+
+  return {
+    decode: async (encoded, image, frame) => {
+      if (closed) throw CLOSED()
+      const syntax = transferSyntax(image.transferSyntax)
+      checkFrame(encoded, image, frame, syntax)
+      // Plain samples are not worth the way to a worker and back.
+      if (syntax.codec === 'native') {
+        const { photometricInterpretation, planarConfiguration } = image
+        return { bytes: decodeNative(encoded, image, frame), photometricInterpretation, planarConfiguration }
+      }
+      return new Promise((resolve, reject) => {
+        // A copy, since handing over takes the bytes from the caller.
+        const task = { encoded: new Uint8Array(encoded), image, frame }
+        waiting.push({ task, timeoutMs: timeoutMs + allowance(image), resolve, reject })
+        next()
+      })
+    },
+    close: async () => {
+      closed = true
+      for (const { reject } of waiting.splice(0)) reject(CLOSED())
+      await Promise.all([...all].map((worker) => worker.end(CLOSED())))
+    },
+  }
+}
+
+const CLOSED = (): ArchiveError => new ArchiveError('DEFECT', { what: 'a frame after the decoder was closed' })
+
+/** One thread and the frame it has in hand. */
+class PooledWorker {
+  readonly #worker = new Worker(WORKER)
+  readonly #idleMs: number
+  readonly #onFree: () => void
+  readonly #onGone: () => void
+  #current: Waiting | undefined
+  #timer: NodeJS.Timeout | undefined
+  #ended = false
+
+  constructor(idleMs: number, onFree: () => void, onGone: () => void) {
+    this.#idleMs = idleMs
+    this.#onFree = onFree
+    this.#onGone = onGone
+    this.#worker.on('message', (answer: Answer) => this.#take(answer))
+    this.#worker.on('error', () => this.end(this.#damaged('its decoder crashed')))
+    this.#worker.on('exit', () => this.end(this.#damaged('its decoder crashed')))
+  }
+
+  run(waiting: Waiting): void {
+    this.#current = waiting
+    clearTimeout(this.#timer)
+    this.#worker.ref()
+    const { task, timeoutMs } = waiting
+    this.#timer = setTimeout(
+      () => this.end(this.#damaged(`it was not decoded within ${Math.round(timeoutMs / 1000)} seconds`)),
+      timeoutMs,
+    )
+    this.#worker.postMessage(task, [task.encoded.buffer])
+  }
+
+  async end(reason: ArchiveError): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#timer)
+    const current = this.#current
+    this.#current = undefined
+    // Not before it is gone: what replaces it must not find two in memory.
+    await this.#worker.terminate()
+    current?.reject(reason)
+    this.#onGone()
+  }
+
+  #take(answer: Answer): void {
+    const current = this.#current
+    if (this.#ended || current === undefined) return
+    if (answer.kind === 'trapped') {
+      void this.end(this.#damaged(`its decoder failed (${answer.what})`))
+      return
+    }
+    this.#current = undefined
+    clearTimeout(this.#timer)
+    if (answer.kind === 'refused') current.reject(new ArchiveError(answer.code, answer.facts))
+    else {
+      const { bytes, photometricInterpretation, planarConfiguration } = answer
+      current.resolve({ bytes, photometricInterpretation, planarConfiguration })
+    }
+    // Idle threads do not keep the process alive.
+    this.#worker.unref()
+    this.#timer = setTimeout(() => this.end(CLOSED()), this.#idleMs).unref()
+    this.#onFree()
+  }
+
+  #damaged(why: string): ArchiveError {
+    return new ArchiveError('PIXELS_DAMAGED', { frame: this.#current?.task.frame ?? 0, why })
+  }
+}
