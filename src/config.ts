@@ -25,16 +25,18 @@ interface Option {
   readonly meaning: string
 }
 
-const text = (value: string, meaning: string): Option => ({ kind: 'text', default: value, meaning })
-const secret = (value: string, meaning: string): Option => ({ kind: 'text', default: value, secret: true, meaning })
-const flag = (value: boolean, meaning: string): Option => ({ kind: 'flag', default: value, meaning })
-const choice = (value: string, choices: readonly string[], meaning: string): Option => ({
+type Of<K extends Kind> = Option & { readonly kind: K }
+
+const text = (value: string, meaning: string): Of<'text'> => ({ kind: 'text', default: value, meaning })
+const secret = (value: string, meaning: string): Of<'text'> => ({ kind: 'text', default: value, secret: true, meaning })
+const flag = (value: boolean, meaning: string): Of<'flag'> => ({ kind: 'flag', default: value, meaning })
+const choice = (value: string, choices: readonly string[], meaning: string): Of<'choice'> => ({
   kind: 'choice',
   default: value,
   choices,
   meaning,
 })
-const number = (value: number, unit: string, least: number, most: number, meaning: string): Option => ({
+const number = (value: number, unit: string, least: number, most: number, meaning: string): Of<'number'> => ({
   kind: 'number',
   default: value,
   unit,

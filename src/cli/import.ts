@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { ArchiveError, asArchiveError, type ErrorCode } from '../base/errors.ts'
+import { type ArchiveError, asArchiveError, type ErrorCode } from '../base/errors.ts'
 import { EXIT, type Exit, type Output, size } from './command.ts'
 import { type Listed, listedObjects } from './media.ts'
 import { type Candidate, candidates, isDicomdir, shortName } from './sources.ts'

@@ -11,6 +11,12 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string
 }
 
+// A reader that has seen enough (`| head`) closes the pipe: that is an end, not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.done)
+})
+
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
@@ -144,13 +150,7 @@ withData(program.command('rebuild'))
   .addHelpText('after', examples('clearkeep rebuild --data /srv/images', 'clearkeep rebuild --dump facts.jsonl'))
   .action(
     runs(async (flags: Record<string, unknown>) =>
-      (await import('./rebuild.ts')).rebuild(
-        flags['dump'] as string | true | undefined,
-        configured(flags),
-        version,
-        stop.signal,
-        out(),
-      ),
+      (await import('./rebuild.ts')).rebuild(flags['dump'] as string | true | undefined, configured(flags), out()),
     ),
   )
 

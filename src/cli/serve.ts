@@ -16,8 +16,9 @@ export async function serve({ config }: Loaded, version: string, signal: AbortSi
   const tower = await openTower(config, version, 'serve')
   try {
     const doors = await openDoors(tower, config, version)
-    if (tower.firstPassword !== undefined)
-      out.say(`First start. Log in as "admin" with this password, which is shown once: ${tower.firstPassword}`)
+    const firstPassword = config.open ? undefined : await tower.control.accounts.administratorPassword()
+    if (firstPassword !== undefined)
+      out.say(`First start. Log in as "admin" with this password, which is shown once: ${firstPassword}`)
     process.stdout.write(`ready ${doors.webUrl} ${doors.dicomUrl}\n`)
     await aborted(signal)
     out.say('Stopping: no new work is taken, work in hand is finished.')

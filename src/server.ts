@@ -1,0 +1,209 @@
+/**
+ * Builds the tower: lock, files, database, inbox, archive, control data, and on top of them the doors. Nothing imports
+ * it but the command line. No container and no event bus: constructors, called in the order of the drawing.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pino, { type Logger } from 'pino'
+import type { Archive } from './archive/archive.ts'
+import { openArchive } from './archive/open.ts'
+import { ArchiveError } from './base/errors.ts'
+import { openFrameDecoder } from './codecs/open.ts'
+import { type Control, openControl } from './compliance/control.ts'
+import type { Config } from './config.ts'
+import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
+import { openDicomListener } from './network/listener.ts'
+import { diskFiles } from './storage/files/disk.ts'
+import type { Files } from './storage/files/files.ts'
+import { lockFolder } from './storage/lock.ts'
+import type { Database } from './storage/sql/database.ts'
+import { openPostgres } from './storage/sql/postgres.ts'
+import { openSqlite } from './storage/sql/sqlite.ts'
+import type { Inbox } from './vault/inbox/inbox.ts'
+import { openInbox } from './vault/inbox/open.ts'
+import { openWeb } from './web/open.ts'
+
+/** The archive without its doors: what `import --data`, `rebuild` and `serve` have in common. */
+export interface Tower {
+  readonly archive: Archive
+  readonly control: Control
+  readonly db: Database
+  readonly inbox: Inbox
+  readonly log: Logger
+  close(): Promise<void>
+}
+
+export interface Doors {
+  readonly webUrl: string
+  readonly dicomUrl: string
+  close(): Promise<void>
+}
+
+/** Database and inbox of a data folder that nobody else has open. */
+export interface Storage {
+  readonly data: string
+  readonly files: Files
+  readonly db: Database
+  readonly inbox: Inbox
+  readonly log: Logger
+  close(): Promise<void>
+}
+
+/**
+ * @param command  for the lock: what holds the folder
+ * @param anew     throw the embedded index away first
+ * @throws {ArchiveError} `DATA_LOCKED` when another process has it
+ */
+export async function openStorage(config: Config, command: string, anew = false): Promise<Storage> {
+  const log = logger(config)
+  const data = resolve(config.data)
+  const inboxFolder = join(data, 'inbox')
+  for (const folder of [data, inboxFolder, join(data, 'cache')]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const closing: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step()
+  }
+  try {
+    const lock = await lockFolder(data, { command, url: webUrl(config.host, config['http.port']) })
+    closing.push(() => lock.release())
+    const index = join(data, 'index.db')
+    if (anew) for (const ending of ['', '-wal', '-shm']) rmSync(`${index}${ending}`, { force: true })
+    const url = config['database.url']
+    const db = url === '' ? await openSqlite(index) : await openPostgres(url)
+    closing.push(() => db.close())
+    const files = diskFiles()
+    const inbox = await openInbox({
+      files,
+      folder: inboxFolder,
+      node: '',
+      archive: archiveId(data),
+      segmentBytes: config['storage.segmentBytes'],
+    })
+    closing.push(() => inbox.close())
+    return { data, files, db, inbox, log, close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+/** Opens the data folder and everything in it, recovering what a crash left. @throws as `openStorage` */
+export async function openTower(config: Config, version: string, command: string): Promise<Tower> {
+  const storage = await openStorage(config, command)
+  const { data, files, db, inbox, log } = storage
+  const closing: (() => Promise<void> | void)[] = [storage.close]
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step()
+  }
+  try {
+    const decoder = openFrameDecoder({
+      workers: config['pixels.workers'],
+      timeoutMs: config['pixels.timeoutSeconds'] * 1000,
+    })
+    closing.push(() => decoder.close())
+    const archive = await openArchive({
+      db,
+      inbox,
+      files,
+      dataFolder: data,
+      decoder,
+      now: () => new Date(),
+      random: (bytes) => randomBytes(bytes),
+      log,
+      version,
+      options: {
+        reserveBytes: config['storage.reserveBytes'],
+        memoryBytes: config['storage.memoryBytes'],
+        inHand: config['intake.maxObjects'],
+        leniencies: switchedOff(config['intake.strict']),
+      },
+    })
+    closing.push(() => archive.close())
+    const control = openControl(join(data, 'control.db'), { configuredDevices: config['dicom.devices'] })
+    closing.push(() => control.close())
+    return { archive, control, db, inbox, log, close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+/** Opens both ports. The web knows the DICOM port, which may have been picked just now. */
+export async function openDoors(tower: Tower, config: Config, version: string): Promise<Doors> {
+  const { archive, control, log } = tower
+  const aeTitle = config['dicom.aeTitle']
+  const dicom = await openDicomListener({
+    archive,
+    devices: control.devices,
+    aeTitle,
+    host: config.host,
+    port: config['dicom.port'],
+    unknownCallers: config.open ? 'accept' : (config['dicom.unknownCallers'] as 'refuse' | 'accept'),
+    anyCalledAet: config['dicom.anyCalledAet'],
+    acceptUnknownSopClasses: config['dicom.acceptUnknownSopClasses'],
+    maxAssociations: config['dicom.maxAssociations'],
+    upperLayer: {
+      maxPdu: config['dicom.maxPduLength'],
+      idleMs: config['dicom.idleSeconds'] * 1000,
+      artimMs: config['dicom.artimSeconds'] * 1000,
+    },
+    log,
+    now: () => new Date(),
+  })
+  try {
+    const web = await openWeb({
+      archive,
+      control,
+      host: config.host,
+      port: config['http.port'],
+      open: config.open,
+      aeTitle,
+      dicomPort: dicom.port,
+      appFolder: fileURLToPath(new URL('../dist/app', import.meta.url)),
+      version,
+      sessions: {
+        idleSeconds: config['http.sessionIdleMinutes'] * 60,
+        absoluteSeconds: config['http.sessionHours'] * 3600,
+      },
+      log,
+    })
+    return {
+      webUrl: webUrl(config.host, web.port),
+      dicomUrl: `dicom://${aeTitle}@${bracketed(config.host)}:${dicom.port}`,
+      close: async () => {
+        await Promise.all([web.close(), dicom.close()])
+      },
+    }
+  } catch (thrown) {
+    await dicom.close()
+    throw thrown
+  }
+}
+
+/** JSON lines on standard error: standard output belongs to the ready line. */
+const logger = (config: Config): Logger => pino({ level: config['log.level'], base: null }, pino.destination(2))
+
+/** Names this archive in each journal segment, so that segments of two archives are never mixed up. Made once. */
+function archiveId(data: string): string {
+  const path = join(data, 'inbox', 'archive-id')
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(16).toString('hex')}\n`, { mode: 0o600, flush: true })
+  return readFileSync(path, 'utf8').trim()
+}
+
+function switchedOff(names: string): Partial<Record<LeniencyName, boolean>> {
+  const off: Partial<Record<LeniencyName, boolean>> = {}
+  for (const name of names
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')) {
+    if (!Object.hasOwn(LENIENCIES, name))
+      throw new ArchiveError('CONFIG_INVALID', { key: 'intake.strict', why: `there is no leniency ${name}` })
+    off[name as LeniencyName] = false
+  }
+  return off
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+const webUrl = (host: string, port: number): string => `http://${bracketed(host)}:${port}`
