@@ -18,7 +18,7 @@ import {
   type Tag,
   type Vr,
 } from './data-set.ts'
-import { T } from './dictionary.ts'
+import { implicitVr, T } from './dictionary.ts'
 import { type TransferSyntax, transferSyntax } from './transfer-syntaxes.ts'
 import { int } from './values.ts'
 import { turnWords, VR_TRAITS } from './vr.ts'
@@ -157,7 +157,9 @@ function* elementParts(
 ): Generator<Part, void> {
   const { tag, vr, value } = element
   if (value.kind === 'items') {
-    if (value.items.length === 0) return sink.header(tag, 'SQ', 0, target.explicit)
+    // Without a VR, an empty sequence of an unknown tag shows by its undefined length alone.
+    const shows = target.explicit || implicitVr(tag) === 'SQ'
+    if (value.items.length === 0 && shows) return sink.header(tag, 'SQ', 0, target.explicit)
     sink.header(tag, 'SQ', UNDEFINED_LENGTH, target.explicit)
     for (const item of value.items) {
       sink.item(ITEM, UNDEFINED_LENGTH)
