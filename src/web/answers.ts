@@ -12,13 +12,13 @@ export function problemOf(error: ArchiveError, request: string): Problem {
 }
 
 /** Fastify's own refusals in words of the table; undefined when it is none. */
-export function refusalOf(error: unknown, limit: number): ArchiveError | undefined {
+export function refusalOf(error: unknown, limit: number, takes: string): ArchiveError | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ArchiveError('TOO_LARGE', { limit })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new ArchiveError('UNSUPPORTED_MEDIA_TYPE', { type: 'this', offer: 'application/json' })
+      return new ArchiveError('UNSUPPORTED_MEDIA_TYPE', { type: 'that', offer: takes })
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

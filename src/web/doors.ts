@@ -14,13 +14,19 @@ import { inShape, type Route } from './routes.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     act?: Route['act']
+    /** Media types of bodies, for the answer to others. */
+    takes?: string
   }
 }
 
 /** For what happens at the door before anybody is known. */
 export const DOOR: Principal = { kind: 'job', name: 'web' }
 
+const JSON_TYPE = 'application/json'
+/** A small body must be there after this. */
 const BODY_SECONDS = 30
+/** What is left of a refused body is read for so long, so that the sender gets to read why. */
+const LINGER_SECONDS = 5
 
 export interface DoorOptions {
   readonly archive: Archive
@@ -67,7 +73,7 @@ export function serveRoutes(server: FastifyInstance, routes: readonly Route[], o
     server.route({
       method: each.method,
       url: each.url,
-      config: { act: each.act },
+      config: { act: each.act, takes: each.streams?.join(', ') ?? JSON_TYPE },
       onRequest: admit,
       ...(each.streams === undefined ? { preParsing: hurry } : {}),
       handler: async (request, reply) => {
@@ -79,7 +85,7 @@ export function serveRoutes(server: FastifyInstance, routes: readonly Route[], o
             visitor,
             params: request.params as Readonly<Record<string, string>>,
             query: each.query === undefined ? undefined : inShape(each.query, request.query, 'the query'),
-            body: each.body === undefined ? request.body : inShape(each.body, request.body, 'the body'),
+            body: each.body === undefined ? request.body : inShape(each.body, jsonOf(request), 'the body'),
             request,
           },
           reply,
@@ -89,18 +95,35 @@ export function serveRoutes(server: FastifyInstance, routes: readonly Route[], o
     })
 }
 
-/** A small body must come quickly: a connection is not held open letter by letter. */
+/** The streams of other routes are no JSON. */
+function jsonOf(request: FastifyRequest): unknown {
+  if (request.body !== request.raw) return request.body
+  throw new ArchiveError('UNSUPPORTED_MEDIA_TYPE', { type: 'DICOM', offer: JSON_TYPE })
+}
+
+/** A connection is not held open letter by letter. */
 async function hurry(request: FastifyRequest): Promise<void> {
-  if (request.method === 'GET' || request.method === 'HEAD') return
-  const timer = setTimeout(() => request.raw.destroy(), BODY_SECONDS * 1000)
-  request.raw.once('end', () => clearTimeout(timer))
-  request.raw.once('close', () => clearTimeout(timer))
+  if (request.method !== 'GET' && request.method !== 'HEAD') endWithin(request, BODY_SECONDS)
+}
+
+function endWithin(request: FastifyRequest, seconds: number): void {
+  const timer = setTimeout(() => request.raw.destroy(), seconds * 1000).unref()
+  const done = () => clearTimeout(timer)
+  request.raw.once('end', done).once('close', done)
+}
+
+/** Drops what is left of a body nobody reads: else it would be taken for the next request, or hide the answer. */
+export function dropRest(request: FastifyRequest): void {
+  if (request.raw.complete) return
+  endWithin(request, LINGER_SECONDS)
+  request.raw.resume()
 }
 
 /** Every failure becomes a `Problem` with the status of its row. */
 export function answerFailures(server: FastifyInstance, bodyLimit: number): void {
   server.setErrorHandler((thrown, request, reply) => {
-    const error = refusalOf(thrown, bodyLimit) ?? asArchiveError(thrown)
+    const takes = request.routeOptions.config.takes ?? JSON_TYPE
+    const error = refusalOf(thrown, bodyLimit, takes) ?? asArchiveError(thrown)
     if (error.code === 'DEFECT') request.log.error({ err: thrown, request: request.id }, error.fact)
     else if (error.http >= 500) request.log.warn({ code: error.code, request: request.id }, error.fact)
     fail(reply, error)
@@ -113,8 +136,7 @@ export function fail(reply: FastifyReply, error: ArchiveError): FastifyReply {
   if (error.code === 'ACCESS_TOO_MANY') reply.header('retry-after', String(error.facts['seconds'] ?? 60))
   if (error.code === 'STORE_BUSY') reply.header('retry-after', '2')
   if (error.code === 'RANGE_UNSATISFIABLE') reply.header('content-range', `bytes */${error.facts['size'] ?? '*'}`)
-  // What is left of a body nobody reads would be taken for the next request.
-  if (!request.raw.complete) reply.header('connection', 'close')
+  dropRest(request)
   return reply
     .status(error.http)
     .header('cache-control', 'no-store')

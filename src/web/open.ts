@@ -58,6 +58,8 @@ const HEADERS_SECONDS = 30
 const IDLE_SECONDS = 300
 const KEEP_ALIVE_SECONDS = 75
 const CONNECTIONS_AT_MOST = 4000
+/** Answers in hand may end before the connections are cut. */
+const CLOSE_SECONDS = 10
 
 export async function openWeb(options: WebOptions): Promise<Web> {
   const { archive, control, open, host, now = () => new Date() } = options
@@ -70,6 +72,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     reply.header('x-request-id', request.id)
   })
   answerFailures(server, BODY_LIMIT)
+  server.removeContentTypeParser('text/plain') // what a foreign page may send without asking first
   // DICOM bodies are streams: handed on as they come, never gathered.
   for (const type of ['multipart/related', 'application/dicom'])
     server.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
@@ -110,7 +113,11 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   return {
     port,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    close: () => server.close(),
+    async close() {
+      const late = setTimeout(() => server.server.closeAllConnections(), CLOSE_SECONDS * 1000)
+      await server.close()
+      clearTimeout(late)
+    },
   }
 }
 

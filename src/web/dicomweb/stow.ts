@@ -15,6 +15,7 @@ import type { DicomJson, DicomJsonValue } from '../../dicom/json.ts'
 import { type Uid, uid } from '../../dicom/uid.ts'
 import { jsonBytes } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
+import { dropRest } from '../doors.ts'
 import { acceptable, parseMediaType } from '../media-types.ts'
 import { splitMultipart } from '../multipart.ts'
 import { type Ask, type Route, route } from '../routes.ts'
@@ -76,7 +77,7 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
   if (outcomes.broken !== undefined && !outcomes.parts.some(isStored)) throw outcomes.broken
   const root = addressOf(request)
   if (outcomes.broken !== undefined) {
-    reply.header('connection', 'close')
+    dropRest(request)
     reply.header('warning', `299 clearkeep "${outcomes.broken.fact.replaceAll('"', "'")}"`)
   }
   return reply
