@@ -85,9 +85,11 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     read,
     write: (work) =>
       inTurn(() =>
-        writable.transaction().execute((query) =>
-          work({ query, batch: async (statements) => (await writing.run(statements)).map(({ rows }) => rows) }),
-        ),
+        writable
+          .transaction()
+          .execute((query) =>
+            work({ query, batch: async (statements) => (await writing.run(statements)).map(({ rows }) => rows) }),
+          ),
       ),
     close: async () => {
       await inTurn(async () => {})
@@ -153,7 +155,10 @@ interface Thread {
 
 function startThread(options: WorkerOptions): Thread {
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: options })
-  const pending = new Map<number, { resolve: (answers: readonly StatementAnswer[]) => void; reject: (error: unknown) => void }>()
+  const pending = new Map<
+    number,
+    { resolve: (answers: readonly StatementAnswer[]) => void; reject: (error: unknown) => void }
+  >()
   const numbers = new Map<string, number>()
   let nextId = 0
   let nextNumber = 0

@@ -5,9 +5,33 @@
  * segment's header says where the valid part of the one before ends, so what was rolled back stays void. Torn means: in
  * the last segment, with no valid commit frame after it. Anything else is corruption, which is kept, reported and passed
  * by; recovery never truncates.
+ *
+ * Bytes: journal-format.ts. Reading a segment: segment.ts. What counts after a crash: recover.ts.
  */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { ulid } from '../../base/ulid.ts'
+import type { AppendFile, Files } from '../../storage/files/files.ts'
+import type { Removal } from '../../storage/objects/object-store.ts'
+import { openDescriptors } from './descriptors.ts'
+import {
+  beginDigest,
+  encodeFrame,
+  encodeRecord,
+  encodeSegmentHeader,
+  endDigest,
+  FRAME_BYTES,
+  type JournalEnd,
+  MARK_BYTES,
+  NO_DIGEST,
+  recordSeed,
+} from './journal-format.ts'
 import type { JournalPosition, JournalRecord, Placement, SpoolReference } from './records.ts'
+import { recoverChain, segmentName } from './recover.ts'
+import { type Span, verifyPayload, walk } from './segment.ts'
+import { isSpoolName, openSpool } from './spool.ts'
 
 export interface AppendedGroup {
   /** One for each record, in order; known at once, so that the index can be written while the disk syncs. */
@@ -21,18 +45,23 @@ export interface AppendedGroup {
 export interface Spool {
   readonly reference: SpoolReference
   append(parts: readonly Bytes[]): Promise<void>
-  /** Replaces nothing: the payload's prefix must be appended first. Syncs the file and its folder. */
-  finish(): Promise<SpoolReference>
-  /** Removes what was written: the sender stopped or was refused. */
+  /**
+   * Syncs the file and its folder.
+   *
+   * @param dsStart  bytes before the data set; their digest goes into the reference
+   */
+  finish(dsStart?: number): Promise<SpoolReference>
+  /** Removes the file, finished or not: the sender stopped or was refused, or the content was here already. */
   abandon(): Promise<void>
 }
 
 export interface RecoveredRecord {
+  /** An instance's payload is left on disk: `payload` is empty, or names the spool file. Read it with `read`. */
   readonly record: JournalRecord
   readonly placement: Placement
 }
 
-/** A group read back. Payloads inside the segment are given as `{ spool: '', length }`-free placements; read them with `read`. */
+/** A group read back. Of a damaged group only the records that verify. */
 export interface RecoveredGroup {
   readonly position: JournalPosition
   readonly records: readonly RecoveredRecord[]
@@ -49,12 +78,327 @@ export interface Inbox {
   /** One group at a time: call again only after `durable` has settled. */
   append(records: readonly JournalRecord[]): AppendedGroup
   spool(): Promise<Spool>
+  /** @throws {ArchiveError} `JOURNAL_CORRUPT` when the bytes are not there */
   read(placement: Pick<Placement, 'segment' | 'spool' | 'start'>, range: ByteRange): ByteStream
-  /** Groups after the position, oldest first; from the beginning when it is undefined. */
+  /**
+   * Groups after the position, oldest first; from the beginning when it is undefined. Whatever is read is verified,
+   * payloads included; what does not verify is left out and added to `damage`.
+   */
   replay(after: JournalPosition | undefined): AsyncIterable<RecoveredGroup>
-  /** What recovery found that should not be; each is kept as it is. */
+  /** What recovery and replay found that should not be; each is kept as it is. */
   readonly damage: readonly Damage[]
   /** Bytes the inbox holds. */
   size(): Promise<number>
+  /**
+   * Removes spool files left by a crash before any record named them, and gives their names. Walks all headers when
+   * there are any such files. Does nothing while the journal is damaged: a lost record may have named one.
+   */
+  sweepSpools(): Promise<readonly string[]>
   close(): Promise<void>
 }
+
+export interface InboxOptions {
+  readonly files: Files
+  readonly folder: string
+  readonly node: string
+  readonly archiveId: string
+  /** A segment is followed by a new one when it has reached this size. */
+  readonly segmentBytes?: number
+  readonly now?: () => Date
+  readonly random?: (bytes: number) => Uint8Array
+  /** Told of each file removed, and why. */
+  readonly onRemoval?: (name: string, removal: Removal) => void
+}
+
+const SEGMENT_BYTES = 64 * 1024 * 1024
+const PIECE = 1024 * 1024
+
+/** The segment being written. */
+interface Current {
+  readonly file: AppendFile
+  readonly number: number
+  readonly mark: string
+  readonly seed: number
+}
+
+/** Recovers what counts and opens the inbox; the folder is made when there is none. Writes no segment before `append`. */
+export async function openInbox(options: InboxOptions): Promise<Inbox> {
+  const { files, folder, node, archiveId } = options
+  const { segmentBytes = SEGMENT_BYTES, now = () => new Date(), random = randomBytes, onRemoval } = options
+  const pathOf = ({ segment, spool }: Pick<Placement, 'segment' | 'spool'>): string =>
+    join(folder, segment === 0 ? spool : segmentName(segment))
+
+  await files.makeFolder(folder)
+  const damage: Damage[] = []
+  const onDamage = (segment: number, at: number, why: string): void => {
+    if (!damage.some((known) => known.segment === segment && known.at === at)) damage.push({ segment, at, why })
+  }
+  const descriptors = openDescriptors(files)
+  const readerOf = (placement: Pick<Placement, 'segment' | 'spool'>) => ({
+    read: (start: number, end: number) => descriptors.use(pathOf(placement), (file) => file.read(start, end)),
+  })
+  const chain = await recoverChain(files, folder, onDamage, readerOf)
+
+  /** Spool files older than this start. */
+  const oldSpools: string[] = []
+  let held = 0
+  for (const name of await files.list(folder)) {
+    held += (await files.size(join(folder, name))) ?? 0
+    if (isSpoolName(name)) oldSpools.push(name)
+  }
+
+  const spans: Span[] = [...chain.spans]
+  let end: JournalEnd | undefined = chain.end
+  let nextSegment = chain.nextSegment
+  let current: Current | undefined
+  let busy: Promise<void> | undefined
+  let closed = false
+
+  const append = (records: readonly JournalRecord[]): AppendedGroup => {
+    if (busy || closed) throw new ArchiveError('DEFECT', { what: 'a journal group before the one before was settled' })
+    if (current && current.file.size >= segmentBytes) retire(current)
+    const begun = current ?? { number: nextSegment, ...newMark() }
+    const header = current ? undefined : encodeSegmentHeader(headerOf(begun))
+    if (header) nextSegment += 1
+
+    const start = current?.file.size ?? header?.length ?? 0
+    const { parts, placements, length, digest } = encodeGroup(records, begun.seed, begun.number, start)
+    const group = (end?.group ?? 0) + 1
+    const previous = end?.digest ?? NO_DIGEST
+    const frame = {
+      mark: begun.mark,
+      count: records.length,
+      group,
+      length,
+      previous,
+      digest: endDigest(digest, previous),
+    }
+    parts.push(encodeFrame(frame))
+    const after: JournalEnd = { segment: begun.number, end: start + length + FRAME_BYTES, group, digest: frame.digest }
+
+    const durable = (header ? begin(begun, [header, ...parts]) : write(parts)).then(
+      () => {
+        end = after
+        held += after.end - (header ? 0 : start)
+        const last = spans[spans.length - 1]
+        if (last && last.segment === begun.number) spans[spans.length - 1] = { ...last, end: after.end }
+        else spans.push(spanOf(begun, start, after.end, group - 1, previous))
+        busy = undefined
+      },
+      (cause: unknown) => {
+        busy = undefined
+        throw new ArchiveError('STORE_WRITE_FAILED', {}, { cause })
+      },
+    )
+    busy = durable.catch(() => {})
+    const position = { segment: after.segment, group, end: after.end }
+    return { placements, position, durable }
+  }
+
+  const newMark = (): Pick<Current, 'mark' | 'seed'> => {
+    const mark = Buffer.from(random(MARK_BYTES)).toString('hex')
+    return { mark, seed: recordSeed(mark) }
+  }
+  const headerOf = ({ number, mark }: Pick<Current, 'number' | 'mark'>) => ({
+    archive: archiveId,
+    created: now().toISOString(),
+    mark,
+    node,
+    previous: end ?? null,
+    segment: number,
+  })
+
+  /** Makes the segment; its header becomes durable together with its first group. */
+  async function begin(begun: Omit<Current, 'file'>, parts: readonly Bytes[]): Promise<void> {
+    const path = join(folder, segmentName(begun.number))
+    const file = await files.create(path)
+    try {
+      await file.append(parts)
+      await file.sync()
+      await files.syncFolder(folder)
+    } catch (thrown) {
+      await file.close().catch(() => {})
+      // Nothing in it was acknowledged. Left behind, a full disk would gather one such file with every attempt.
+      await files.remove(path).catch(() => {})
+      throw thrown
+    }
+    current = { ...begun, file }
+  }
+
+  async function write(parts: readonly Bytes[]): Promise<void> {
+    if (current === undefined) throw new ArchiveError('DEFECT', { what: 'no journal segment' })
+    const { file } = current
+    try {
+      await file.append(parts)
+      await file.sync()
+    } catch (thrown) {
+      // After a failed sync nothing is known of the pages written: this segment is never written again.
+      retire(current)
+      throw thrown
+    }
+  }
+
+  const retire = ({ file }: Current): void => {
+    current = undefined
+    void file.close().catch(() => {})
+  }
+
+  async function* read(
+    placement: Pick<Placement, 'segment' | 'spool' | 'start'>,
+    range: ByteRange,
+  ): AsyncGenerator<Bytes> {
+    const file = readerOf(placement)
+    const piece = async (from: number): Promise<Bytes> => {
+      const until = Math.min(from + PIECE, range.end)
+      let bytes: Bytes | undefined
+      try {
+        bytes = await file.read(placement.start + from, placement.start + until)
+      } catch (cause) {
+        throw corrupt(placement, from, 'it cannot be read', cause)
+      }
+      if (bytes.length < until - from) throw corrupt(placement, from + bytes.length, 'it ends early')
+      return bytes
+    }
+    if (range.start >= range.end) return
+    let next: Promise<Bytes> = piece(range.start)
+    for (let at = range.start; at < range.end; at += PIECE) {
+      const bytes = await next
+      if (at + PIECE < range.end) {
+        // The next piece is read while this one is used.
+        next = piece(at + PIECE)
+        next.catch(() => {})
+      }
+      yield bytes
+    }
+  }
+
+  const corrupt = (
+    { segment, spool, start }: Pick<Placement, 'segment' | 'spool' | 'start'>,
+    at: number,
+    why: string,
+    cause?: unknown,
+  ): ArchiveError =>
+    new ArchiveError('JOURNAL_CORRUPT', { segment: segment === 0 ? spool : segment, at: start + at, why }, { cause })
+
+  async function* replay(after: JournalPosition | undefined): AsyncGenerator<RecoveredGroup> {
+    const from = after?.group ?? 0
+    if (after && from > (end?.group ?? 0)) {
+      onDamage(after.segment, after.end, `the index knows group ${from}, the journal ends with ${end?.group ?? 0}`)
+      return
+    }
+    const todo = [...spans]
+    let first = 0
+    todo.forEach((span, at) => {
+      if (span.previous && span.previous.group <= from) first = at
+    })
+    for (const span of todo.slice(first)) {
+      const file = await files.open(join(folder, segmentName(span.segment)))
+      try {
+        const walked = walk(file, span, (at, why) => onDamage(span.segment, at, why))
+        for await (const group of walked) {
+          if (group.group <= from) continue
+          const records: RecoveredRecord[] = []
+          for (const recovered of group.records) {
+            if (await holds(recovered)) records.push(recovered)
+            else onDamage(span.segment, recovered.placement.start, 'a payload does not verify')
+          }
+          yield { position: { segment: span.segment, group: group.group, end: group.end }, records }
+        }
+      } finally {
+        await file.close()
+      }
+    }
+  }
+
+  const holds = async ({ record, placement }: RecoveredRecord): Promise<boolean> => {
+    try {
+      return await verifyPayload(record, placement, readerOf)
+    } catch {
+      return false
+    }
+  }
+
+  async function sweepSpools(): Promise<readonly string[]> {
+    const unnamed = new Set(oldSpools)
+    if (unnamed.size === 0) return []
+    for (const span of spans) {
+      const file = await files.open(join(folder, segmentName(span.segment)))
+      try {
+        for await (const { records } of walk(file, span, (at, why) => onDamage(span.segment, at, why)))
+          for (const { placement } of records) unnamed.delete(placement.spool)
+      } finally {
+        await file.close()
+      }
+    }
+    if (damage.length > 0) return []
+    // A torn tail was in all likelihood never acknowledged; what it names stays all the same.
+    for (const { segment, start, end: until } of chain.voids) {
+      const file = readerOf({ segment, spool: '' })
+      for (let at = start; at < until && unnamed.size > 0; at += PIECE) {
+        const text = Buffer.from(await file.read(at, Math.min(at + PIECE + 64, until))).toString('latin1')
+        for (const name of unnamed) if (text.includes(name)) unnamed.delete(name)
+      }
+    }
+    for (const name of unnamed) {
+      held -= (await files.size(join(folder, name))) ?? 0
+      await files.remove(join(folder, name))
+      onRemoval?.(name, { because: 'abandoned', evidence: 'written before this start and named by no journal record' })
+    }
+    oldSpools.length = 0
+    return [...unnamed].sort()
+  }
+
+  return {
+    node,
+    append,
+    spool: async () => {
+      const name = `${ulid(now().getTime(), random(10))}.spool`
+      return openSpool(files, folder, name, {
+        grew: (bytes) => {
+          held += bytes
+        },
+        removed: () => descriptors.forget(join(folder, name)),
+      })
+    },
+    read,
+    replay,
+    damage,
+    size: async () => held,
+    sweepSpools,
+    close: async () => {
+      closed = true
+      await busy
+      await current?.file.close()
+      current = undefined
+      await descriptors.close()
+    },
+  }
+}
+
+function encodeGroup(records: readonly JournalRecord[], seed: number, segment: number, start: number) {
+  const parts: Bytes[] = []
+  const placements: Placement[] = []
+  const digest = beginDigest()
+  let at = start
+  for (const record of records) {
+    const { head, payload, covered, payloadLength } = encodeRecord(record, seed)
+    parts.push(head, ...payload)
+    digest.update(head)
+    for (const part of covered) digest.update(part)
+    placements.push(
+      record.kind === 'instance' && 'spool' in record.payload
+        ? { segment: 0, spool: record.payload.spool, start: 0, length: record.payload.length }
+        : { segment, spool: '', start: at + head.length, length: payloadLength },
+    )
+    at += head.length + payloadLength
+  }
+  return { parts, placements, length: at - start, digest }
+}
+
+const spanOf = (
+  { number, mark }: Pick<Current, 'number' | 'mark'>,
+  start: number,
+  end: number,
+  group: number,
+  digest: string,
+): Span => ({ segment: number, start, end, mark, previous: { group, digest }, closed: true })

@@ -48,6 +48,8 @@ export interface SpoolReference {
   /** File name inside the inbox folder. */
   readonly spool: string
   readonly length: number
+  /** SHA-256 of what stands before the data set, hex: the journal's digests do not reach into a spool file. */
+  readonly prefix?: string
 }
 
 export interface InstanceRecord {
