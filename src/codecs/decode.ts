@@ -7,6 +7,7 @@
 import { ArchiveError } from '../base/errors.ts'
 import { type Codec, type TransferSyntax, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { readCodestream } from '../pixels/codestream.ts'
+import { frameLength, nativeFrameLength } from '../pixels/frame.ts'
 import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
 import { decodeDeflated } from './deflate.ts'
 import { decodeNative } from './native.ts'
@@ -53,7 +54,8 @@ export async function decodeFrame(encoded: Uint8Array, image: ImageDescription, 
   const decode = DECODERS[syntax.codec]
   if (decode === undefined) throw unsupported(syntax, 'it holds no single frames')
   const decoded = await decode(encoded, image, frame)
-  const expected = frameLength(image)
+  const plain = syntax.codec === 'native' || syntax.codec === 'deflate'
+  const expected = plain ? nativeFrameLength(image) : frameLength(image)
   if (decoded.bytes.length !== expected)
     throw damaged(frame, `it decodes to ${decoded.bytes.length} bytes where ${expected} were expected`)
   return decoded
@@ -68,7 +70,8 @@ export function checkFrame(encoded: Uint8Array, image: ImageDescription, frame: 
   if (encoded.length === 0) throw damaged(frame, 'it is empty')
   const kinds = KINDS[syntax.codec]
   if (kinds === undefined) return
-  if (image.bitsAllocated % 8 !== 0) throw unsupported(syntax, `samples of ${image.bitsAllocated} bits`)
+  if (image.bitsAllocated % 8 !== 0 && image.bitsAllocated !== 1)
+    throw unsupported(syntax, `samples of ${image.bitsAllocated} bits`)
   const codestream = readCodestream(encoded)
   if (codestream === undefined) throw damaged(frame, 'no codestream header can be read')
   if (!kinds.includes(codestream.kind)) throw damaged(frame, `it is ${codestream.kind}, not ${syntax.codec}`)
@@ -79,10 +82,6 @@ export function checkFrame(encoded: Uint8Array, image: ImageDescription, frame: 
     throw damaged(frame, `it has ${components} components, the data set says ${image.samplesPerPixel}`)
   if (bits > image.bitsAllocated) throw damaged(frame, `its ${bits} bits do not fit into ${image.bitsAllocated}`)
 }
-
-/** Bytes of a decoded frame. */
-export const frameLength = ({ rows, columns, samplesPerPixel, bitsAllocated }: ImageDescription): number =>
-  Math.ceil((rows * columns * samplesPerPixel * bitsAllocated) / 8)
 
 const damaged = (frame: number, why: string): ArchiveError => new ArchiveError('PIXELS_DAMAGED', { frame, why })
 

@@ -1,12 +1,12 @@
 /** Native frames: as stored but for the byte order (PS3.5 sections 8.1.1 and A.4.11). */
 import { ArchiveError } from '../base/errors.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
+import { nativeFrameLength } from '../pixels/frame.ts'
 import type { ImageDescription } from '../pixels/image.ts'
-import { frameLength } from './decode.ts'
 
 /** @throws {ArchiveError} `PIXELS_DAMAGED` when there are fewer bytes than the image has; padding is taken off */
 export function decodeNative(encoded: Uint8Array, image: ImageDescription, frame: number): Uint8Array {
-  const length = frameLength(image)
+  const length = nativeFrameLength(image)
   if (encoded.length < length)
     throw new ArchiveError('PIXELS_DAMAGED', {
       frame,

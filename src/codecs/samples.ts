@@ -6,6 +6,7 @@
  * they may be zero or the sign, and whoever reads samples takes Bits Stored bits and extends them (PS3.5 section 8.1.1).
  */
 import { ArchiveError } from '../base/errors.ts'
+import { byPixel, packBits } from '../pixels/frame.ts'
 import type { ImageDescription } from '../pixels/image.ts'
 
 export interface DecoderOutput {
@@ -28,27 +29,14 @@ export function fitSamples(output: DecoderOutput, image: ImageDescription, frame
       frame,
       why: `the decoder gave ${output.bytes.length} bytes where ${count * width} were expected`,
     })
+  // No codec packs bits: images of one bit are coded a byte a pixel.
+  if (bitsAllocated === 1) return packBits(output.bytes)
   const target = bitsAllocated >> 3
   const bytes = output.planar ? byPixel(output.bytes, samplesPerPixel, width) : output.bytes
   if (width === target) return bytes
   if (target < width)
     throw new ArchiveError('PIXELS_DAMAGED', { frame, why: `samples of ${width} bytes do not fit into ${target}` })
   return widen(bytes, width, target, output.signed)
-}
-
-/** R, R, … G, G, … B, B to R, G, B (planar configuration 1 to 0). */
-export function byPixel(bytes: Uint8Array, samplesPerPixel: number, width: number): Uint8Array {
-  if (samplesPerPixel === 1) return bytes
-  const plane = Math.floor(bytes.length / samplesPerPixel)
-  const out = new Uint8Array(bytes.length)
-  for (let sample = 0; sample < samplesPerPixel; sample += 1)
-    for (
-      let from = sample * plane, to = sample * width;
-      from < (sample + 1) * plane;
-      from += width, to += samplesPerPixel * width
-    )
-      for (let byte = 0; byte < width; byte += 1) out[to + byte] = bytes[from + byte] ?? 0
-  return out
 }
 
 /** Samples of `width` bytes as samples of `target` bytes, the new bytes zero or the sign. */
