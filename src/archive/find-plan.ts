@@ -15,6 +15,7 @@ import {
   columnCondition,
   type Driver,
   type Fragment,
+  holdsLetters,
   momentCondition,
   nameDriver,
   partsDriver,
@@ -137,18 +138,26 @@ class Plan {
       this.partsLead ||= key.leads !== 'never'
       return
     }
-    const name = key.column.slice(2)
+    const numeric = NUMERIC.has(key.column)
     this.drivers.push(
       studyDriver(
-        (at) => columnCondition(this.db, at, wanted, NUMERIC.has(key.column)) ?? this.onColumn(key.column, wanted),
+        this.db,
+        key.column.slice(2),
+        (at) => columnCondition(this.db, at, wanted, numeric) ?? this.onColumn(key.column, wanted),
         wanted.kind === 'pattern' && wanted.likes.some(beginsWild) ? 'never' : key.leads,
-        name,
       ),
     )
   }
 
+  /** Tested on the JSON kept; before that, SQL leaves out whatever does not even hold the letters asked for. */
   private test({ path, wanted, tag }: Key): void {
-    this.tests[levelOf(tag)].push((attributes) => satisfiesPath(wanted, path, attributes))
+    const level = levelOf(tag)
+    this.tests[level].push((attributes) => satisfiesPath(wanted, path, attributes))
+    if (level === 'instance') return
+    const letters = lettersOf(wanted)
+    if (letters.length === 0) return
+    const condition = holdsLetters(this.db, level === 'study' ? 's.attributes' : 'e.attributes', letters)
+    this.columns[level].push(condition)
   }
 
   settle(asked: readonly Tag[]): FindPlan {
@@ -181,6 +190,20 @@ class Plan {
     }
   }
 }
+
+/** One of these stands in the JSON text of whatever can match; none when that cannot be said. */
+function lettersOf(wanted: Wanted): readonly string[] {
+  const letters =
+    wanted.kind === 'text' ? wanted.values : wanted.kind === 'pattern' ? wanted.likes.map(longestLetters) : []
+  return letters.includes('') ? [] : letters.map((run) => JSON.stringify(run).slice(1, -1))
+}
+
+/** The longest run without a wildcard. */
+const longestLetters = (like: string): string =>
+  like
+    .split(/(?<!\\)(?:\\\\)*[%_]/)
+    .map((run) => run.replace(/\\(.)/gs, '$1'))
+    .reduce((longest, run) => (run.length > longest.length ? run : longest), '')
 
 const uid = (value: string): Wanted => ({ kind: 'text', values: [value] })
 

@@ -5,6 +5,7 @@
  * series or instance, page by page, newest study first, until the answer is full. A search that would have to look
  * through too much stops and says so.
  */
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import type { Context } from '../base/context.ts'
@@ -108,6 +109,9 @@ const pagesOf = ({ parts, query, plan, shape }: Search) =>
 const isOfInstance = (tag: Parameters<typeof levelOf>[0]): boolean =>
   levelOf(tag) === 'instance' && COLUMN_KEYS.get(tag)?.level !== 'instance'
 
+/** Candidates tested before others get their turn. */
+const BREATH = 100
+
 /** SQL answers all: one page. */
 async function listed(search: Search): Promise<Found> {
   const page = await pagesOf(search)
@@ -128,7 +132,8 @@ async function searched(search: Search, signal: AbortSignal): Promise<Found> {
   for (let at = 0; ; at += size, size = Math.min(size * 4, 4000)) {
     signal.throwIfAborted()
     const rows = await candidates(parts.db, page(size, at))
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      if (index % BREATH === BREATH - 1) await setImmediate() // sockets are served meanwhile
       const name = `${row.study_uid}/${row.series_uid}/${row.id}`
       if (seen.has(name)) continue // a study that arrived meanwhile moved the pages by one
       seen.add(name)

@@ -37,7 +37,7 @@ const STUDIES: readonly Attributes[] = [
     SeriesDescription: 'Lung',
     BodyPartExamined: 'CHEST',
     InstanceNumber: 1,
-    PatientComments: 'Talks of sailing',
+    PatientComments: 'Talks of "blue" sailing',
     PerformedProcedureStepStartDate: '20240310',
     PerformedProcedureStepStartTime: '1015',
     RequestAttributesSequence: [{ ScheduledProcedureStepID: 'SPS-7', RequestedProcedureID: 'RP-7' }],
@@ -245,6 +245,7 @@ export function findContract(name: string, open: () => Promise<Database>): void 
         ['but not keys answered by different series', { Modality: 'SR', SeriesDescription: 'Lung' }, []],
         ['an instance', { InstanceNumber: '1', SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.22' }, ['101']],
         ['an attribute only the study keeps', { PatientComments: 'Talks of*' }, ['101']],
+        ['a part of it, quotation marks and all', { PatientComments: '*?f "blue"*' }, ['101']],
         ['an attribute only the instance keeps', { KVP: '80' }, ['102']],
         ['a time only the series keeps', { PerformedProcedureStepStartTime: '1000-1030' }, ['101']],
       ])('find studies by %s', async (_, keys, found) => {
@@ -347,7 +348,7 @@ export function findContract(name: string, open: () => Promise<Database>): void 
 
       it('what was asked about, and what was to be included, at any level that keeps it', async () => {
         const [study] = (await ask('study', { PatientComments: '*sailing' })).results
-        expect(value(study, 'PatientComments')).toBe('Talks of sailing')
+        expect(value(study, 'PatientComments')).toBe('Talks of "blue" sailing')
         const [instance] = (await ask('instance', { PatientID: 'P-200' }, { include: [T.KVP, T.PatientName] })).results
         expect(value(instance, 'KVP')).toBe(80)
         expect(value(instance, 'PatientName')).toMatchObject({ Alphabetic: 'Yamada^Tarou' })
@@ -355,7 +356,7 @@ export function findContract(name: string, open: () => Promise<Database>): void 
 
       it('everything kept, when all is to be included', async () => {
         const [study] = (await ask('study', { PatientID: 'P-100' }, { include: 'all' })).results
-        expect(value(study, 'PatientComments')).toBe('Talks of sailing')
+        expect(value(study, 'PatientComments')).toBe('Talks of "blue" sailing')
         expect(study?.[tagText(T.SOPClassesInStudy)]?.Value).toEqual([
           '1.2.840.10008.5.1.4.1.1.2',
           '1.2.840.10008.5.1.4.1.1.88.22',
@@ -385,7 +386,7 @@ export function findContract(name: string, open: () => Promise<Database>): void 
 
       it('stop, and say so, when too much would have to be looked at', async () => {
         const tired = openFind({ db, acts, mostLooks: 2 })
-        const matches = [{ path: [T.PatientComments], value: 'nowhere' }]
+        const matches = [{ path: [T.KVP], value: '55' }]
         const query: Query = { level: 'study', matches, include: 'default', fuzzy: false, raw: '' }
         expect(await tired.find(asker('radiologist'), query)).toEqual({ results: [], truncated: true })
       })
