@@ -3,7 +3,7 @@
  * number, study ID and description, folded the same way when they are kept and when they are typed.
  *
  * Each is kept as a row of `study_words`, so that a beginning of a word is a range of an index. Where a script does not
- * part words, and where people leave marks out, the parts run together are words too.
+ * part words, and where people leave marks out of numbers, the parts run together are words too.
  */
 import { normaliseName } from '../dicom/name-search.ts'
 
@@ -19,7 +19,7 @@ export interface WordSource {
 /** A study has no more words than this: a description is 64 characters, but senders send what they like. */
 const MOST = 64
 /** Longer ones are cut; so is what is typed. */
-export const LONGEST = 64
+const LONGEST = 64
 
 /** Case, accents, widths and kana folded; what is no letter or digit parts words. */
 export function wordsOf({ names, patientId, accession, studyId, description }: WordSource): readonly string[] {
@@ -28,20 +28,22 @@ export function wordsOf({ names, patientId, accession, studyId, description }: W
     for (const part of name.split(/[\^ ]+/)) words.add(part)
     words.add(name.replace(/[\^ ]+/g, ''))
   }
-  for (const id of [patientId, accession, studyId]) for (const word of typedWord(id)) words.add(word)
-  for (const word of parts(fold(description))) words.add(word)
+  for (const id of [patientId, accession, studyId]) {
+    const pieces = partsOf(id)
+    words.add(pieces.join(''))
+    for (const piece of pieces) words.add(piece)
+  }
+  for (const word of partsOf(description)) words.add(word)
   words.delete('')
   return [...words].slice(0, MOST).map(cut)
 }
 
-/** An identifier, or one word as typed: as a whole, and in parts when marks part it. */
-export function typedWord(text: string): readonly string[] {
-  const folded = fold(text)
-  const pieces = parts(folded)
-  const whole = pieces.join('')
-  return whole === '' ? [] : pieces.length === 1 ? pieces.map(cut) : [cut(whole), ...pieces.map(cut)]
+/** What is typed, or kept, as the words it holds: `AB-100` is two. */
+export function partsOf(text: string): readonly string[] {
+  return normaliseName(text.replace(/[=*?]/g, ' '))
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((part) => part !== '')
+    .map(cut)
 }
 
-const fold = (text: string): string => normaliseName(text.replaceAll('=', ' ').replace(/[*?]/g, ' '))
-const parts = (folded: string): string[] => folded.split(/[^\p{L}\p{N}\p{M}]+/u).filter((part) => part !== '')
 const cut = (word: string): string => word.slice(0, LONGEST)

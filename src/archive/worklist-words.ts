@@ -3,7 +3,7 @@
  * a date, or several of these, and a study must answer to every one. Pure.
  */
 import { normaliseDate } from '../dicom/date-time.ts'
-import { typedWord } from './words.ts'
+import { partsOf } from './words.ts'
 
 export interface Term {
   /** Beginnings of words, all of which the study must have; none when the term is something else only. */
@@ -28,12 +28,12 @@ function readTerm(word: string, today: Date): Term {
   const day = RELATIVE[word.toLowerCase()]
   if (day !== undefined) {
     const date = dayText(today, day)
-    return { words: typedWord(word), modality: undefined, dates: { from: date, to: date } }
+    return { words: partsOf(word), modality: undefined, dates: { from: date, to: date } }
   }
   const dates = readDates(word)
   // A range, or a date with hyphens, can be nothing else; bare digits may begin an ID as well.
   if (dates !== undefined && !/^\d+$/.test(word)) return { words: [], modality: undefined, dates }
-  return { words: typedWord(word), modality: /^[A-Za-z]{2,16}$/.test(word) ? word.toUpperCase() : undefined, dates }
+  return { words: partsOf(word), modality: /^[A-Za-z]{2,16}$/.test(word) ? word.toUpperCase() : undefined, dates }
 }
 
 const RELATIVE: Readonly<Record<string, number>> = { today: 0, yesterday: -1 }
