@@ -21,8 +21,7 @@ import { lockFolder } from './storage/lock.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
-import type { Inbox } from './vault/inbox/inbox.ts'
-import { openInbox } from './vault/inbox/open.ts'
+import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
 import { openWeb } from './web/open.ts'
 
 /** The archive without its doors: what `import --data`, `rebuild` and `serve` have in common. */
@@ -32,6 +31,8 @@ export interface Tower {
   readonly db: Database
   readonly inbox: Inbox
   readonly log: Logger
+  /** Tells a second process that wants the folder where this one answers. */
+  announce(address: string): void
   close(): Promise<void>
 }
 
@@ -48,6 +49,7 @@ export interface Storage {
   readonly db: Database
   readonly inbox: Inbox
   readonly log: Logger
+  announce(address: string): void
   close(): Promise<void>
 }
 
@@ -66,7 +68,7 @@ export async function openStorage(config: Config, command: string, anew = false)
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const lock = await lockFolder(data, { command, url: webUrl(config.host, config['http.port']) })
+    const lock = lockFolder(data, { pid: process.pid, command })
     closing.push(() => lock.release())
     const index = join(data, 'index.db')
     if (anew) for (const ending of ['', '-wal', '-shm']) rmSync(`${index}${ending}`, { force: true })
@@ -78,11 +80,12 @@ export async function openStorage(config: Config, command: string, anew = false)
       files,
       folder: inboxFolder,
       node: '',
-      archive: archiveId(data),
+      archiveId: archiveId(data),
+      onRemoval: (file, removal) => log.warn({ file, ...removal }, 'a spool file that no record names was removed'),
       segmentBytes: config['storage.segmentBytes'],
     })
     closing.push(() => inbox.close())
-    return { data, files, db, inbox, log, close }
+    return { data, files, db, inbox, log, announce: lock.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
@@ -123,7 +126,7 @@ export async function openTower(config: Config, version: string, command: string
     closing.push(() => archive.close())
     const control = openControl(join(data, 'control.db'), { configuredDevices: config['dicom.devices'] })
     closing.push(() => control.close())
-    return { archive, control, db, inbox, log, close }
+    return { archive, control, db, inbox, log, announce: storage.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
@@ -169,6 +172,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       },
       log,
     })
+    tower.announce(webUrl(config.host, web.port))
     return {
       webUrl: webUrl(config.host, web.port),
       dicomUrl: `dicom://${aeTitle}@${bracketed(config.host)}:${dicom.port}`,

@@ -13,3 +13,7 @@ declare class TextEncoder {
 }
 declare function atob(text: string): string
 declare function btoa(text: string): string
+interface AbortSignal {
+  readonly aborted: boolean
+  throwIfAborted(): void
+}

@@ -12,7 +12,7 @@ export async function stow(
   const response = await fetch(`${dicomweb}/studies`, {
     method: 'POST',
     headers: { 'content-type': 'application/dicom', accept: 'application/dicom+json', ...headers },
-    body: bytes as BodyInit,
+    body: bytes as Uint8Array<ArrayBuffer>,
   })
   const text = await response.text()
   return { status: response.status, answer: text.startsWith('{') ? (JSON.parse(text) as Answer) : {} }

@@ -36,7 +36,11 @@ export interface MemoryArchive extends Archive {
   /** Takes an arrival in; tests replace it. */
   take: (arrival: Arrival) => Promise<Receipt>
   add(
-    instance: Partial<Omit<InstanceRecord, 'key'>> & { uid: string; bytes?: Buffer; frames?: readonly Buffer[] },
+    instance: Partial<Omit<InstanceRecord, 'key' | 'frames'>> & {
+      uid: string
+      bytes?: Buffer
+      frames?: readonly Buffer[]
+    },
   ): void
   /** Bytes given out in place of what is kept. */
   giving: (bytes: Buffer) => ByteStream

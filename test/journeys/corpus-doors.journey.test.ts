@@ -1,0 +1,248 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openReader } from '../../src/dicom/reader.ts'
+import { original, qido, stow, value } from '../support/client.ts'
+import { type CorpusFile, corpus, corpusDir } from '../support/corpus.ts'
+import { type RunningServer, startServer } from '../support/server.ts'
+
+interface Known {
+  readonly file: CorpusFile
+  readonly bytes: Buffer
+  readonly study: string
+  readonly series: string
+  readonly instance: string
+  /** The data set: what is behind the meta group. */
+  readonly dataSet: Buffer
+}
+
+/** What the test knows of a file: its UIDs, and where its data set begins. Undefined for objects without UIDs. */
+function known(file: CorpusFile): Known | undefined {
+  const bytes = readFileSync(file.file)
+  const reader = openReader({ format: 'part10' })
+  reader.push(bytes)
+  const { dataSetStart } = reader.end()
+  const { study, series, sopInstance: instance, sopClass } = reader.identity
+  if (!study || !series || !instance || !sopClass) return undefined
+  return { file, bytes, study, series, instance, dataSet: bytes.subarray(dataSetStart) }
+}
+
+function dataSetOf(part10: Buffer): Buffer {
+  const reader = openReader({ format: 'part10' })
+  reader.push(part10)
+  return part10.subarray(reader.end().dataSetStart)
+}
+
+const isMedium = (file: CorpusFile) => /(^|\/)DICOMDIR$/.test(file.path)
+const files = corpus().filter((file) => file.expect === 'ok' && !isMedium(file))
+const readable = files.flatMap((file) => known(file) ?? [])
+/** One file a SOP Instance UID: the first, in order of the manifest. */
+const single = [...new Map([...readable].reverse().map((one) => [one.instance, one])).values()].reverse()
+const shared = readable.filter((one) => !single.includes(one))
+const withoutUid = files.filter((file) => !readable.some((one) => one.file === file))
+
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const originalOf = (server: RunningServer, { study, series, instance }: Known, query = '') =>
+  original(server.url, study, series, instance, query)
+
+describe.skipIf(corpusDir() === undefined)('the corpus through every door', () => {
+  const servers: RunningServer[] = []
+  const scratch = mkdtempSync(join(tmpdir(), 'clearkeep-doors-'))
+  const start = async () => {
+    const server = await startServer()
+    servers.push(server)
+    return server
+  }
+  afterAll(async () => {
+    for (const server of servers) await server.stop()
+    rmSync(scratch, { recursive: true })
+  })
+
+  it('is worth the name', () => {
+    expect(single.length).toBeGreaterThan(500)
+  })
+
+  describe('STOW-RS', () => {
+    let server: RunningServer
+    beforeAll(async () => {
+      server = await start()
+      for (const { bytes, file } of single) expect((await stow(server.dicomweb, bytes)).status, file.path).toBe(200)
+    })
+
+    it('gives back each file to the byte', async () => {
+      for (const one of single) expect((await originalOf(server, one)).equals(one.bytes), one.file.path).toBe(true)
+    })
+
+    it('finds each by its UID', async () => {
+      const found = await qido(server.dicomweb, '/instances?limit=2000')
+      const uids = new Set(found.map((answer) => value(answer, '00080018')))
+      expect(single.filter(({ instance }) => !uids.has(instance)).map(({ file }) => file.path)).toEqual([])
+    })
+
+    it('keeps every content that shares a UID, and lists them all', async () => {
+      const contents = new Map(single.map((one) => [one.instance, new Set([digest(one.dataSet)])]))
+      for (const one of shared) {
+        const { status, answer } = await stow(server.dicomweb, one.bytes)
+        expect([200, 202], one.file.path).toContain(status)
+        expect(answer['00081198'], one.file.path).toBeUndefined()
+        const versions = await versionsOf(server, one)
+        const mine = versions.filter(({ ds }) => ds === digest(one.dataSet))
+        // Equal attributes and pixels in another syntax are the same content: then nothing new was stored.
+        if (mine.length === 0) expect(answer['00081199'], one.file.path).toBeDefined()
+        else {
+          const bytes = await originalOf(server, one, `?version=${mine[0]?.version}`)
+          expect(digest(dataSetOf(bytes)), one.file.path).toBe(digest(one.dataSet))
+          contents.get(one.instance)?.add(digest(one.dataSet))
+        }
+        expect(new Set(versions.map(({ ds }) => ds))).toEqual(contents.get(one.instance))
+      }
+    })
+
+    it('still gives the first of them when no version is named', async () => {
+      for (const { instance } of shared) {
+        const first = single.find((one) => one.instance === instance) as Known
+        expect((await originalOf(server, first)).equals(first.bytes), first.file.path).toBe(true)
+      }
+    })
+
+    it('takes the same again as success, with nothing new', async () => {
+      for (const one of single.slice(0, 40)) {
+        const { status, answer } = await stow(server.dicomweb, one.bytes)
+        expect(status, one.file.path).toBe(200)
+        expect(answer['00081198']).toBeUndefined()
+        const before = shared.some(({ instance }) => instance === one.instance)
+        if (!before) expect(await versionsOf(server, one)).toHaveLength(1)
+      }
+    })
+
+    it('refuses objects without UIDs and malformed ones one by one, with a reason, and goes on', async () => {
+      const malformed = corpus().filter((file) => file.expect !== 'ok' && !isMedium(file))
+      for (const file of [...withoutUid, ...malformed]) {
+        const { status, answer } = await stow(server.dicomweb, readFileSync(file.file))
+        expect([200, 202, 400, 409], file.path).toContain(status)
+        if (status === 409) expect(answer['00081198'], file.path).toBeDefined()
+      }
+      for (const file of withoutUid)
+        expect((await stow(server.dicomweb, readFileSync(file.file))).status, file.path).not.toBe(200)
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+    })
+  })
+
+  it('import gives back each file to the byte, again is fine, and the report adds up', async () => {
+    const data = join(scratch, 'imported')
+    const folder = corpusDir() as string
+    const run = () =>
+      spawnSync(resolve('bin/clearkeep'), ['--json', 'import', folder, '--data', data], {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      })
+    const report = (output: string) =>
+      (JSON.parse(output.trim().split('\n').at(-1) ?? '') as { report: Record<string, number> }).report
+    const first = report(run().stdout)
+    expect((first['stored'] ?? 0) + (first['conflict'] ?? 0) + (first['already'] ?? 0)).toBeGreaterThanOrEqual(
+      readable.length,
+    )
+    const second = report(run().stdout)
+    expect(second['stored']).toBe(0)
+    expect(second['conflict']).toBe(0)
+
+    const server = await startServer({ data })
+    servers.push(server)
+    for (const one of single) {
+      // Which of several files sharing a UID came first is the folder's order, not the manifest's.
+      const versions = await versionsOf(server, one)
+      const mine = versions.find(({ ds }) => ds === digest(one.dataSet))
+      if (mine === undefined)
+        expect(
+          shared.some(({ instance }) => instance === one.instance),
+          one.file.path,
+        ).toBe(true)
+      else
+        expect((await originalOf(server, one, `?version=${mine.version}`)).equals(one.bytes), one.file.path).toBe(true)
+    }
+  })
+
+  it('C-STORE by our own SCU keeps each data set as it was sent', async () => {
+    const server = await start()
+    const paths = single.map(({ file }) => file.file)
+    const sent = spawnSync(
+      resolve('bin/clearkeep'),
+      ['send', `${server.aet}@127.0.0.1:${server.dicomPort}`, ...paths],
+      { encoding: 'utf8' },
+    )
+    expect(sent.stderr).toContain(`${single.length} kept by`)
+    expect(sent.status).toBe(0)
+    for (const one of single)
+      expect(digest(dataSetOf(await originalOf(server, one))), one.file.path).toBe(digest(one.dataSet))
+  })
+
+  const dcmtk = spawnSync('dcmsend', ['--version']).status === 0 && spawnSync('storescp', ['--version']).status === 0
+  it.skipIf(!dcmtk)('C-STORE by DCMTK keeps what a bit-preserving storescp receives from it', async () => {
+    const server = await start()
+    const received = execFileSync('mktemp', ['-d', join(scratch, 'storescp-XXXX')], { encoding: 'utf8' }).trim()
+    const port = await freePort()
+    const environment = { ...process.env, TCP_NODELAY: '1' }
+    const peer = spawn('storescp', ['+B', '+xa', '-pm', '-od', received, '-aet', 'REFEREE', String(port)], {
+      env: environment,
+      stdio: 'ignore',
+    })
+    try {
+      await expect.poll(() => spawnSync('echoscu', ['127.0.0.1', String(port)]).status, { timeout: 20_000 }).toBe(0)
+      const send = (aet: string, at: number) =>
+        spawnSync(
+          'dcmsend',
+          [
+            '--decompress-never',
+            '--multi-associations',
+            '--no-halt',
+            '--no-uid-checks',
+            '-aec',
+            aet,
+            '127.0.0.1',
+            String(at),
+            ...single.map(({ file }) => file.file),
+          ],
+          { env: environment, encoding: 'utf8', maxBuffer: 1 << 26 },
+        )
+      send('REFEREE', port)
+      send(server.aet, server.dicomPort)
+    } finally {
+      peer.kill()
+    }
+
+    const byInstance = new Map(single.map((one) => [one.instance, one]))
+    let compared = 0
+    for (const name of readdirSync(received)) {
+      const theirs = readFileSync(join(received, name))
+      const one = byInstance.get(name.replace(/^[A-Z0-9]+?\.(?=\d)/, '').replace(/\.dcm$/, ''))
+      expect(one, name).toBeDefined()
+      if (one === undefined) continue
+      expect(digest(dataSetOf(await originalOf(server, one))), one.file.path).toBe(digest(dataSetOf(theirs)))
+      compared += 1
+    }
+    expect(compared).toBeGreaterThan(450)
+  })
+})
+
+interface Version {
+  readonly version: number
+  readonly ds: string
+}
+
+async function versionsOf(server: RunningServer, { study, series, instance }: Known): Promise<readonly Version[]> {
+  const response = await fetch(`${server.url}/api/instances/${study}/${series}/${instance}/versions`)
+  if (!response.ok) throw new Error(`versions: ${response.status} ${await response.text()}`)
+  return ((await response.json()) as { versions: Version[] }).versions
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((settle) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => settle(port))
+    })
+  })
