@@ -23,8 +23,7 @@ export interface FromJsonOptions {
 export function fromDicomJson(json: unknown, options: FromJsonOptions = {}): DataSet {
   const reading = new Reading(options)
   const read = reading.dataSet(json, '')
-  if (!reading.beyondAscii && !read.elements.has(T.SpecificCharacterSet)) return read
-  return dataSet([...read.elements.values(), unicodeElement()], UNICODE)
+  return reading.beyondAscii ? dataSet([...read.elements.values(), unicodeElement()], UNICODE) : read
 }
 
 class Reading {
@@ -60,11 +59,11 @@ class Reading {
     const { Value, InlineBinary, BulkDataURI } = attribute
     if (InlineBinary !== undefined) return bytesElement(tag, vr, fromBase64(InlineBinary, path))
     if (BulkDataURI !== undefined) return this.#bulk(tag, vr, BulkDataURI, path)
-    if (tag === T.SpecificCharacterSet) return unicodeElement()
     const values = Value ?? []
     if (!Array.isArray(values)) throw refused(path, 'Value is an array')
     if (vr === 'SQ') return this.#sequence(tag, values, path)
     if (values.length === 0) return bytesElement(tag, vr, new Uint8Array(0))
+    if (tag === T.SpecificCharacterSet) return unicodeElement()
     if (isTextVr(vr)) return this.#text(tag, vr, values, path)
     if (vr === 'AT')
       return element(
@@ -170,7 +169,7 @@ const NOT_IN_JSON = /^(NaN|-?inf|-?Infinity)$/i
 
 /** At most sixteen characters (PS3.5 section 6.2): as many digits as fit. */
 function decimalString(value: number): string {
-  let text = String(value)
+  let text = Object.is(value, -0) ? '-0' : String(value)
   for (let digits = 16; text.length > 16 && digits > 0; digits -= 1) text = String(Number(value.toPrecision(digits)))
   return text
 }

@@ -10,6 +10,7 @@ import { decodeText } from './charset.ts'
 import type { DataSet, Element, Tag, Vr } from './data-set.ts'
 import { type PersonName, parsePersonName } from './person-name.ts'
 import { isUsableUid, type Uid } from './uid.ts'
+import { knownElement } from './unknown.ts'
 
 /** VRs whose values are text. */
 const TEXT: ReadonlySet<Vr> = new Set<Vr>([
@@ -45,8 +46,13 @@ export function bytesOf(element: Element | undefined): Bytes {
   return element?.value.kind === 'bytes' ? element.value.bytes : NO_BYTES
 }
 
+/** What came as VR UN is read as what the dictionary knows it to be (PS3.5 section 6.2.2). */
+const known = (stated: Element | undefined, dataSet: DataSet): Element | undefined =>
+  stated?.vr === 'UN' ? knownElement(stated, dataSet) : stated
+
 /** All values of a text element, padding taken off; one empty string for each empty value, none for an empty element. */
-export function textsOf(element: Element | undefined, dataSet: DataSet): readonly string[] {
+export function textsOf(stated: Element | undefined, dataSet: DataSet): readonly string[] {
+  const element = known(stated, dataSet)
   const bytes = bytesOf(element)
   if (element === undefined || bytes.length === 0 || !TEXT.has(element.vr)) return []
   const { vr } = element
@@ -66,7 +72,8 @@ function trim(text: string, vr: Vr): string {
 }
 
 /** All values of a numeric element: binary ones, and DS and IS as numbers; NaN for text that is no number. AT gives tags. */
-export function numbersOf(element: Element | undefined, dataSet: DataSet): readonly number[] {
+export function numbersOf(stated: Element | undefined, dataSet: DataSet): readonly number[] {
+  const element = known(stated, dataSet)
   if (element === undefined) return []
   if (element.vr === 'DS' || element.vr === 'IS') return textsOf(element, dataSet).map(decimal)
   if (element.vr === 'SV' || element.vr === 'UV' || element.vr === 'OV') return bigintsOf(element, dataSet).map(Number)
@@ -77,7 +84,9 @@ export function numbersOf(element: Element | undefined, dataSet: DataSet): reado
 }
 
 /** All values of a 64-bit integer element (SV, UV, OV), exactly. */
-export function bigintsOf(element: Element | undefined, { littleEndian }: DataSet): readonly bigint[] {
+export function bigintsOf(stated: Element | undefined, dataSet: DataSet): readonly bigint[] {
+  const element = known(stated, dataSet)
+  const { littleEndian } = dataSet
   if (element?.vr === 'SV') return each(bytesOf(element), 8, (view, at) => view.getBigInt64(at, littleEndian))
   if (element?.vr !== 'UV' && element?.vr !== 'OV') return []
   return each(bytesOf(element), 8, (view, at) => view.getBigUint64(at, littleEndian))
@@ -123,7 +132,7 @@ export function text(dataSet: DataSet, tag: Tag): string {
 
 /** All values as text; numbers of binary VRs printed. */
 export function texts(dataSet: DataSet, tag: Tag): readonly string[] {
-  const element = dataSet.elements.get(tag)
+  const element = known(dataSet.elements.get(tag), dataSet)
   if (element === undefined) return []
   if (TEXT.has(element.vr)) return textsOf(element, dataSet)
   return BINARY[element.vr] === undefined
@@ -149,7 +158,7 @@ export function int(dataSet: DataSet, tag: Tag): number | undefined {
 
 /** The items of a sequence. */
 export function items(dataSet: DataSet, tag: Tag): readonly DataSet[] {
-  const value = dataSet.elements.get(tag)?.value
+  const value = known(dataSet.elements.get(tag), dataSet)?.value
   return value?.kind === 'items' ? value.items : []
 }
 
