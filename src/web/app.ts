@@ -30,7 +30,8 @@ export function serveApp(server: FastifyInstance, folder: string): void {
     const reading = request.method === 'GET' || request.method === 'HEAD'
     if (!reading || isData(request.url) || path === undefined)
       return fail(reply, new ArchiveError('NOT_FOUND', { what: 'such address' }))
-    const isFile = /\.[^/]*$/.test(path)
+    // Screens have UIDs in their addresses, which end in digits; names of files end in a word.
+    const isFile = /\.[a-z][^/.]*$/i.test(path)
     if (isFile && existsSync(join(folder, path))) {
       const forever = path.startsWith('/assets/')
       return reply.sendFile(path.slice(1), folder, {

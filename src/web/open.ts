@@ -6,8 +6,9 @@
  */
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Archive } from '../archive/archive.ts'
+import { ArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
@@ -15,7 +16,7 @@ import { frameRoutes } from './dicomweb/frames.ts'
 import { qidoRoutes } from './dicomweb/qido.ts'
 import { stowRoutes } from './dicomweb/stow.ts'
 import { wadoRoutes } from './dicomweb/wado.ts'
-import { answerFailures, serveRoutes } from './doors.ts'
+import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
 import { instanceRoutes } from './json/instances.ts'
@@ -135,6 +136,8 @@ function makeServer(log: FastifyBaseLogger | undefined): FastifyInstance {
     routerOptions: { maxParamLength: 4096 },
     http: { maxHeaderSize: HEADER_LIMIT, noDelay: true, headersTimeout: HEADERS_SECONDS * 1000 },
     genReqId: () => crypto.randomUUID(),
+    frameworkErrors: (_error, _request, reply) =>
+      fail(reply as FastifyReply, new ArchiveError('BAD_REQUEST', { why: 'its address cannot be read' })),
   })
   server.server.maxConnections = CONNECTIONS_AT_MOST
   return server as unknown as FastifyInstance
