@@ -7,7 +7,8 @@ import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import type { Uid } from '../dicom/uid.ts'
-import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
+import { cutFrame, frameLength } from '../pixels/frame.ts'
+import type { DecodedFrame } from '../pixels/image.ts'
 import { nativeOffsetBits, type PackedFrames } from './frame-table.ts'
 import type { Located } from './locate.ts'
 
@@ -17,10 +18,6 @@ export interface StoredFrame {
   readonly bytes: ByteStream
   readonly size: number
 }
-
-/** Bytes of one decoded or native frame. */
-export const frameBytes = ({ rows, columns, samplesPerPixel, bitsAllocated }: ImageDescription): number =>
-  Math.ceil((rows * columns * samplesPerPixel * bitsAllocated) / 8)
 
 /**
  * The codestream of a compressed frame, its fragments joined; of a native one its samples, little endian.
@@ -43,7 +40,7 @@ export async function storedFrame(located: Located, frames: PackedFrames, frame:
     return { ...common, bytes: located.at({ start: range.start + skip / 8, end: range.start + skip / 8 + size }) }
   const words = await gather(located.at(range))
   turnWords(words, native.swapUnit)
-  return { ...common, bytes: once(cutBits(words, skip, native.bitsPerFrame)) }
+  return { ...common, bytes: once(cutFrame(words.subarray(skip >> 3), { skip: skip % 8, bits: native.bitsPerFrame })) }
 }
 
 /**
@@ -64,9 +61,9 @@ export async function decodedFrame(
   if (!frames.encapsulated) return { bytes, photometricInterpretation, planarConfiguration }
   if (codec === 'native') {
     // Encapsulated Uncompressed (PS3.5 A.4.11): samples as they are, a byte of padding perhaps.
-    if (bytes.length < frameBytes(image))
+    if (bytes.length < frameLength(image))
       throw new ArchiveError('PIXELS_DAMAGED', { frame, why: 'its fragments are shorter than the frame' })
-    return { bytes: bytes.subarray(0, frameBytes(image)), photometricInterpretation, planarConfiguration }
+    return { bytes: bytes.subarray(0, frameLength(image)), photometricInterpretation, planarConfiguration }
   }
   return decoder.decode(bytes, image, frame)
 }
@@ -93,17 +90,4 @@ export async function* once(bytes: Bytes): ByteStream {
 export function turnWords(bytes: Uint8Array, unit: number): void {
   if (unit === 1) return
   for (let at = 0; at + unit <= bytes.length; at += unit) bytes.subarray(at, at + unit).reverse()
-}
-
-/** Some bits of a bit string whose first bit is the lowest of the first byte (PS3.5 8.1.1), as bytes of their own. */
-export function cutBits(bytes: Uint8Array, skip: number, bits: number): Uint8Array {
-  const from = Math.floor(skip / 8)
-  const shift = skip % 8
-  const out = bytes.slice(from, from + Math.ceil(bits / 8))
-  if (shift > 0)
-    for (let at = 0; at < out.length; at += 1)
-      out[at] = ((bytes[from + at] ?? 0) >> shift) | (((bytes[from + at + 1] ?? 0) << (8 - shift)) & 0xff)
-  const rest = bits % 8
-  if (rest > 0) out[out.length - 1] = (out[out.length - 1] ?? 0) & ((1 << rest) - 1)
-  return out
 }

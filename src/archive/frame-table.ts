@@ -6,7 +6,7 @@
  * where they stand. The layout is a cache's (the index is made again from the bytes), little endian throughout:
  *
  *     u8 version 1 · u8 kind · u8 samples · u8 bits allocated · u8 bits stored · u8 high bit · u8 signed · u8 planar
- *     u16 rows · u16 columns · u32 frames · u8 swap unit · u8 inflated · u8 pixel element (low byte) · u8 length of:
+ *     u16 rows · u16 columns · u32 frames · u8 swap unit · u8 1 inflated, 2 unsettled · u8 pixel element (low byte) · u8 length of:
  *     photometric interpretation (ASCII)
  *     native:      u64 start · u64 end · u64 bits a frame
  *     single:      frames × (u64 start, u32 length)                            one fragment a frame
@@ -42,6 +42,8 @@ export interface FrameTable {
   readonly element: PixelElement
   /** True in the deflated transfer syntax: ranges are offsets into the inflated data set, counted from `dsStart`. */
   readonly inflated: boolean
+  /** True when only the fragments' first bytes can tell the frames apart: the reader looks at them (`locate.ts`). */
+  readonly unsettled?: boolean
   readonly frames: NativeFrames | EncapsulatedFrames
 }
 
@@ -49,6 +51,7 @@ export interface FrameTable {
 export interface PackedFrames {
   readonly element: PixelElement
   readonly inflated: boolean
+  readonly unsettled: boolean
   readonly encapsulated: boolean
   /** The whole value of native pixel data; undefined when it is encapsulated. */
   readonly native: { readonly range: ByteRange; readonly bitsPerFrame: number; readonly swapUnit: number } | undefined
@@ -92,7 +95,12 @@ export function packFrames(table: FrameTable): Uint8Array<ArrayBuffer> {
   view.setUint16(10, image.columns, true)
   view.setUint32(12, frames.kind === 'native' ? image.frames : frames.fragments.length, true)
   bytes.set(
-    [frames.kind === 'native' ? frames.swapUnit : 1, table.inflated ? 1 : 0, table.element, photometric.length],
+    [
+      frames.kind === 'native' ? frames.swapUnit : 1,
+      (table.inflated ? 1 : 0) + (table.unsettled ? 2 : 0),
+      table.element,
+      photometric.length,
+    ],
     16,
   )
   for (let at = 0; at < photometric.length; at += 1) bytes[HEAD + at] = photometric.charCodeAt(at) & 0x7f
@@ -148,7 +156,8 @@ export function unpackFrames(bytes: Uint8Array): PackedFrames | undefined {
 
   return {
     element: view.getUint8(18) as PixelElement,
-    inflated: view.getUint8(17) === 1,
+    inflated: (view.getUint8(17) & 1) !== 0,
+    unsettled: (view.getUint8(17) & 2) !== 0,
     encapsulated: kind !== KIND.native,
     native,
     count,

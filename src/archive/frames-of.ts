@@ -2,13 +2,16 @@
  * From a data set to its frame table: where Pixel Data lies in the payload and how it is cut into frames
  * (PS3.3 C.7.6.3, PS3.5 8.1 and A.4).
  */
+import type { ByteRange, Bytes } from '../base/bytes.ts'
 import type { DataSet, Element } from '../dicom/data-set.ts'
 import { T } from '../dicom/dictionary.ts'
-import { frameRanges } from '../dicom/encapsulation.ts'
+import { frameRanges, isUnsettled, peekedFrameRanges } from '../dicom/encapsulation.ts'
 import type { ReadResult } from '../dicom/reader.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { int, text } from '../dicom/values.ts'
 import { VR_TRAITS } from '../dicom/vr.ts'
+import { frameBits, nativeFrameBits } from '../pixels/frame.ts'
+import type { ImageDescription } from '../pixels/image.ts'
 import type { FrameTable, PixelElement } from './frame-table.ts'
 
 /** Undefined when there are no pixels, or none where the payload could be read for them. */
@@ -33,12 +36,33 @@ export function frameTableOf(read: ReadResult): FrameTable | undefined {
   }
   if (element.value.kind !== 'distant') return undefined
   const { range } = element.value
-  const bits = bitsPerFrame(image, range.end - range.start)
+  const bits = bitsPerFrame({ ...image, transferSyntax: syntax.uid }, range.end - range.start)
   const swapUnit = dataSet.littleEndian ? 1 : swapUnitOf(element, image.bitsAllocated)
   return {
     ...common,
     image: bits === 0 ? { ...image, frames: 1 } : image,
     frames: { kind: 'native', range, bitsPerFrame: bits || (range.end - range.start) * 8, swapUnit },
+  }
+}
+
+/**
+ * The table of an image whose fragments do not say where frames begin, after a look at each fragment's first bytes.
+ *
+ * @param peek  gives the bytes of a short range
+ */
+export async function settledFrameTableOf(
+  read: ReadResult,
+  peek: (range: ByteRange) => Promise<Bytes>,
+): Promise<FrameTable | undefined> {
+  const table = frameTableOf(read)
+  if (!table?.unsettled) return table
+  const stated = Math.max(1, int(read.dataSet, T.NumberOfFrames) ?? 1)
+  const fragments = await peekedFrameRanges(read.dataSet, stated, peek)
+  const { unsettled: _, ...settled } = table
+  return {
+    ...settled,
+    image: { ...table.image, frames: fragments.length },
+    frames: { kind: 'encapsulated', fragments },
   }
 }
 
@@ -74,12 +98,9 @@ function imageOf(dataSet: DataSet, name: PixelElement): FrameTable['image'] {
 }
 
 /** 0 when the image does not say how large it is. */
-function bitsPerFrame(image: FrameTable['image'], length: number): number {
-  const { rows, columns, frames, samplesPerPixel, bitsAllocated, photometricInterpretation } = image
-  const full = rows * columns * samplesPerPixel * bitsAllocated
-  if (!photometricInterpretation.endsWith('_422') || samplesPerPixel !== 3) return full
-  // Two of three samples are left out, horizontally (PS3.3 C.7.6.3.1.2); some write them all and say 422 nonetheless.
-  return length * 8 >= full * frames ? full : rows * columns * 2 * bitsAllocated
+function bitsPerFrame(image: ImageDescription, length: number): number {
+  // Some write all samples and say 422 nonetheless.
+  return length * 8 >= frameBits(image) * image.frames ? frameBits(image) : nativeFrameBits(image)
 }
 
 /**

@@ -1,16 +1,17 @@
 /**
  * Where the bytes of an instance lie: the one way from a record to its payload, whatever tier holds it.
  */
-import type { ByteRange, ByteStream } from '../base/bytes.ts'
+import { type ByteRange, type ByteStream, gather } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { type Uid, uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { InstanceRecord } from './archive.ts'
-import { type PackedFrames, unpackFrames } from './frame-table.ts'
+import { type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
+import { settledFrameTableOf } from './frames-of.ts'
 import { inflated } from './inflated.ts'
-import { type Payload, payloadOf } from './payload.ts'
+import { type Payload, payloadOf, readPayload } from './payload.ts'
 import { framesOf, placeOf } from './read.queries.ts'
 
 export interface Located {
@@ -40,12 +41,13 @@ export type Locate = (record: Pick<InstanceRecord, 'id'>) => Promise<Located>
 export function openLocate({ db, inbox }: LocateParts): Locate {
   const tables = new Map<number, PackedFrames>()
 
-  const framesFor = async (id: number): Promise<PackedFrames | undefined> => {
+  const framesFor = async (id: number, payload: Payload): Promise<PackedFrames | undefined> => {
     const known = tables.get(id)
     if (known !== undefined) return known
     const packed = await framesOf(db, id)
-    const frames = unpackFrames(packed)
-    if (frames !== undefined && packed.length > LARGE) {
+    const kept = unpackFrames(packed)
+    const frames = kept?.unsettled ? await settled(payload) : kept
+    if (frames !== undefined && (packed.length > LARGE || kept?.unsettled)) {
       tables.set(id, frames)
       for (const oldest of tables.keys()) {
         if (tables.size <= KEPT_TABLES) break
@@ -69,7 +71,12 @@ export function openLocate({ db, inbox }: LocateParts): Locate {
       transferSyntax: uid(place.transfer_syntax),
       dsStart,
       at: (range) => (deflated ? inflated(payload, dsStart, range) : payload.read(range)),
-      frames: () => framesFor(id),
+      frames: () => framesFor(id, payload),
     }
   }
+}
+
+async function settled(payload: Payload): Promise<PackedFrames | undefined> {
+  const table = await settledFrameTableOf(await readPayload(payload), (range) => gather(payload.read(range)))
+  return table && unpackFrames(packFrames(table))
 }

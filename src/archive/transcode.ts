@@ -16,9 +16,10 @@ import type { LeniencyName } from '../dicom/leniencies.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { number, text } from '../dicom/values.ts'
 import { type NativePixels, writeDataSet } from '../dicom/writer.ts'
+import { frameBits, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
 import type { InstanceRecord } from './archive.ts'
-import { decodedFrame, frameBytes, turnWords } from './frame-reader.ts'
+import { decodedFrame, turnWords } from './frame-reader.ts'
 import type { PackedFrames } from './frame-table.ts'
 import { inflated } from './inflated.ts'
 import type { Located } from './locate.ts'
@@ -53,7 +54,7 @@ export async function* explicitFile(located: Located, record: InstanceRecord, de
   const syntax = transferSyntax(located.transferSyntax)
   if (syntax.uid === EXPLICIT_LITTLE.uid) return yield* storedFile(located, record)
   const meta = metaFor(record, EXPLICIT_LITTLE.uid)
-  if (syntax.deflated && syntax.codec === 'deflate') {
+  if (syntax.deflated && syntax.codec === 'native') {
     yield meta
     return yield* inflated(payload, dsStart, { start: dsStart, end: Number.POSITIVE_INFINITY })
   }
@@ -110,7 +111,7 @@ async function decoded(
   const syntax = transferSyntax(located.transferSyntax)
   if (!syntax.image)
     throw new ArchiveError('PIXELS_UNSUPPORTED', { transferSyntax: syntax.uid, why: 'it holds no single frames' })
-  const size = frameBytes(image)
+  const size = frameLength(image)
   const first = await decodeWhole(located, frames, 1, size, decoder)
   const changes: Element[] = []
   const set = (tag: Tag, value: string | number, differs: boolean) => {
@@ -129,7 +130,7 @@ async function decoded(
     )
   // Once lossy, always lossy (PS3.3 C.7.6.1.1.5): said here where the sender left it to the transfer syntax.
   set(T.LossyImageCompression, '01', syntax.codec === 'jpeg' && text(dataSet, T.LossyImageCompression) === '')
-  const bits = image.rows * image.columns * image.samplesPerPixel * image.bitsAllocated
+  const bits = frameBits(image)
   const whole = allFrames(located, frames, size, decoder, first)
   return {
     dataSet: withElements(dataSet, [...changes, [T.EncapsulatedPixelDataValueTotalLength, undefined]]),
