@@ -84,6 +84,8 @@ export const Versions = z.object({ versions: z.array(InstanceRow) })
 /** `GET /api/conflicts` */
 export const ConflictRow = z.object({
   id: z.number(),
+  /** Two contents under one SOP Instance UID, or two patients under one Study Instance UID. */
+  kind: z.enum(['instance', 'patient']),
   study: z.string(),
   series: z.string(),
   instance: z.string(),

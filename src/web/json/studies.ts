@@ -70,13 +70,14 @@ export function studyRoutes(archive: Archive): readonly Route[] {
       method: 'GET',
       url: '/api/conflicts',
       act: 'conflicts.see',
-      says: 'Instances whose SOP Instance UID came again with other content; both are kept.',
+      says: 'What came under a UID that was taken: by other content, or for another patient. Both are kept.',
       answers: [{ status: 200, says: 'The conflicts.', shape: Conflicts }],
       handle: async ({ context }): Promise<z.infer<typeof Conflicts>> => {
         const conflicts = await archive.conflicts(context)
         return {
-          conflicts: conflicts.map(({ id, key, kept, other, raisedAt }) => ({
+          conflicts: conflicts.map(({ id, kind, key, kept, other, raisedAt }) => ({
             id,
+            kind,
             ...key,
             kept: instanceRow(kept),
             other: instanceRow(other),
