@@ -34,6 +34,8 @@ const PATHS = {
   info: 'M12 21.5a9.5 9.5 0 1 0 0-19 9.5 9.5 0 0 0 0 19zM12 11v6M12 7.3v.2',
   rotate: 'M19 12a7 7 0 1 1-2.2-5.100M19 3v4.5h-4.5',
   flip: 'M12 3v18M9 7 3 17h6zM15 7l6 10h-6z',
+  play: 'M7 5v14l12-7z',
+  stop: 'M7 6h3.5v12H7zM13.5 6H17v12h-3.5z',
   open: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
 } as const
 

@@ -1,14 +1,13 @@
-/** Modality and date, and as chips what the box's words were taken for. */
+/** Modality and date beside the search box; both live in the address. */
 import { NativeSelect, TextInput } from '@mantine/core'
 import { isoDate } from '../words/dates.ts'
 import { NAMED_RANGES, readDateFilter, writeDateFilter } from './date-filter.ts'
 import styles from './FilterBar.module.css'
-import { Chip } from './Chip.tsx'
-import { MODALITIES } from './search-words.ts'
+import { MODALITIES } from './modalities.ts'
 import type { WorklistState } from './use-worklist.ts'
 
 export function FilterBar({ list }: { readonly list: WorklistState }) {
-  const { search, understood, change, takeAsWord } = list
+  const { search, change } = list
   const custom = search.date !== undefined && !(search.date in NAMED_RANGES)
   const range = readDateFilter(search.date, new Date())
 
@@ -55,20 +54,6 @@ export function FilterBar({ list }: { readonly list: WorklistState }) {
             }
           />
         </div>
-      )}
-      {understood.modality && !search.modality && (
-        <Chip
-          says={`Modality ${understood.modality.says}`}
-          undo={`Search for the word “${understood.modality.typed}” instead`}
-          onUndo={() => understood.modality && takeAsWord(understood.modality)}
-        />
-      )}
-      {understood.dates && !search.date && (
-        <Chip
-          says={`Date ${understood.dates.says}`}
-          undo={`Search for the word “${understood.dates.typed}” instead`}
-          onUndo={() => understood.dates && takeAsWord(understood.dates)}
-        />
       )}
     </section>
   )

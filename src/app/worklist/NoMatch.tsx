@@ -3,30 +3,27 @@ import { Button } from '@mantine/core'
 import { EmptyState } from '../ui/states.tsx'
 import { dateFilterInWords } from './date-filter.ts'
 import styles from './NoMatch.module.css'
-import type { Understood } from './search-words.ts'
 import type { WorklistSearch } from './use-worklist.ts'
 
 export interface NoMatchProps {
   readonly search: WorklistSearch
-  readonly understood: Understood
   readonly onChange: (change: Partial<WorklistSearch>) => void
 }
 
-export function NoMatch({ search, understood, onChange }: NoMatchProps) {
+export function NoMatch({ search, onChange }: NoMatchProps) {
   const ways: { readonly says: string; readonly change: Partial<WorklistSearch> }[] = []
   if (search.date) ways.push({ says: `any date (now ${dateFilterInWords(search.date)})`, change: { date: undefined } })
   if (search.modality) ways.push({ says: `any modality (now ${search.modality})`, change: { modality: undefined } })
-  for (const meaning of [understood.dates, understood.modality])
-    if (meaning) ways.push({ says: `without “${meaning.typed}”`, change: { q: without(search.q, meaning.typed) } })
-  const words = understood.words.split(' ').filter(Boolean)
+  const words = (search.q ?? '').split(/\s+/).filter(Boolean)
   if (words.length > 1)
-    for (const word of words.slice(0, 4))
-      ways.push({ says: `without “${word}”`, change: { q: without(search.q, word) } })
+    for (const [at, word] of words.slice(0, 4).entries())
+      ways.push({ says: `without “${word}”`, change: { q: words.toSpliced(at, 1).join(' ') } })
 
   return (
     <EmptyState icon="search" title="No study matches">
       <p className={styles.text}>
-        Names may be written in any script, and a part of a word is enough from its start on.
+        Each word may begin a name (in any script), a number or a description, or be a modality or a date: 2023,
+        2023-03, 2020-2022, today.
       </p>
       <div className={styles.ways}>
         {ways.map(({ says, change }) => (
@@ -40,10 +37,4 @@ export function NoMatch({ search, understood, onChange }: NoMatchProps) {
       </div>
     </EmptyState>
   )
-}
-
-function without(q: string | undefined, typed: string): string | undefined {
-  const at = (q ?? '').indexOf(typed)
-  const rest = at < 0 ? (q ?? '') : `${q?.slice(0, at)}${q?.slice(at + typed.length)}`
-  return rest.replaceAll('""', '').replace(/\s+/g, ' ').trim() || undefined
 }

@@ -97,15 +97,14 @@ function Content({ list }: { readonly list: ReturnType<typeof useWorklist> }) {
     )
   }
   if (list.studies.length > 0) return <WorklistTable studies={list.studies} onEnd={list.more} />
-  if (status.data && status.data.studies > 0)
-    return <NoMatch search={list.search} understood={list.understood} onChange={list.change} />
+  if (status.data && status.data.studies > 0) return <NoMatch search={list.search} onChange={list.change} />
   if (!status.isPending && !list.filtered) return <FirstRun />
   return status.isPending ? (
     <div className={styles.body}>
       <SkeletonRows rows={12} />
     </div>
   ) : (
-    <NoMatch search={list.search} understood={list.understood} onChange={list.change} />
+    <NoMatch search={list.search} onChange={list.change} />
   )
 }
 

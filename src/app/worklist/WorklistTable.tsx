@@ -25,7 +25,7 @@ const HEADINGS = [
   'Modality',
   'Description',
   'Accession',
-  'Series/images',
+  'Ser./obj.',
   'Size',
 ]
 

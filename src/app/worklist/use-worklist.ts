@@ -1,11 +1,10 @@
-/** The worklist's state: what the address and the box ask for, the rows that came, and whether newer ones wait. */
+/** The worklist's state: what the address asks for, the rows that came, and whether newer ones wait. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { StudyRow } from '../../api/studies.ts'
 import { newestQuery, type WorklistFilter, worklistQuery } from '../http/queries.ts'
 import { readDateFilter } from './date-filter.ts'
-import { asWord, type Meaning, type Understood, understand } from './search-words.ts'
 
 export interface WorklistSearch {
   readonly q?: string | undefined
@@ -15,7 +14,6 @@ export interface WorklistSearch {
 
 export interface WorklistState {
   readonly search: WorklistSearch
-  readonly understood: Understood
   readonly filtered: boolean
   readonly studies: readonly StudyRow[] | undefined
   readonly error: unknown
@@ -26,22 +24,15 @@ export interface WorklistState {
   readonly waiting: number
   readonly refresh: () => void
   readonly change: (change: Partial<WorklistSearch>) => void
-  readonly takeAsWord: (meaning: Meaning) => void
 }
 
 export function useWorklist(): WorklistState {
   const search: WorklistSearch = useSearch({ from: '/shell/' })
   const navigate = useNavigate({ from: '/' })
-  const understood = useMemo(() => understand(search.q ?? '', new Date()), [search.q])
   const filter = useMemo((): WorklistFilter => {
-    const dates = search.date ? readDateFilter(search.date, new Date()) : (understood.dates ?? {})
-    return {
-      q: understood.words,
-      modality: search.modality ?? understood.modality?.says,
-      from: dates.from,
-      to: dates.to,
-    }
-  }, [search, understood])
+    const { from, to } = readDateFilter(search.date, new Date())
+    return { q: (search.q ?? '').trim(), modality: search.modality, from, to }
+  }, [search])
 
   const list = useInfiniteQuery({ ...worklistQuery(filter), placeholderData: (before) => before })
   const newest = useQuery({ ...newestQuery(filter), enabled: list.isSuccess })
@@ -56,7 +47,6 @@ export function useWorklist(): WorklistState {
     void navigate({ search: (now) => ({ ...now, ...next }), replace: true })
   return {
     search,
-    understood,
     filtered: filter.q !== '' || Boolean(filter.modality ?? filter.from ?? filter.to),
     studies,
     error: list.error,
@@ -66,6 +56,5 @@ export function useWorklist(): WorklistState {
     waiting,
     refresh: () => void list.refetch(),
     change,
-    takeAsWord: (meaning) => change({ q: asWord(search.q ?? '', meaning) }),
   }
 }

@@ -1,0 +1,128 @@
+/**
+ * One pane: the picture of a set, its facts in the corners, its tools.
+ *
+ * The facts always belong to the picture that stands there: both change together when the next frame is drawn. The
+ * element tells its state by data attributes, which tests and scripts can wait on.
+ */
+import { useMemo, useReducer, useRef, useState } from 'react'
+import type { StudyRow } from '../../../api/studies.ts'
+import type { FrameStore } from '../frames/frame-store.ts'
+import type { FrameSet } from '../model/frame-sets.ts'
+import { zoomOf } from '../model/view.ts'
+import { presetsFor } from '../model/voi.ts'
+import type { Scene } from '../surface/surface.ts'
+import type { Instances } from '../viewer-queries.ts'
+import { DocumentCard } from './DocumentCard.tsx'
+import { FrameErrorCard } from './FrameErrorCard.tsx'
+import { type Tool, useGestures } from './gestures.ts'
+import { LiveText } from './LiveText.tsx'
+import { Overlay } from './Overlay.tsx'
+import styles from './Pane.module.css'
+import { firstIndex, opened, reducePane, voiOf } from './pane-state.ts'
+import { Toolbar } from './Toolbar.tsx'
+import { useCine } from './use-cine.ts'
+import { useFrame } from './use-frame.ts'
+import { usePaneActions } from './use-pane-actions.ts'
+import { usePaneKeys } from './use-pane-keys.ts'
+import { useSurface } from './use-surface.ts'
+
+export interface PaneProps {
+  readonly set: FrameSet
+  readonly store: FrameStore
+  readonly study: StudyRow
+  readonly instances: Instances
+  readonly startAt: number | undefined
+}
+
+export function Pane({ set, store, study, instances, startAt }: PaneProps) {
+  const [state, dispatch] = useReducer(reducePane, undefined, () => opened(set, startAt))
+  if (state.set !== set) dispatch({ type: 'open', set, index: startAt ?? firstIndex(set) })
+
+  const surfaceElement = useRef<HTMLDivElement>(null)
+  const element = useRef<HTMLElement>(null)
+  const [tool, setTool] = useState<Tool>('scroll')
+  const [overlays, setOverlays] = useState(true)
+  const { frame, loading, error, retry } = useFrame(store, state)
+
+  const { voi: ownVoi, range, invert, view } = state
+  const voi = useMemo(() => frame && voiOf({ voi: ownVoi, range }, frame), [frame, ownVoi, range])
+  const scene = useMemo(
+    (): Scene | undefined => frame && voi && { frame, voi, invert, view },
+    [frame, voi, invert, view],
+  )
+  const { area, drawn, kind } = useSurface(surfaceElement, scene)
+  if (frame && !range && frame.pixels.kind === 'values' && frame.facts.windows.length === 0)
+    dispatch({ type: 'range', range: frame.pixels })
+
+  const presets = useMemo(
+    () =>
+      frame?.pixels.kind === 'values' ? presetsFor(frame.facts, frame.ref.object.modality, range ?? frame.pixels) : [],
+    [frame, range],
+  )
+  const actions = usePaneActions({ dispatch, picture: frame?.image, area, presets, voi })
+  const cine = useCine(set, state.index, !loading && drawn?.frame === frame, () =>
+    dispatch(state.index + 1 < set.frames.length ? { type: 'by', delta: 1 } : { type: 'go', index: 0 }),
+  )
+  useGestures(element, { tool, voi, images: set.frames.length, actions })
+  usePaneKeys({
+    actions,
+    presets,
+    count: set.frames.length,
+    setTool,
+    cine,
+    toggleOverlays: () => setOverlays(!overlays),
+  })
+
+  const document = set.document
+  const status = error ? 'error' : document ? 'document' : !loading && drawn && drawn === scene ? 'shown' : 'loading'
+  const zoom = drawn ? zoomOf(drawn.view, drawn.frame.image, area) : undefined
+  return (
+    <div className={styles.pane}>
+      <Toolbar
+        disabled={document !== undefined}
+        tool={tool}
+        onTool={setTool}
+        actions={actions}
+        presets={presets}
+        voi={frame?.pixels.kind === 'values' ? voi : undefined}
+        invert={invert}
+        overlays={overlays}
+        onOverlays={() => setOverlays(!overlays)}
+        cine={set.frames.length > 1 ? cine : undefined}
+      />
+      <section
+        ref={element}
+        className={styles.viewport}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes keys and pointers
+        tabIndex={0}
+        aria-label="Image"
+        data-viewport=""
+        data-state={status}
+        data-tool={tool}
+        data-image-index={drawn ? set.frames.indexOf(drawn.frame.ref) : undefined}
+        data-image-count={set.frames.length}
+        data-sop={drawn?.frame.ref.object.sop}
+        data-frame={drawn?.frame.ref.frame}
+        data-window-width={drawn?.voi.width}
+        data-window-center={drawn?.voi.center}
+        data-voi-function={drawn?.voi.shape}
+        data-invert={drawn?.invert}
+        data-zoom={zoom}
+        data-renderer={kind}
+      >
+        <div ref={surfaceElement} className={styles.surface} />
+        {drawn && !error && !document && (
+          <Overlay drawn={drawn} zoom={zoom ?? 1} index={state.index} set={set} loading={loading} facts={overlays} />
+        )}
+        {status === 'loading' && !drawn && (
+          <p className={styles.waiting} role="status">
+            Loading image {state.index + 1} of {set.frames.length}…
+          </p>
+        )}
+        {error !== undefined && <FrameErrorCard error={error} state={state} onRetry={retry} />}
+        {document && <DocumentCard object={document} study={study} instances={instances} />}
+      </section>
+      <LiveText drawn={drawn} index={state.index} count={set.frames.length} error={error} />
+    </div>
+  )
+}

@@ -1,0 +1,130 @@
+/** Every function of the pane as a button; what a drag does can be typed or pressed here too. */
+import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { Icon, type IconName } from '../../ui/icons.tsx'
+import type { Preset, Voi } from '../model/voi.ts'
+import type { Tool } from './gestures.ts'
+import { isPreset } from './pane-state.ts'
+import styles from './Toolbar.module.css'
+import type { Cine } from './use-cine.ts'
+import type { PaneActions } from './use-pane-actions.ts'
+import { WindowFields } from './WindowFields.tsx'
+
+export interface ToolbarProps {
+  readonly disabled: boolean
+  readonly tool: Tool
+  readonly onTool: (tool: Tool) => void
+  readonly actions: PaneActions
+  readonly presets: readonly Preset[]
+  readonly voi: Voi | undefined
+  readonly invert: boolean
+  readonly overlays: boolean
+  readonly onOverlays: () => void
+  readonly cine: Cine | undefined
+}
+
+const TOOLS: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
+  ['scroll', 'layers', 'Scroll (S)'],
+  ['window', 'contrast', 'Window (W, or right button)'],
+  ['zoom', 'zoom', 'Zoom (Z, or Ctrl and wheel)'],
+  ['pan', 'hand', 'Move (M, or middle button)'],
+]
+
+export function Toolbar(props: ToolbarProps) {
+  const { disabled, tool, onTool, actions, presets, voi, invert, overlays, onOverlays, cine } = props
+  return (
+    <div className={styles.bar} role="toolbar" aria-label="Image tools">
+      <span className={styles.group}>
+        {TOOLS.map(([name, icon, label]) => (
+          <ToolButton
+            key={name}
+            icon={icon}
+            label={label}
+            pressed={tool === name}
+            disabled={disabled}
+            onClick={() => onTool(name)}
+          />
+        ))}
+      </span>
+      <span className={styles.group}>
+        <Menu position="bottom-start" withinPortal disabled={disabled || presets.length === 0}>
+          <Menu.Target>
+            <button type="button" className={styles.presets} disabled={disabled || presets.length === 0}>
+              {presets.find((preset) => voi && isPreset(voi, preset))?.says ?? 'Own window'} ▾
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>Windows</Menu.Label>
+            {presets.map((preset, at) => (
+              <Menu.Item
+                key={preset.says}
+                onClick={() => actions.choosePreset(at)}
+                leftSection={voi && isPreset(voi, preset) ? <Icon name="check" size={14} /> : <span />}
+                rightSection={<kbd>{at + 1}</kbd>}
+              >
+                {preset.says} · W {preset.width} L {preset.center}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <WindowFields voi={disabled ? undefined : voi} onChange={actions.setVoi} />
+        <ToolButton icon="invert" label="Invert (I)" pressed={invert} disabled={disabled} onClick={actions.invert} />
+      </span>
+      <span className={styles.group}>
+        <ToolButton icon="fit" label="Fit (=)" disabled={disabled} onClick={actions.fit} />
+        <ToolButton icon="one" label="One pixel for one pixel (O)" disabled={disabled} onClick={actions.oneToOne} />
+        <ToolButton icon="rotate" label="Turn right (R)" disabled={disabled} onClick={() => actions.turn(1)} />
+        <ToolButton
+          icon="flip"
+          label="Flip left to right (H)"
+          disabled={disabled}
+          onClick={() => actions.flip('horizontal')}
+        />
+        <ToolButton icon="reset" label="As it came (Space)" disabled={disabled} onClick={actions.reset} />
+      </span>
+      <span className={styles.group}>
+        {cine && (
+          <ToolButton
+            icon={cine.playing ? 'stop' : 'play'}
+            label={cine.playing ? 'Stop (C)' : 'Play (C)'}
+            pressed={cine.playing}
+            disabled={disabled}
+            onClick={cine.toggle}
+          />
+        )}
+        <ToolButton
+          icon="info"
+          label="Facts on the image (U)"
+          pressed={overlays}
+          disabled={disabled}
+          onClick={onOverlays}
+        />
+      </span>
+    </div>
+  )
+}
+
+interface ToolButtonProps {
+  readonly icon: IconName
+  readonly label: string
+  readonly pressed?: boolean
+  readonly disabled: boolean
+  readonly onClick: () => void
+}
+
+function ToolButton({ icon, label, pressed, disabled, onClick }: ToolButtonProps) {
+  return (
+    <Tooltip label={label} openDelay={300}>
+      <ActionIcon
+        variant={pressed ? 'light' : 'subtle'}
+        color={pressed ? 'cyan' : 'gray'}
+        size={36}
+        aria-label={label}
+        aria-pressed={pressed}
+        disabled={disabled}
+        onClick={onClick}
+      >
+        <Icon name={icon} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}

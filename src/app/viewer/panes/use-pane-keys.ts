@@ -1,0 +1,66 @@
+/** The keys of a pane. */
+import { useShortcuts } from '../../shell/keys.ts'
+import type { Preset } from '../model/voi.ts'
+import type { Tool } from './gestures.ts'
+import type { Cine } from './use-cine.ts'
+import type { PaneActions } from './use-pane-actions.ts'
+
+export interface PaneKeys {
+  readonly actions: PaneActions
+  readonly presets: readonly Preset[]
+  readonly count: number
+  readonly setTool: (tool: Tool) => void
+  readonly cine: Cine
+  readonly toggleOverlays: () => void
+}
+
+const PAN_PX = 40
+const ZOOM_STEP = 1.25
+/** One press moves the window by a fiftieth of its width. */
+const WINDOW_STEP = 10
+
+export function usePaneKeys({ actions, presets, count, setTool, cine, toggleOverlays }: PaneKeys): void {
+  useShortcuts('Image', [
+    { keys: ['ArrowDown', 'ArrowRight'], does: 'Next image', run: () => actions.scroll(1) },
+    { keys: ['ArrowUp', 'ArrowLeft'], does: 'Image before', run: () => actions.scroll(-1) },
+    { keys: ['PageDown'], does: 'Ten images on', run: () => actions.scroll(10) },
+    { keys: ['PageUp'], does: 'Ten images back', run: () => actions.scroll(-10) },
+    { keys: ['Home'], does: 'First image', run: () => actions.go(0) },
+    { keys: ['End'], does: 'Last image', run: () => actions.go(count - 1) },
+    { keys: ['c'], does: 'Play and stop', run: cine.toggle },
+  ])
+  useShortcuts('Window', [
+    ...presets.map((preset, at) => ({
+      keys: [String(at + 1)],
+      does: `${preset.says} (W ${preset.width} L ${preset.center})`,
+      run: () => actions.choosePreset(at),
+    })),
+    { keys: ['Alt+Shift+ArrowRight'], does: 'Wider', run: () => actions.nudgeVoi(WINDOW_STEP, 0) },
+    { keys: ['Alt+Shift+ArrowLeft'], does: 'Narrower', run: () => actions.nudgeVoi(-WINDOW_STEP, 0) },
+    { keys: ['Alt+Shift+ArrowUp'], does: 'Brighter', run: () => actions.nudgeVoi(0, -WINDOW_STEP) },
+    { keys: ['Alt+Shift+ArrowDown'], does: 'Darker', run: () => actions.nudgeVoi(0, WINDOW_STEP) },
+    { keys: ['i'], does: 'Invert', run: actions.invert },
+  ])
+  useShortcuts('Zoom and place', [
+    { keys: ['+'], does: 'Larger', run: () => actions.zoomCentre(ZOOM_STEP) },
+    { keys: ['-'], does: 'Smaller', run: () => actions.zoomCentre(1 / ZOOM_STEP) },
+    { keys: ['='], does: 'Fit', run: actions.fit },
+    { keys: ['o'], does: 'One image pixel on one screen pixel', run: actions.oneToOne },
+    { keys: ['Shift+ArrowRight'], does: 'Move right', run: () => actions.pan(PAN_PX, 0) },
+    { keys: ['Shift+ArrowLeft'], does: 'Move left', run: () => actions.pan(-PAN_PX, 0) },
+    { keys: ['Shift+ArrowDown'], does: 'Move down', run: () => actions.pan(0, PAN_PX) },
+    { keys: ['Shift+ArrowUp'], does: 'Move up', run: () => actions.pan(0, -PAN_PX) },
+    { keys: ['r'], does: 'Turn right', run: () => actions.turn(1) },
+    { keys: ['l'], does: 'Turn left', run: () => actions.turn(-1) },
+    { keys: ['h'], does: 'Flip left to right', run: () => actions.flip('horizontal') },
+    { keys: ['v'], does: 'Flip top to bottom', run: () => actions.flip('vertical') },
+    { keys: ['Space'], does: 'As it came: window, size, place', run: actions.reset },
+  ])
+  useShortcuts('Left button', [
+    { keys: ['s'], does: 'scrolls', run: () => setTool('scroll') },
+    { keys: ['w'], does: 'sets the window', run: () => setTool('window') },
+    { keys: ['z'], does: 'zooms', run: () => setTool('zoom') },
+    { keys: ['m'], does: 'moves', run: () => setTool('pan') },
+    { keys: ['u'], does: 'Facts on the image on and off', run: toggleOverlays },
+  ])
+}
