@@ -18,7 +18,7 @@ import { openReader, type ReadResult } from '../dicom/reader.ts'
 import { isUsableUid, type Uid } from '../dicom/uid.ts'
 import { text } from '../dicom/values.ts'
 import type { Inbox, Spool } from '../vault/inbox/inbox.ts'
-import type { Source } from '../vault/inbox/records.ts'
+import type { InstanceRecord, Source } from '../vault/inbox/records.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Arrival, Receipt } from './archive.ts'
@@ -110,7 +110,7 @@ export function openIntake(parts: IntakeParts): Intake {
     if (!isUsableUid(read.transferSyntax)) throw new ArchiveError('DICOM_INVALID_UID', { uid: '(0002,0010)' })
     check(arrival, key)
     const description = describe(read)
-    const payload = await incoming.finish()
+    const payload = await incoming.finish(read.dataSetStart)
     const header = {
       v: 1,
       study: key.study,
@@ -171,7 +171,7 @@ interface Incoming {
   /** The object is complete. */
   end(): { readonly read: ReadResult; readonly ds: string; readonly length: number }
   /** What the journal takes; a spool file is synced first. */
-  finish(): Promise<readonly Bytes[] | { readonly spool: string; readonly length: number }>
+  finish(dsStart: number): Promise<InstanceRecord['payload']>
   /** The bytes, for comparing. */
   payload(): Payload
   /** Removes the spool file once the journal has been asked to name it; not the same as `abandon`. */
@@ -256,13 +256,13 @@ function openIncoming({ inbox, space, memory, options }: IncomingParts): Incomin
       if (early !== undefined) hashFrom(read.dataSetStart)
       return { read, ds: hash.digest('hex'), length }
     },
-    finish: async () => {
+    finish: async (dsStart) => {
       if (spool === undefined) {
         finished = true
         return parts
       }
       await flush()
-      const reference = await spool.finish()
+      const reference = await spool.finish(dsStart)
       finished = true
       return reference
     },
