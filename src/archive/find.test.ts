@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { findContract } from '../../test/contract/find.contract.ts'
-import { openSqlite } from '../storage/sql/sqlite.ts'
+import { worklistContract } from '../../test/contract/worklist.contract.ts'
+import { indexOn, removeIndexes } from '../../test/support/indexes.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'clearkeep-find-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(removeIndexes)
 
-findContract('SQLite', () => openSqlite(join(folder, 'index.db')))
+for (const [name, open] of indexOn) {
+  findContract(name, open)
+  worklistContract(name, open)
+}

@@ -28,8 +28,10 @@ export function frameTableOf(read: ReadResult): FrameTable | undefined {
     const { fragments } = element.value
     // A video is one stream, however many frames it shows (PS3.5 8.2.5).
     const frames = syntax.codec === 'video' ? [fragments] : frameRanges(dataSet, image.frames)
+    const unsettled = syntax.codec !== 'video' && isUnsettled(dataSet, image.frames)
     return {
       ...common,
+      ...(unsettled && { unsettled }),
       image: { ...image, frames: frames.length },
       frames: { kind: 'encapsulated', fragments: frames },
     }

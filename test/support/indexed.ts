@@ -25,8 +25,8 @@ import type { Inbox } from '../../src/vault/inbox/inbox.ts'
 
 export interface IndexedFiles {
   readonly inbox: Pick<Inbox, 'read'>
-  /** Versions of a SOP Instance UID count up in the order given; the first is current. */
-  add(files: readonly Bytes[], receivedAt?: string): Promise<void>
+  /** Gives their ids. Versions of a SOP Instance UID count up in the order given; the first is current. */
+  add(files: readonly Bytes[], receivedAt?: string): Promise<readonly number[]>
 }
 
 export function indexedFiles(db: Database): IndexedFiles {
@@ -83,6 +83,7 @@ export function indexedFiles(db: Database): IndexedFiles {
       const applicables = files.map((bytes) => applicable(bytes, receivedAt))
       const position = { segment: 1, group: nextN, end: 0 }
       await db.write((tx) => applyGroups(tx, projector, [{ applicables, position }], nextN))
+      return applicables.map(({ record }) => (record.kind === 'instance' ? record.header.n : 0))
     },
   }
 }

@@ -1,17 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
-import { worklistContract } from '../../test/contract/worklist.contract.ts'
-import { openSqlite } from '../storage/sql/sqlite.ts'
+import { describe, expect, it } from 'vitest'
 import { partsOf, wordsOf } from './words.ts'
 import { readDates, readTerms } from './worklist-words.ts'
-
-const folder = mkdtempSync(join(tmpdir(), 'clearkeep-worklist-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-worklistContract('SQLite', () => openSqlite(join(folder, 'index.db')))
 
 describe('dates in the search box', () => {
   it.each([
