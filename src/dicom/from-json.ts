@@ -158,8 +158,9 @@ function numeric(value: unknown, vr: Vr, path: string): number | bigint {
   }
   const isInteger =
     typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && INTEGER.test(value)
-  const whole = isInteger ? BigInt(value as number | string) : undefined
-  if (whole === undefined || whole < range[0] || whole > range[1]) throw refused(path, `a value is no ${vr}`)
+  if (!isInteger) throw refused(path, `a value is no ${vr}`)
+  const whole = typeof value === 'number' && Number.isSafeInteger(value) ? value : BigInt(value as number | string)
+  if (whole < range[0] || whole > range[1]) throw refused(path, `a value is no ${vr}`)
   return whole
 }
 

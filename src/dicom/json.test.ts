@@ -278,9 +278,10 @@ describe('for all data sets', () => {
   it('what is JSON comes back as the same JSON', () => {
     fc.assert(
       fc.property(arbitraryDataSet, (set) => {
-        const json = toDicomJson(set)
-        expect(toDicomJson(fromDicomJson(json))).toEqual(json)
-        expect(jsonText(json)).toBe(jsonText(JSON.parse(dicomJsonText(set)) as DicomJson))
+        const json = dicomJsonText(set)
+        // As text: some values are tens of thousands of numbers.
+        expect(dicomJsonText(fromDicomJson(JSON.parse(json))) === json).toBe(true)
+        expect(jsonText(JSON.parse(json) as DicomJson) === jsonText(toDicomJson(set))).toBe(true)
       }),
       { numRuns: 200 },
     )

@@ -187,15 +187,19 @@ const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).toUpper
 const hex = (tag: Tag | number): string =>
   `${HEX[(tag >>> 24) & 0xff]}${HEX[(tag >>> 16) & 0xff]}${HEX[(tag >>> 8) & 0xff]}${HEX[tag & 0xff]}`
 
-const SIXTY_FOUR = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const SIXTY_FOUR = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+const PAD = 0x3d // =
+const ASCII = new TextDecoder()
 
 function base64(bytes: Bytes): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 3) {
+  const letters = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
+  let to = 0
+  for (let at = 0; at < bytes.length; at += 3, to += 4) {
     const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
-    text += SIXTY_FOUR.charAt(three >> 18) + SIXTY_FOUR.charAt((three >> 12) & 63)
-    text += at + 1 < bytes.length ? SIXTY_FOUR.charAt((three >> 6) & 63) : '='
-    text += at + 2 < bytes.length ? SIXTY_FOUR.charAt(three & 63) : '='
+    letters[to] = SIXTY_FOUR[three >> 18] ?? 0
+    letters[to + 1] = SIXTY_FOUR[(three >> 12) & 63] ?? 0
+    letters[to + 2] = at + 1 < bytes.length ? (SIXTY_FOUR[(three >> 6) & 63] ?? 0) : PAD
+    letters[to + 3] = at + 2 < bytes.length ? (SIXTY_FOUR[three & 63] ?? 0) : PAD
   }
-  return text
+  return ASCII.decode(letters)
 }

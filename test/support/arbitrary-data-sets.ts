@@ -41,10 +41,10 @@ const { tree } = fc.letrec<{ tree: DataSet }>((tie) => ({
   tree: fc
     .array(
       fc.oneof(
-        { weight: 12, arbitrary: leaf },
+        { weight: 100, arbitrary: leaf },
         { weight: 1, arbitrary: long },
         {
-          weight: 3,
+          weight: 25,
           arbitrary: fc
             .tuple(privateTag, fc.array(tie('tree'), { maxLength: 3, depthIdentifier: 'tree' }))
             .map(([of, items]) => sequence(of, items)),
