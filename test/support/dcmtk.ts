@@ -52,7 +52,7 @@ export async function startStoreScp(...words: readonly string[]): Promise<StoreS
   const folder = join(mkdtempSync(join(tmpdir(), 'clearkeep-storescp-')), 'out')
   mkdirSync(folder)
   const port = await freePort()
-  const child = spawn('storescp', ['--bit-preserving', '-od', folder, ...words, String(port)], {
+  const child = spawn('storescp', ['--bit-preserving', '--unique-filenames', '-od', folder, ...words, String(port)], {
     env: environment,
     stdio: 'ignore',
   })

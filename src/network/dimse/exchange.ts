@@ -386,7 +386,8 @@ export class Exchange {
     if (this.#ended !== undefined) throw this.#ended
     const pdus = commandPdus(contextId, command, this.#fragmentSize)
     if (dataSet === undefined) {
-      this.#layer.send(pdus)
+      // A peer that takes no answers gets no more of its requests performed.
+      if (!this.#layer.send(pdus)) await this.#layer.drained()
       return
     }
     const sent = this.#sendDataSet(pdus, new DataSetFragmenter(contextId, this.#fragmentSize), dataSet)

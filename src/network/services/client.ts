@@ -144,7 +144,10 @@ class Requestor implements ServiceUser {
         reject(new ArchiveError('NET_ABORTED', { peer: this.#peer, why: 'it was called off' }))
         return
       }
-      const callOff = (): void => this.#layer?.abort('it was called off')
+      const callOff = (): void => {
+        this.#failure ??= new ArchiveError('NET_ABORTED', { peer: this.#peer, why: 'it was called off' })
+        this.#layer?.abort('it was called off')
+      }
       signal?.addEventListener('abort', callOff, { once: true })
       void this.#ended.then(() => signal?.removeEventListener('abort', callOff))
       this.#layer = UpperLayer.request(() => this.#connect(), this.#request(), this, {

@@ -9,6 +9,7 @@
 import type { ByteStream, Bytes } from '../../base/bytes.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { openReader } from '../../dicom/reader.ts'
+import { isTransferSyntax, transferSyntax } from '../../dicom/transfer-syntaxes.ts'
 import { statusInWords } from '../dimse/statuses.ts'
 import { type Association, type AssociationOptions, MOST_CONTEXTS, openAssociation } from './client.ts'
 
@@ -94,12 +95,12 @@ async function prepare(source: SendSource): Promise<Prepared | SendResult> {
   })
   try {
     for (;;) {
-      const { sopClass, sopInstance, transferSyntax } = named()
+      const { sopClass, sopInstance, transferSyntax: syntax } = named()
       const start = reader.dataSetStart
-      if (sopClass !== '' && sopInstance !== '' && transferSyntax !== '' && start !== undefined) {
+      if (sopClass !== '' && sopInstance !== '' && syntax !== '' && start !== undefined) {
         const whole = source.inOrder ? continued(read, iterator) : undefined
         if (whole === undefined) await iterator.return?.()
-        return { ...named(), dataSet: () => behind(whole ?? source.open(), start) }
+        return { ...named(), dataSet: () => padded(behind(whole ?? source.open(), start), syntax) }
       }
       const next = await iterator.next()
       if (next.done === true || length > LONGEST_HEADER) {
@@ -134,6 +135,20 @@ async function* behind(stream: ByteStream, start: number): AsyncGenerator<Bytes>
   }
 }
 
+/**
+ * A deflated data set of odd length gets the NUL byte that PS3.5 A.5 asks for and some writers leave out: a fragment must
+ * be even (PS3.8 Annex E.1), and DCMTK aborts where it is not. Nothing else can be padded without harm to its value, so
+ * other data sets of odd length, which are malformed, go as they are.
+ */
+async function* padded(dataSet: ByteStream, syntax: string): AsyncGenerator<Bytes> {
+  let odd = false
+  for await (const piece of dataSet) {
+    odd = odd !== (piece.length % 2 === 1)
+    yield piece
+  }
+  if (odd && isTransferSyntax(syntax) && transferSyntax(syntax).deflated) yield Uint8Array.of(0)
+}
+
 interface Pair {
   readonly sopClass: string
   readonly transferSyntax: string
@@ -166,18 +181,17 @@ class Link {
     const inFlight: Promise<SendResult>[] = []
     const contexts = contextsOf(objects)
     for (const object of objects) {
+      // Room first: what the result before us tells decides whether there is still an association.
+      const first = inFlight.length >= (this.#association?.window ?? 1) ? inFlight.shift() : undefined
+      if (first !== undefined) yield await first
       if (this.#association?.isOpen !== true || !contexts.every((pair) => this.#proposed.has(keyOf(pair)))) {
-        for (const result of inFlight.splice(0)) yield await result
+        for (const earlier of inFlight.splice(0)) yield await earlier
         await this.#open(contexts)
       }
       const association = this.#association
-      if (association === undefined || this.#givenUp !== undefined) {
+      if (association === undefined || this.#givenUp !== undefined)
         yield result(object, 'failed', undefined, this.#givenUp?.fact ?? '')
-        continue
-      }
-      const first = inFlight.length >= association.window ? inFlight.shift() : undefined
-      if (first !== undefined) yield await first
-      inFlight.push(this.#one(association, object))
+      else inFlight.push(this.#one(association, object))
     }
     for (const result of inFlight) yield await result
   }

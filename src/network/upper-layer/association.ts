@@ -298,8 +298,10 @@ export class UpperLayer {
         why: this.#socketError || 'the connection was closed',
       }
     if (name === 'Evt18') return { how: 'timed out', by: 'us', why: 'no association request came' }
-    if (pdu?.type === 'A-ASSOCIATE-RJ')
-      return { how: 'rejected', by: name === 'Evt8' ? 'us' : 'peer', why: rejectionInWords(pdu) }
+    if (pdu?.type === 'A-ASSOCIATE-RJ' && name === 'Evt8')
+      return { how: 'rejected', by: 'us', why: rejectionInWords(pdu) }
+    if (pdu?.type === 'A-ASSOCIATE-RJ' && before === 'Sta5')
+      return { how: 'rejected', by: 'peer', why: rejectionInWords(pdu) }
     if (pdu?.type === 'A-ABORT') return { how: 'aborted', by: 'peer', why: abortInWords(pdu) }
     if (name === 'Evt6' && before === 'Sta2')
       return { how: 'rejected', by: 'us', why: rejectionInWords(PROTOCOL_VERSION_NOT_SUPPORTED) }
@@ -397,14 +399,18 @@ export class UpperLayer {
 
   /** One timer, set anew only when it fires: no work for each chunk. */
   #watchIdle(afterMs: number): void {
-    this.#idle = setTimeout(() => {
-      const { idleMs } = this.#options
-      const untaken = this.#socket !== undefined && this.#socket.writableLength > 0
-      if (!untaken && (this.#paused || this.#user.isOurTurn())) this.#lastActivity = performance.now()
-      const left = this.#lastActivity + idleMs - performance.now()
-      if (left > 0) this.#watchIdle(left)
-      else this.abort(`${untaken ? 'it took nothing of our answers' : 'it was silent'} for ${idleMs / 1000} seconds`)
-    }, afterMs)
+    // Looked at behind the next poll of the sockets: where we were too busy to read, the peer was not silent.
+    this.#idle = setTimeout(() => setImmediate(() => this.#checkIdle()), afterMs)
+  }
+
+  #checkIdle(): void {
+    if (this.#ending !== undefined) return
+    const { idleMs } = this.#options
+    const untaken = this.#socket !== undefined && this.#socket.writableLength > 0
+    if (!untaken && (this.#paused || this.#user.isOurTurn())) this.#lastActivity = performance.now()
+    const left = this.#lastActivity + idleMs - performance.now()
+    if (left > 0) this.#watchIdle(left)
+    else this.abort(`it ${untaken ? 'took nothing of what we sent' : 'was silent'} for ${idleMs / 1000} seconds`)
   }
 }
 

@@ -104,7 +104,7 @@ describe('protocol data units (PS3.8 section 9.3)', () => {
   it.each([
     [
       'an even presentation context ID',
-      (pdu: Buffer) => void (pdu[pdu.indexOf('01000000300000', 0, 'hex')] = 2),
+      (pdu: Buffer) => void pdu.writeUInt8(2, pdu.indexOf('01000000300000', 0, 'hex')),
       /not odd/,
     ],
     [
