@@ -42,8 +42,7 @@ export function serveApp(server: FastifyInstance, folder: string): void {
       })
     }
     if (isFile) return fail(reply, new ArchiveError('NOT_FOUND', { what: 'such file' }))
-    if (!existsSync(page))
-      return reply.status(200).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(MISSING)
+    if (!existsSync(page)) return reply.status(200).type('text/html; charset=utf-8').send(MISSING)
     return reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false })
   })
 }

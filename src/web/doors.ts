@@ -137,9 +137,5 @@ export function fail(reply: FastifyReply, error: ArchiveError): FastifyReply {
   if (error.code === 'STORE_BUSY') reply.header('retry-after', '2')
   if (error.code === 'RANGE_UNSATISFIABLE') reply.header('content-range', `bytes */${error.facts['size'] ?? '*'}`)
   dropRest(request)
-  return reply
-    .status(error.http)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(problemOf(error, request.id))
+  return reply.status(error.http).type('application/json; charset=utf-8').send(problemOf(error, request.id))
 }

@@ -70,7 +70,8 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   await server.register(cookie)
   await server.register(helmet, SECURITY_HEADERS)
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+    // No answer is kept anywhere unless its route says so.
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
   })
   answerFailures(server, BODY_LIMIT)
   server.removeContentTypeParser('text/plain') // what a foreign page may send without asking first

@@ -277,16 +277,16 @@ describe('access to the archive over HTTP', () => {
 
   it('gives up a connection that sends headers too large, and goes on with others', async () => {
     const port = Number(new URL(server.url).port)
-    const answer = await new Promise<string>((resolve, reject) => {
+    const answer = await new Promise<string>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(100_000)}\r\n\r\n`)
+        socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`)
       })
       let text = ''
       socket.on('data', (bytes) => {
         text += String(bytes)
       })
       socket.on('close', () => resolve(text))
-      socket.on('error', reject)
+      socket.on('error', () => resolve(text))
     })
     expect(answer).toMatch(/^HTTP\/1\.1 431/)
     expect((await admin.ask('GET', '/healthz')).status).toBe(200)
@@ -327,7 +327,7 @@ describe('the archive with --open', () => {
         const lines = Object.entries({ connection: 'close', ...headers }).map(
           ([name, value]) => `${name}: ${value}\r\n`,
         )
-        socket.end(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+        socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
       })
       socket.once('data', (bytes) => resolve(Number(String(bytes).split(' ')[1])))
       socket.on('error', reject)

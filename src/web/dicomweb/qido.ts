@@ -59,10 +59,7 @@ async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyRe
     reply.header('warning', `299 clearkeep "${text}"`)
   }
   const root = addressOf(request)
-  return reply
-    .type(type)
-    .header('cache-control', 'no-store')
-    .send(jsonBytes(results.map((result) => withRetrieveUrl(result, level, root, within))))
+  return reply.type(type).send(jsonBytes(results.map((result) => withRetrieveUrl(result, level, root, within))))
 }
 
 const textAt = (result: DicomJson, tag: string): string | undefined => {

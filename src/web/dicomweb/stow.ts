@@ -83,7 +83,6 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
   return reply
     .status(statusOf(outcomes.parts, outcomes.broken))
     .type(type)
-    .header('cache-control', 'no-store')
     .send(jsonBytes(answerOf(outcomes.parts, root, onlyStudy)))
 }
 
