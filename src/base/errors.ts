@@ -230,6 +230,12 @@ export const ERRORS = {
     502,
     0x0110,
   ),
+  NET_PORT: row(
+    'Port {port} of {host} cannot be listened on: {why}.',
+    'Stop what uses it, or choose another port; 0 picks a free one.',
+    500,
+    0x0110,
+  ),
   NET_TIMEOUT: row(
     '{peer} did not answer within {seconds} seconds.',
     'Check that it runs and can be reached.',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type DoorForTests, openDoor } from '../../test/support/dicom-door.ts'
 import {
@@ -56,6 +57,9 @@ afterEach(async () => {
   for (const peer of peers.splice(0)) peer.destroy()
   for (const one of doors.splice(0)) await one.close()
 })
+
+/** A machine without IPv6 cannot show it. */
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
 
 async function* pieces(...list: readonly Uint8Array[]) {
   yield* list
@@ -152,6 +156,22 @@ describe('the DICOM door, admission (PS3.8 section 9.3.4)', () => {
     const shared = await door({ maxAssociations: 10, maxAssociationsPerPeer: 1 })
     await associate(shared)
     await expect(associate(shared)).rejects.toThrow('a local limit is exceeded')
+  })
+})
+
+describe('the DICOM door, its port', () => {
+  it('says why it cannot have a port', async () => {
+    const here = await door()
+    await expect(openDoor({ port: here.port })).rejects.toThrow(
+      `Port ${here.port} of 127.0.0.1 cannot be listened on: EADDRINUSE.`,
+    )
+  })
+
+  it.skipIf(!hasIpv6)('listens on IPv6 too, and knows callers by their plain addresses', async () => {
+    const here = await door({ host: '::' })
+    await (await associate(here)).release()
+    await (await associate(here, { host: '::1' })).release()
+    expect(here.associations().map((summary) => summary.address)).toEqual(['::1', '127.0.0.1'])
   })
 })
 

@@ -5,6 +5,7 @@
  * A-ASSOCIATE-RJ; beyond this bound a connection is closed without a word, for whoever opens hundreds listens to none.
  */
 import { createServer, type Server, type Socket } from 'node:net'
+import { ArchiveError } from '../../base/errors.ts'
 
 export interface TransportLimits {
   readonly maxConnections: number
@@ -19,7 +20,7 @@ export interface TransportListener {
   close(): Promise<void>
 }
 
-/** @throws what the system says when the port cannot be had, e.g. `EADDRINUSE` */
+/** @throws {ArchiveError} `NET_PORT` when the port cannot be had */
 export async function listenForTransport(
   host: string,
   port: number,
@@ -48,9 +49,11 @@ export async function listenForTransport(
   })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    const failed = (error: NodeJS.ErrnoException): void =>
+      reject(new ArchiveError('NET_PORT', { host, port, why: error.code ?? error.message }, { cause: error }))
+    server.once('error', failed)
     server.listen({ port, host, backlog: 511 }, () => {
-      server.removeListener('error', reject)
+      server.removeListener('error', failed)
       resolve()
     })
   })
