@@ -14,13 +14,13 @@ import {
   mkdir,
   open,
   read,
-  readdir,
   rename,
   stat,
   statfs,
   unlink,
   writev,
 } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Bytes } from '../../base/bytes.ts'
 import type { AppendFile, Files, ReadFile } from './files.ts'
@@ -32,7 +32,6 @@ const callFsync = promisify(fsync)
 const callFstat = promisify(fstat)
 const callLink = promisify(link)
 const callMkdir = promisify(mkdir)
-const callReaddir = promisify(readdir)
 const callRename = promisify(rename)
 const callStat = promisify(stat)
 const callStatfs = promisify(statfs)
@@ -53,10 +52,22 @@ export function diskFiles(): Files {
         throw thrown
       }
     },
-    list: async (folder) => (await callReaddir(folder)).sort(),
+    syncFile: async (path) => {
+      const fd = await callOpen(path, constants.O_RDONLY)
+      try {
+        await callFdatasync(fd)
+      } finally {
+        await callClose(fd)
+      }
+    },
+    list: async (folder) => {
+      const entries = await readdir(folder, { withFileTypes: true })
+      return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort()
+    },
     size: async (path) => {
       try {
-        return (await callStat(path)).size
+        const found = await callStat(path)
+        return found.isFile() ? found.size : undefined
       } catch (thrown) {
         if (isMissing(thrown)) return undefined
         throw thrown

@@ -4,6 +4,7 @@
  *
  * Paths are absolute or relative to the process; nothing here knows what is in the files.
  */
+import { dirname, resolve } from 'node:path'
 import type { Bytes } from '../../base/bytes.ts'
 
 export interface AppendFile {
@@ -26,11 +27,19 @@ export interface ReadFile {
 }
 
 export interface Files {
+  /** With all folders above it; no complaint when it is there. Durable with `makeFolderDurably`. */
   makeFolder(path: string): Promise<void>
   /** Makes a new file; refuses when one is there. */
   create(path: string): Promise<AppendFile>
   open(path: string): Promise<ReadFile>
+  /**
+   * Makes durable what any process has written to the file: what is read after a process ended without its sync may
+   * lie in memory only.
+   */
+  syncFile(path: string): Promise<void>
+  /** Names in the folder, sorted by code unit; those of folders end in `/`. */
   list(folder: string): Promise<readonly string[]>
+  /** Undefined when there is no file of this name. */
   size(path: string): Promise<number | undefined>
   rename(from: string, to: string): Promise<void>
   /** Fails when `to` exists: put-if-absent. */
@@ -40,4 +49,21 @@ export interface Files {
   syncFolder(path: string): Promise<void>
   /** Free and total bytes of the file system the path lies on. */
   space(path: string): Promise<{ readonly free: number; readonly total: number }>
+}
+
+/**
+ * Makes a folder and every folder above it that is missing, so that they are there after a power failure too.
+ *
+ * A folder above that may not be opened existed before us, or we could not have written into it.
+ */
+export async function makeFolderDurably(files: Pick<Files, 'makeFolder' | 'syncFolder'>, path: string): Promise<void> {
+  await files.makeFolder(path)
+  for (let at = resolve(path); ; at = dirname(at)) {
+    try {
+      await files.syncFolder(at)
+    } catch (thrown) {
+      if (!(thrown instanceof Error && ['EACCES', 'EPERM'].includes(String(Reflect.get(thrown, 'code'))))) throw thrown
+    }
+    if (at === dirname(at)) return
+  }
 }

@@ -16,15 +16,20 @@ export interface ObjectHead {
 }
 
 export interface ObjectStore {
+  // Names are paths: elements of letters, digits, `-`, `_`, `.`, not beginning with a dot, parted by `/`.
   /**
    * Stores the bytes under the name, durably, or not at all. Whole objects only appear when complete.
    * @throws {ArchiveError} `OBJECT_EXISTS`
    */
   put(name: string, bytes: ByteStream): Promise<ObjectHead>
-  /** @throws {ArchiveError} `OBJECT_NOT_FOUND` */
+  /**
+   * What of the range there is; end exclusive.
+   * @throws {ArchiveError} `OBJECT_NOT_FOUND`
+   */
   read(name: string, range?: ByteRange): ByteStream
   head(name: string): Promise<ObjectHead | undefined>
   /** Names that begin with the prefix, in code-unit order. */
   list(prefix: string): AsyncIterable<ObjectHead>
+  /** Durably; the caller has logged the removal. What is not there stays away without complaint. */
   remove(name: string, removal: Removal): Promise<void>
 }

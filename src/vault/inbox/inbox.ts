@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { ulid } from '../../base/ulid.ts'
-import type { AppendFile, Files } from '../../storage/files/files.ts'
+import { type AppendFile, type Files, makeFolderDurably } from '../../storage/files/files.ts'
 import type { Removal } from '../../storage/objects/object-store.ts'
 import { openDescriptors } from './descriptors.ts'
 import {
@@ -128,7 +128,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const pathOf = ({ segment, spool }: Pick<Placement, 'segment' | 'spool'>): string =>
     join(folder, segment === 0 ? spool : segmentName(segment))
 
-  await files.makeFolder(folder)
+  await makeFolderDurably(files, folder)
   const damage: Damage[] = []
   const onDamage = (segment: number, at: number, why: string): void => {
     if (!damage.some((known) => known.segment === segment && known.at === at)) damage.push({ segment, at, why })

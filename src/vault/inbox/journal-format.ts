@@ -252,7 +252,7 @@ export function decodeRecord(kind: number, header: Bytes): JournalRecord | undef
     return { kind: 'event', n, leaf, body, salt, ...(study && { study }), ...(patient && { patient }) }
   }
   const { n, text, type } = value
-  if (kind !== KIND.fact || type !== 'conflict' || !isText(text)) return undefined
+  if (kind !== KIND.fact || (type !== 'conflict' && type !== 'patient') || !isText(text)) return undefined
   return { kind: 'fact', type, n, text }
 }
 

@@ -74,6 +74,8 @@ export async function recoverChain(
 
     const known = before && number === before.segment ? before.end : undefined
     const span = spanOf(segment, known)
+    // A process that was killed may have left it in memory only; what is built on must be on the disk.
+    if (newer === undefined) await files.syncFile(join(folder, segmentName(number)))
     const settled =
       known === undefined
         ? await settle(files, folder, span, newer?.firstGroup, onDamage, openPayload)

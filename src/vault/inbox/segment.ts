@@ -246,13 +246,24 @@ async function resume(
     const groupStart = found.at - frame.length
     // The damaged group's own frame: it verifies nothing, but its place and number are known.
     if (groupStart === at && mark !== undefined) {
-      if (span.closed || (await resume(file, window, { ...span, start: found.at }, found.at + FRAME_BYTES, mark)))
+      if (span.closed || (await hasSoundGroup(file, window, span, found.at + FRAME_BYTES, mark)))
         return { frame, groupStart: found.at + FRAME_BYTES, own: true }
       return undefined
     }
     const parsed = await parseGroup(window, span, groupStart, frame.mark)
     if (parsed.frame !== undefined && parsed.broken === undefined) return { frame, groupStart, own: false }
     from = found.at + 1
+  }
+}
+
+/** Does a group that verifies lie at or behind `from`? Then what is before it was acknowledged, whatever became of it. */
+async function hasSoundGroup(file: ReadFile, window: Window, span: Span, from: number, mark: string): Promise<boolean> {
+  for (let at = from; ; ) {
+    const found = await findFrame(file, span, at, from, mark)
+    if (found === undefined) return false
+    const parsed = await parseGroup(window, span, found.at - found.frame.length, mark)
+    if (parsed.frame !== undefined && parsed.broken === undefined) return true
+    at = found.at + 1
   }
 }
 

@@ -1,0 +1,108 @@
+/**
+ * Objects as files: a name is a path under the root. An object is written to `.incoming`, synced, and linked to its name
+ * only when it is whole, so a name never shows half an object and never a second one (link fails where rename would
+ * replace).
+ */
+import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { isMissing, isTaken } from '../files/disk.ts'
+import { type Files, makeFolderDurably } from '../files/files.ts'
+import type { ObjectHead, ObjectStore } from './object-store.ts'
+
+const INCOMING = '.incoming'
+const PIECE = 1024 * 1024
+
+/** Path elements of letters, digits, `-`, `_`, `.`, not beginning with a dot: what every medium and system can name. */
+const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
+
+export async function diskObjects(files: Files, root: string): Promise<ObjectStore> {
+  const incoming = join(root, INCOMING)
+  await makeFolderDurably(files, incoming)
+  // What a crash left half written has no name and never had one.
+  for (const name of await files.list(incoming)) await files.remove(join(incoming, name))
+
+  /** Folders that are known to be there after a power failure. */
+  const durable = new Set<string>([root])
+  const makeParent = async (path: string): Promise<void> => {
+    if (durable.has(path)) return
+    await makeParent(dirname(path))
+    await files.makeFolder(path)
+    await files.syncFolder(dirname(path))
+    durable.add(path)
+  }
+
+  const pathOf = (name: string): string => {
+    if (!NAME.test(name)) throw new ArchiveError('DEFECT', { what: 'an object name that is no path' })
+    return join(root, name)
+  }
+
+  async function put(name: string, bytes: ByteStream): Promise<ObjectHead> {
+    const path = pathOf(name)
+    if ((await files.size(path)) !== undefined) throw new ArchiveError('OBJECT_EXISTS', { name })
+    const temporary = join(incoming, randomBytes(16).toString('hex'))
+    const file = await files.create(temporary)
+    try {
+      for await (const chunk of bytes) await file.append([chunk])
+      await file.sync()
+      await makeParent(dirname(path))
+      await files.link(temporary, path)
+      await files.syncFolder(dirname(path))
+      return { name, size: file.size }
+    } catch (thrown) {
+      if (isTaken(thrown)) throw new ArchiveError('OBJECT_EXISTS', { name }, { cause: thrown })
+      throw thrown
+    } finally {
+      await file.close()
+      await files.remove(temporary)
+    }
+  }
+
+  async function* read(name: string, range?: ByteRange): AsyncGenerator<Bytes> {
+    const path = pathOf(name)
+    const file = await files.open(path).catch((thrown: unknown) => {
+      throw isMissing(thrown) ? new ArchiveError('OBJECT_NOT_FOUND', { name }) : thrown
+    })
+    try {
+      const end = Math.min(range?.end ?? file.size, file.size)
+      for (let at = range?.start ?? 0; at < end; at += PIECE) yield await file.read(at, Math.min(at + PIECE, end))
+    } finally {
+      await file.close()
+    }
+  }
+
+  async function* list(prefix: string, folder = ''): AsyncGenerator<ObjectHead> {
+    // A folder's name ends in a slash, so sorting the names of one folder sorts the whole names too.
+    for (const entry of await files.list(join(root, folder))) {
+      const name = folder + entry
+      if (entry.startsWith('.')) continue
+      if (entry.endsWith('/')) {
+        if (name.startsWith(prefix) || prefix.startsWith(name)) yield* list(prefix, name)
+      } else if (name.startsWith(prefix)) {
+        const size = await files.size(join(root, name))
+        if (size !== undefined) yield { name, size }
+      }
+    }
+  }
+
+  return {
+    put,
+    read,
+    head: async (name) => {
+      const size = await files.size(pathOf(name))
+      return size === undefined ? undefined : { name, size }
+    },
+    list,
+    remove: async (name) => {
+      const path = pathOf(name)
+      try {
+        await files.remove(path)
+      } catch (thrown) {
+        if (isMissing(thrown)) return
+        throw thrown
+      }
+      await files.syncFolder(dirname(path))
+    },
+  }
+}
