@@ -245,10 +245,10 @@ export class ElementParser {
         }
         vr = implicitVr(tag, frame.signedPixels)
         if (form === 'implicit') {
-          this.#forgive('implicit-element', `${tagText(tag)} has no VR`)
+          this.#forgive('implicit-element', 'has no VR', tag)
           length = u32(b, at + 4, little)
         } else {
-          this.#forgive('unknown-vr', `${tagText(tag)} has letters that are no VR`)
+          this.#forgive('unknown-vr', 'has letters that are no VR', tag)
           if (form === 'long') header = 12
           length = form === 'long' ? u32(b, at + 8, little) : u16(b, at + 6, little)
         }
@@ -296,12 +296,12 @@ export class ElementParser {
     if (Math.floor(tag / 0x10000) % 2 === 1) return
     const known = lookUp(tag)
     if (known !== undefined && known.vr !== vr && !known.vrs.includes(vr))
-      this.#forgive('vr-mismatch', `${tagText(tag)} has VR ${vr}`)
+      this.#forgive('vr-mismatch', 'has a VR the standard does not give it', tag)
   }
 
   /** Takes as much of a value as is here; the rest is waited for or passed over. */
   #value(tag: Tag, vr: Vr, length: number, b: Bytes, at: number, end: number): number {
-    if (length % 2 === 1) this.#forgive('odd-length', `${tagText(tag)} has ${length} bytes`)
+    if (length % 2 === 1) this.#forgive('odd-length', 'has an odd length', tag)
     if (length === 0) {
       this.#put(tag, vr, { kind: 'bytes', bytes: NOTHING })
       return 0
@@ -309,7 +309,7 @@ export class ElementParser {
     if (this.#staysDistant(tag, length)) {
       const start = this.position
       if (tag === PIXEL_DATA && this.#options.encapsulated && this.#stack.length === 1)
-        this.#forgive('native-in-encapsulated', 'Pixel Data has a length of its own')
+        this.#forgive('native-in-encapsulated', 'has a length of its own', tag)
       this.#put(tag, vr, { kind: 'distant', range: { start, end: start + length } })
       this.#distant = { frame: this.#frame, tag, vr, start }
       const count = Math.min(length, end - at)
@@ -374,10 +374,10 @@ export class ElementParser {
       frame.lastTag = tag
       set.elements.set(tag, { tag, vr, value })
     } else if (set.elements.has(tag)) {
-      this.#forgive('duplicate-element', `${tagText(tag)} comes again`)
+      this.#forgive('duplicate-element', 'comes again', tag)
       return
     } else {
-      this.#forgive('element-order', `${tagText(tag)} comes after ${tagText(frame.lastTag as Tag)}`)
+      this.#forgive('element-order', 'comes after a higher tag', tag)
       set.elements.set(tag, { tag, vr, value })
     }
     if (value.kind !== 'bytes') return
@@ -395,13 +395,13 @@ export class ElementParser {
       this.#openSequence(tag, Number.POSITIVE_INFINITY, false, true)
       this.#frame.unproved = true
     } else {
-      if (vr !== 'SQ' && vr !== 'UN') this.#forgive('undefined-length', `${tagText(tag)} ${vr} has undefined length`)
+      if (vr !== 'SQ' && vr !== 'UN') this.#forgive('undefined-length', 'has undefined length', tag)
       this.#openSequence(tag, Number.POSITIVE_INFINITY, frame.explicit, frame.little)
     }
   }
 
   #openFragments(tag: Tag, vr: Vr, frame: Frame): void {
-    if (!this.#options.encapsulated) this.#forgive('encapsulated-in-native', `${tagText(tag)} has fragments`)
+    if (!this.#options.encapsulated) this.#forgive('encapsulated-in-native', 'has fragments', tag)
     const opened = new Frame('fragments', Number.POSITIVE_INFINITY, true, frame.little, frame.set, frame)
     this.#put(tag, vr, { kind: 'fragments', basicOffsets: opened.basicOffsets, fragments: opened.fragments })
     this.#push(opened)
@@ -431,7 +431,7 @@ export class ElementParser {
     }
     if (tag === ITEM_DELIMITER || tag === SEQUENCE_DELIMITER) {
       this.#close(tag, frame)
-      if (length !== 0) this.#forgive('delimiter-length', `a delimiter has length ${length}`)
+      if (length !== 0) this.#forgive('delimiter-length', 'has a length', tag as Tag)
       this.position += 8
       return 8
     }
@@ -466,14 +466,15 @@ export class ElementParser {
       this.#pending = { tag: PIXEL_DATA as Tag, vr: 'OB', bytes: new Uint8Array(length), filled: 0 }
       return
     }
-    if (length % 2 === 1) this.#forgive('odd-length', `a fragment has ${length} bytes`)
+    if (length % 2 === 1) this.#forgive('odd-length', 'a fragment has an odd length')
     frame.fragments.push({ start: this.position, end: this.position + length })
     this.#skipping = length
   }
 
   #readOffsets(bytes: Bytes): void {
     const frame = this.#frame
-    if (bytes.length % 4 !== 0) this.#forgive('offset-table', `${bytes.length} bytes of Basic Offset Table`)
+    if (bytes.length % 4 !== 0)
+      this.#forgive('offset-table', 'a Basic Offset Table of another length than four for each entry')
     for (let at = 0; at + 4 <= bytes.length; at += 4) frame.basicOffsets.push(u32(bytes, at, frame.little))
   }
 
@@ -487,7 +488,7 @@ export class ElementParser {
       this.#forgive('missing-delimiter', 'a sequence ends inside an item')
       this.#pop()
       this.#pop()
-    } else this.#forgive('stray-delimiter', `${tagText(tag as Tag)} ends nothing`)
+    } else this.#forgive('stray-delimiter', 'ends nothing', tag as Tag)
   }
 
   #push(frame: Frame): void {
@@ -503,16 +504,18 @@ export class ElementParser {
 
   // --- what is not right ------------------------------------------------------------------
 
-  #forgive(name: LeniencyName, why: string): void {
+  /** @param why  completes the sentence that begins with `tag`, when there is one */
+  #forgive(name: LeniencyName, why: string, tag?: Tag): void {
     const { forgiven, leniencies } = this.#options
     if (forgiven.has(name)) return
-    if (!leniencies[name]) throw this.#malformed(`${why} (leniency ${name} is off)`)
+    if (!leniencies[name])
+      throw this.#malformed(`${tag === undefined ? '' : `${tagText(tag)} `}${why} (leniency ${name} is off)`)
     forgiven.add(name)
   }
 
   /** Something needs `length` bytes that the frames around it do not have: their lengths were wrong. */
   #overrun(length: number): void {
-    this.#forgive('overrun', `${length} bytes do not fit into what holds them`)
+    this.#forgive('overrun', 'a length does not fit into what holds it')
     const end = this.position + length
     for (const frame of this.#stack)
       if (frame.end < end) {

@@ -156,7 +156,7 @@ describe('binary values (F.2.6, F.2.7)', () => {
     expect(json['00091001']).toEqual({ vr: 'OB', BulkDataURI: 'bulk/00091001?OB' })
     expect(json['0040A160']).toEqual({ vr: 'UT', BulkDataURI: 'bulk/0040A160?UT' })
     expect(json['7FE00010']).toEqual({ vr: 'OB', BulkDataURI: 'bulk/7FE00010?OB' })
-    expect((json['54000100']?.Value?.[1] as DicomJson)['54001010']).toEqual({
+    expect((json['54000100']?.Value?.[1] as DicomJson | undefined)?.['54001010']).toEqual({
       vr: 'OW',
       BulkDataURI: 'bulk/54000100/2/54001010?OW',
     })

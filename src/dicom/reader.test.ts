@@ -23,9 +23,9 @@ import { int, items, text } from './values.ts'
 const JPEG = '1.2.840.10008.1.2.4.50'
 const in_ = (transferSyntax: string): ReaderOptions => ({ format: { transferSyntax } })
 const LITTLE = in_(EXPLICIT_LITTLE.uid)
-const valueOf = (dataSet: DataSet, tag: number): Value | undefined => dataSet.elements.get(tag as Tag)?.value
+const valueIn = (dataSet: DataSet, tag: number): Value | undefined => dataSet.elements.get(tag as Tag)?.value
 const stringOf = (dataSet: DataSet, tag: number): string => {
-  const value = valueOf(dataSet, tag)
+  const value = valueIn(dataSet, tag)
   return value?.kind === 'bytes' ? Buffer.from(value.bytes).toString('latin1') : `(${value?.kind})`
 }
 
@@ -134,7 +134,7 @@ describe('sequences (PS3.5 section 7.5)', () => {
   it('of VR UN and stated length stay bytes', () => {
     const inside = item(implicit(0x00080104, 'name'))
     const { dataSet } = readWhole(explicit(0x0040a043, 'UN', inside), LITTLE)
-    expect(valueOf(dataSet, 0x0040a043)).toEqual({ kind: 'bytes', bytes: new Uint8Array(inside) })
+    expect(valueIn(dataSet, 0x0040a043)).toEqual({ kind: 'bytes', bytes: new Uint8Array(inside) })
   })
 
   it('of unknown private elements are known by their undefined length', () => {
@@ -174,7 +174,7 @@ describe('Pixel Data and other large values', () => {
   it('is left where it lies, however small', () => {
     const before = explicit(0x00280010, 'US', u16(1))
     const { dataSet } = readWhole(bytes(before, explicit(0x7fe00010, 'OW', 'abcd')), LITTLE)
-    expect(valueOf(dataSet, 0x7fe00010)).toEqual({
+    expect(valueIn(dataSet, 0x7fe00010)).toEqual({
       kind: 'distant',
       range: { start: before.length + 12, end: before.length + 16 },
     })
@@ -182,7 +182,7 @@ describe('Pixel Data and other large values', () => {
 
   it('gives its fragments when encapsulated, the offset table apart (A.4)', () => {
     const { dataSet } = readWhole(encapsulated([0, 12], 'abcd', 'efghij'), in_(JPEG))
-    expect(valueOf(dataSet, 0x7fe00010)).toEqual({
+    expect(valueIn(dataSet, 0x7fe00010)).toEqual({
       kind: 'fragments',
       basicOffsets: [0, 12],
       fragments: [
@@ -194,7 +194,7 @@ describe('Pixel Data and other large values', () => {
 
   it('does not end at a delimiter’s bytes inside a fragment', () => {
     const { dataSet } = readWhole(encapsulated([], bytes(SEQUENCE_END, ITEM_END)), in_(JPEG))
-    expect(valueOf(dataSet, 0x7fe00010)).toMatchObject({ fragments: [{ start: 28, end: 44 }] })
+    expect(valueIn(dataSet, 0x7fe00010)).toMatchObject({ fragments: [{ start: 28, end: 44 }] })
   })
 
   it('is an item’s own matter in an icon image, and held when small', () => {
@@ -210,8 +210,8 @@ describe('Pixel Data and other large values', () => {
       ...LITTLE,
       keepUpTo: 99,
     })
-    expect(valueOf(dataSet, 0x0040a160)).toEqual({ kind: 'distant', range: { start: 12, end: 112 } })
-    expect(valueOf(dataSet, 0x7fe00001)?.kind).toBe('bytes')
+    expect(valueIn(dataSet, 0x0040a160)).toEqual({ kind: 'distant', range: { start: 12, end: 112 } })
+    expect(valueIn(dataSet, 0x7fe00001)?.kind).toBe('bytes')
   })
 
   it('may be passed over by a source that can seek', () => {
@@ -235,8 +235,8 @@ describe('sizes beyond 32 bits, pushed but never held', () => {
     for (let left = length; left > 0; left -= CHUNK.length) reader.push(CHUNK.subarray(0, Math.min(left, CHUNK.length)))
     reader.push(explicit(0xfffcfffc, 'OB', bytes([0, 0])))
     const { dataSet } = reader.end()
-    expect(valueOf(dataSet, 0x7fe00010)).toEqual({ kind: 'distant', range: { start: 12, end: 12 + length } })
-    expect(valueOf(dataSet, 0xfffcfffc)).toEqual({ kind: 'bytes', bytes: new Uint8Array(2) })
+    expect(valueIn(dataSet, 0x7fe00010)).toEqual({ kind: 'distant', range: { start: 12, end: 12 + length } })
+    expect(valueIn(dataSet, 0xfffcfffc)).toEqual({ kind: 'bytes', bytes: new Uint8Array(2) })
   })
 
   it('reads encapsulated Pixel Data of 6 GiB', () => {
@@ -250,7 +250,7 @@ describe('sizes beyond 32 bits, pushed but never held', () => {
     reader.push(SEQUENCE_END)
     const { dataSet, length } = reader.end()
     expect(length).toBe(12 + 8 + 6 * (each + 8) + 8)
-    const value = valueOf(dataSet, 0x7fe00010)
+    const value = valueIn(dataSet, 0x7fe00010)
     expect(value?.kind === 'fragments' && value.fragments[5]).toEqual({
       start: 20 + 5 * (each + 8) + 8,
       end: 20 + 6 * (each + 8),
@@ -275,7 +275,7 @@ describe('a file (PS3.10 section 7.1)', () => {
     expect(read.length).toBe(whole.length)
     expect(text(read.meta as DataSet, T.TransferSyntaxUID)).toBe(EXPLICIT_LITTLE.uid)
     expect(read.dataSet.elements.has(T.TransferSyntaxUID)).toBe(false)
-    expect(valueOf(read.dataSet, 0x7fe00010)).toMatchObject({ range: { end: whole.length } })
+    expect(valueIn(read.dataSet, 0x7fe00010)).toMatchObject({ range: { end: whole.length } })
   })
 
   it('tells where the data set starts, and who it is, while it is read', () => {
@@ -317,7 +317,7 @@ describe('a file (PS3.10 section 7.1)', () => {
       for (const piece of pieces(deflated, size)) reader.push(piece)
       const read = reader.end()
       expect(read.transferSyntax).toBe(DEFLATED.uid)
-      expect(valueOf(read.dataSet, 0x7fe00010)).toMatchObject({
+      expect(valueIn(read.dataSet, 0x7fe00010)).toMatchObject({
         range: { start: read.dataSetStart + dataSet.length - 500, end: read.dataSetStart + dataSet.length },
       })
     }
