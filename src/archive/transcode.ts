@@ -5,14 +5,15 @@
  * are decoded one after another, a little ahead of the reader. What is written equals what was stored in every attribute
  * but those of `PIXEL_ENCODING`.
  */
-import type { ByteStream, Bytes } from '../base/bytes.ts'
+import { type ByteStream, type Bytes, concat } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-import { element, withElements } from '../dicom/build.ts'
-import type { DataSet, Element, Tag } from '../dicom/data-set.ts'
+import { bytesElement, element, withElements } from '../dicom/build.ts'
+import type { DataSet, Element } from '../dicom/data-set.ts'
 import { T } from '../dicom/dictionary.ts'
 import { metaGroup } from '../dicom/part10.ts'
 import type { LeniencyName } from '../dicom/leniencies.ts'
+import type { ReadResult } from '../dicom/reader.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { number, text } from '../dicom/values.ts'
 import { type NativePixels, writeDataSet } from '../dicom/writer.ts'
@@ -20,7 +21,8 @@ import { frameBits, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
 import type { InstanceRecord } from './archive.ts'
 import { decodedFrame, turnWords } from './frame-reader.ts'
-import type { PackedFrames } from './frame-table.ts'
+import { type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
+import { frameTableOf } from './frames-of.ts'
 import { inflated } from './inflated.ts'
 import type { Located } from './locate.ts'
 import { readPayload } from './payload.ts'
@@ -58,7 +60,8 @@ export async function* explicitFile(located: Located, record: InstanceRecord, de
     yield meta
     return yield* inflated(payload, dsStart, { start: dsStart, end: Number.POSITIVE_INFINITY })
   }
-  const [{ dataSet }, frames] = await Promise.all([readPayload(payload), located.frames()])
+  const [read, frames] = await Promise.all([readPayload(payload), located.frames()])
+  const dataSet = syntax.encapsulated ? await withNativeItems(located, read, read.dataSet, decoder) : read.dataSet
   if (dataSet.elements.has(T.PixelDataProviderURL) && syntax.codec === 'referenced')
     throw new ArchiveError('PIXELS_UNSUPPORTED', {
       transferSyntax: syntax.uid,
@@ -113,23 +116,10 @@ async function decoded(
     throw new ArchiveError('PIXELS_UNSUPPORTED', { transferSyntax: syntax.uid, why: 'it holds no single frames' })
   const size = frameLength(image)
   const first = await decodeWhole(located, frames, 1, size, decoder)
-  const changes: Element[] = []
-  const set = (tag: Tag, value: string | number, differs: boolean) => {
-    if (differs) changes.push(element(tag, value))
-  }
-  set(
-    T.PhotometricInterpretation,
-    first.photometricInterpretation,
-    first.photometricInterpretation !== image.photometricInterpretation,
-  )
-  if (image.samplesPerPixel > 1)
-    set(
-      T.PlanarConfiguration,
-      first.planarConfiguration,
-      number(dataSet, T.PlanarConfiguration) !== first.planarConfiguration,
-    )
+  const changes = pixelChanges(dataSet, first)
   // Once lossy, always lossy (PS3.3 C.7.6.1.1.5): said here where the sender left it to the transfer syntax.
-  set(T.LossyImageCompression, '01', syntax.codec === 'jpeg' && text(dataSet, T.LossyImageCompression) === '')
+  if (syntax.codec === 'jpeg' && text(dataSet, T.LossyImageCompression) === '')
+    changes.push(element(T.LossyImageCompression, '01'))
   const bits = frameBits(image)
   const whole = allFrames(located, frames, size, decoder, first)
   return {
@@ -140,6 +130,74 @@ async function decoded(
       // PS3.5 8.1.1: frames of single bits follow each other without a gap, even inside a byte.
       bytes: bits % 8 === 0 ? whole : joinedBits(whole, bits),
     },
+  }
+}
+
+/** Attributes that say how the samples stand, where decoding changed that. */
+function pixelChanges(dataSet: DataSet, decoded: DecodedFrame): Element[] {
+  const changes: Element[] = []
+  if (text(dataSet, T.PhotometricInterpretation) !== decoded.photometricInterpretation)
+    changes.push(element(T.PhotometricInterpretation, decoded.photometricInterpretation))
+  if (
+    (number(dataSet, T.SamplesPerPixel) ?? 1) > 1 &&
+    number(dataSet, T.PlanarConfiguration) !== decoded.planarConfiguration
+  )
+    changes.push(element(T.PlanarConfiguration, decoded.planarConfiguration))
+  return changes
+}
+
+/**
+ * Icons and other images inside sequences, which some devices compress with the image (PS3.5 A.4): decoded as well, since
+ * a native transfer syntax has no fragments. What cannot be decoded stays as it is; it is not the image.
+ */
+async function withNativeItems(
+  located: Located,
+  read: ReadResult,
+  dataSet: DataSet,
+  decoder: FrameDecoder,
+): Promise<DataSet> {
+  const changes: Element[] = []
+  for (const sequence of dataSet.elements.values()) {
+    if (sequence.value.kind !== 'items') continue
+    let changed = false
+    const items: DataSet[] = []
+    for (const item of sequence.value.items) {
+      const made = await withNativePixelsInside(
+        located,
+        read,
+        await withNativeItems(located, read, item, decoder),
+        decoder,
+      )
+      changed ||= made !== item
+      items.push(made)
+    }
+    if (changed) changes.push({ ...sequence, value: { kind: 'items', items } })
+  }
+  return changes.length === 0 ? dataSet : withElements(dataSet, changes)
+}
+
+async function withNativePixelsInside(
+  located: Located,
+  read: ReadResult,
+  item: DataSet,
+  decoder: FrameDecoder,
+): Promise<DataSet> {
+  if (item.elements.get(T.PixelData)?.value.kind !== 'fragments') return item
+  const table = frameTableOf({ ...read, dataSet: item })
+  const frames = table && unpackFrames(packFrames(table))
+  if (frames === undefined) return item
+  const { bitsAllocated } = frames.image(located.transferSyntax)
+  try {
+    const decoded: DecodedFrame[] = []
+    for (let frame = 1; frame <= frames.count; frame += 1)
+      decoded.push(await decodedFrame(located, frames, frame, decoder))
+    const [first] = decoded
+    if (first === undefined) return item
+    const pixels = bytesElement(T.PixelData, bitsAllocated > 8 ? 'OW' : 'OB', concat(decoded.map(({ bytes }) => bytes)))
+    return withElements(item, [...pixelChanges(item, first), pixels])
+  } catch (thrown) {
+    if (thrown instanceof ArchiveError && thrown.code.startsWith('PIXELS_')) return item
+    throw thrown
   }
 }
 
