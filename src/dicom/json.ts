@@ -8,6 +8,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import { type DataSet, type Element, elementOf, group, inTagOrder, type Tag, type Vr } from './data-set.ts'
 import { T } from './dictionary.ts'
+import { LIMITS } from './limits.ts'
 import { parsePersonName } from './person-name.ts'
 import { knownElement } from './unknown.ts'
 import { bigintsOf, isTextVr, numbersOf, textsOf } from './values.ts'
@@ -51,7 +52,7 @@ export interface JsonOptions {
 
 /** A data set as the text of a JSON object; group 0002 and group lengths are left out. */
 export function dicomJsonText(dataSet: DataSet, options: JsonOptions = {}): string {
-  return objectText(dataSet, options, '')
+  return objectText(dataSet, options, '', 0)
 }
 
 /** As `dicomJsonText`, as a value. To write it again, use `jsonText`: JSON.stringify may change the order. */
@@ -74,18 +75,19 @@ function elementJsonText(element: DicomJsonElement | undefined): string {
 
 // --- data sets and elements -------------------------------------------------------------------
 
-function objectText(dataSet: DataSet, options: JsonOptions, path: string): string {
+function objectText(dataSet: DataSet, options: JsonOptions, path: string, depth: number): string {
   let text = '{'
   for (const element of inTagOrder(dataSet)) {
-    if (elementOf(element.tag) === 0 || (path === '' && group(element.tag) === 2)) continue
+    if (elementOf(element.tag) === 0 || (depth === 0 && group(element.tag) === 2)) continue
     if (text.length > 1) text += ','
-    text += elementText(element, dataSet, options, path)
+    text += elementText(element, dataSet, options, path, depth)
   }
   return `${text}}`
 }
 
-function elementText(stated: Element, dataSet: DataSet, options: JsonOptions, path: string): string {
-  const element = stated.vr === 'UN' ? knownElement(stated, dataSet) : stated
+function elementText(stated: Element, dataSet: DataSet, options: JsonOptions, path: string, depth: number): string {
+  // Sequences inside values of VR UN were not counted by the reader: so deep and no deeper.
+  const element = stated.vr === 'UN' && depth < LIMITS.depth ? knownElement(stated, dataSet) : stated
   const { tag, vr, value } = element
   const name = hex(tag)
   const opening = `"${name}":{"vr":"${vr}"`
@@ -100,7 +102,7 @@ function elementText(stated: Element, dataSet: DataSet, options: JsonOptions, pa
     for (const item of value.items) {
       number += 1
       if (number > 1) items += ','
-      items += objectText(item, options, options.bulkData === undefined ? '/' : `${path}${name}/${number}/`)
+      items += objectText(item, options, options.bulkData === undefined ? '' : `${path}${name}/${number}/`, depth + 1)
     }
     return `${opening},"Value":[${items}]}`
   }
