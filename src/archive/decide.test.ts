@@ -76,6 +76,7 @@ const holding = (...versions: KnownVersion[]): State => ({
   patients: new Map([['1.1', { key: 'HOSP|1', firstId: undefined, raised: [] }]]),
 })
 
+const at = (nextN: number, lastTs = '') => ({ nextN, lastTs })
 const said = (records: readonly { record: JournalRecord }[]) =>
   records.map(({ record }) => {
     if (record.kind === 'instance') return `instance ${record.header.n} v${record.header.version}`
@@ -85,40 +86,40 @@ const said = (records: readonly { record: JournalRecord }[]) =>
 
 describe('nothing overwrites (product section 5)', () => {
   it('stores what it has not seen: the instance and its leaf under one number', () => {
-    const decision = decide(empty, [arrival('1.1.1.1', 'aa')], 7, chance())
+    const decision = decide(empty, [arrival('1.1.1.1', 'aa')], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'stored', version: 1 }])
     expect(said(decision.records)).toEqual(['instance 7 v1', 'event obj.ingest 7'])
-    expect(decision.nextN).toBe(8)
+    expect(decision.after.nextN).toBe(8)
   })
 
   it('keeps nothing new of content that is here, but notes the receipt', () => {
-    const decision = decide(holding(known(3, 1, 'aa')), [arrival('1.1.1.1', 'aa')], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa')), [arrival('1.1.1.1', 'aa')], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'already', version: 1 }])
     expect(said(decision.records)).toEqual(['event obj.receipt 7'])
   })
 
   it('knows content again that is here as a later version', () => {
-    const decision = decide(holding(known(3, 1, 'aa'), known(5, 2, 'bb')), [arrival('1.1.1.1', 'bb')], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa'), known(5, 2, 'bb')), [arrival('1.1.1.1', 'bb')], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'already', version: 2 }])
   })
 
   it('wants other content under a known UID compared before it decides', () => {
-    const decision = decide(holding(known(3, 1, 'aa')), [arrival('1.1.1.1', 'bb')], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa')), [arrival('1.1.1.1', 'bb')], at(7), chance())
     expect(decision.verdicts).toMatchObject([{ outcome: 'compare', versions: [{ id: 3 }] }])
     expect(decision.records).toEqual([])
-    expect(decision.nextN).toBe(7)
+    expect(decision.after.nextN).toBe(7)
   })
 
   it('takes equal attributes and pixels in another syntax for the same content', () => {
     const item = arrival('1.1.1.1', 'bb', { compared: new Map([[3, 'equal']]) })
-    const decision = decide(holding(known(3, 1, 'aa')), [item], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa')), [item], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'already', version: 1 }])
     expect(said(decision.records)).toEqual(['event obj.receipt 7'])
   })
 
   it('keeps both when they differ, raises a conflict, and leaves the first current', () => {
     const item = arrival('1.1.1.1', 'bb', { compared: new Map([[3, 'different']]) })
-    const decision = decide(holding(known(3, 1, 'aa')), [item], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa')), [item], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'conflict', version: 2 }])
     expect(said(decision.records)).toEqual([
       'instance 7 v2',
@@ -132,7 +133,7 @@ describe('nothing overwrites (product section 5)', () => {
 
   it('sees a UID that was taken under another study', () => {
     const item = arrival('1.1.1.1', 'bb', { study: '2.2', compared: new Map([[3, 'different']]) })
-    const decision = decide(holding(known(3, 1, 'aa')), [item], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa')), [item], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'conflict', version: 2 }])
   })
 
@@ -143,12 +144,12 @@ describe('nothing overwrites (product section 5)', () => {
         [5, 'different'],
       ]),
     })
-    const decision = decide(holding(known(3, 1, 'aa'), known(5, 2, 'bb')), [item], 7, chance())
+    const decision = decide(holding(known(3, 1, 'aa'), known(5, 2, 'bb')), [item], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'conflict', version: 3 }])
   })
 
   it('stores the first of two equal objects that arrive at once, and knows the second', () => {
-    const decision = decide(empty, [arrival('1.1.1.1', 'aa'), arrival('1.1.1.1', 'aa')], 0, chance())
+    const decision = decide(empty, [arrival('1.1.1.1', 'aa'), arrival('1.1.1.1', 'aa')], at(0), chance())
     expect(decision.verdicts).toEqual([
       { outcome: 'stored', version: 1 },
       { outcome: 'already', version: 1 },
@@ -157,7 +158,7 @@ describe('nothing overwrites (product section 5)', () => {
   })
 
   it('lets the second of two different objects with one UID wait for the next group', () => {
-    const decision = decide(empty, [arrival('1.1.1.1', 'aa'), arrival('1.1.1.1', 'bb')], 0, chance())
+    const decision = decide(empty, [arrival('1.1.1.1', 'aa'), arrival('1.1.1.1', 'bb')], at(0), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'stored', version: 1 }, { outcome: 'wait' }])
   })
 })
@@ -170,7 +171,7 @@ describe('a second, unrelated patient under one study', () => {
 
   it('is kept and shown to a person', () => {
     const item = arrival('1.1.1.2', 'bb', { patientKey: 'HOSP|2' })
-    const decision = decide(stateOf([]), [item], 7, chance())
+    const decision = decide(stateOf([]), [item], at(7), chance())
     expect(decision.verdicts).toEqual([{ outcome: 'stored', version: 1 }])
     expect(said(decision.records)).toEqual([
       'instance 7 v1',
@@ -187,15 +188,15 @@ describe('a second, unrelated patient under one study', () => {
       arrival('1.1.1.2', 'bb', { patientKey: 'HOSP|2' }),
       arrival('1.1.1.3', 'cc', { patientKey: 'HOSP|2' }),
     ]
-    expect(said(decide(stateOf(['HOSP|2']), items, 7, chance()).records).join()).not.toContain('conflict')
+    expect(said(decide(stateOf(['HOSP|2']), items, at(7), chance()).records).join()).not.toContain('conflict')
     expect(
-      said(decide(stateOf([]), items, 7, chance()).records).filter((text) => text.startsWith('fact')),
+      said(decide(stateOf([]), items, at(7), chance()).records).filter((text) => text.startsWith('fact')),
     ).toHaveLength(1)
   })
 
   it('is seen within one group, too', () => {
     const items = [arrival('1.1.1.1', 'aa'), arrival('1.1.1.2', 'bb', { patientKey: 'HOSP|2' })]
-    const fact = decide(empty, items, 0, chance()).records.at(-1)?.record
+    const fact = decide(empty, items, at(0), chance()).records.at(-1)?.record
     expect(fact?.kind === 'fact' && JSON.parse(fact.text)).toMatchObject({ kept: 0, other: 1 })
   })
 
@@ -227,22 +228,32 @@ describe('the sequence', () => {
 
   it('numbers leaves without a gap, in the order of the items', () => {
     const items = [login, arrival('1.1.1.1', 'aa'), login, arrival('1.1.1.1', 'aa')]
-    const { records, nextN } = decide(empty, items, 5, chance())
+    const { records, after } = decide(empty, items, at(5), chance())
     const numbers = records.flatMap(({ record }) => (record.kind === 'event' ? [record.n] : []))
     expect(numbers).toEqual([5, 6, 7, 8])
-    expect(nextN).toBe(9)
+    expect(after.nextN).toBe(9)
     for (const { record } of records) if (record.kind === 'event') expect(JSON.parse(record.leaf).n).toBe(record.n)
   })
 
+  it('does not go back in time when an item waited or a clock was set back', () => {
+    const later = '2026-11-24T08:00:00.000Z'
+    const { records, after } = decide(empty, [login, arrival('1.1.1.1', 'aa')], at(5, later), chance())
+    for (const { record } of records) {
+      if (record.kind === 'event') expect(JSON.parse(record.leaf).ts).toBe(later)
+      if (record.kind === 'instance') expect(record.header.receivedAt).toBe(later)
+    }
+    expect(after.lastTs).toBe(later)
+  })
+
   it('says which item each record came from', () => {
-    const { records } = decide(empty, [login, arrival('1.1.1.1', 'aa')], 0, chance())
+    const { records } = decide(empty, [login, arrival('1.1.1.1', 'aa')], at(0), chance())
     expect(records.map(({ item }) => item)).toEqual([0, 1, 1])
   })
 
   it('gives a study and a patient one salt each, and an event one of its own', () => {
     const salt = 'ab'.repeat(32)
     const state: State = { ...empty, salts: new Map([[saltKey('study', '1.1'), salt]]) }
-    const { records } = decide(state, [arrival('1.1.1.1', 'aa'), arrival('1.1.1.2', 'bb')], 0, chance())
+    const { records } = decide(state, [arrival('1.1.1.1', 'aa'), arrival('1.1.1.2', 'bb')], at(0), chance())
     const events = records.flatMap(({ record }) => (record.kind === 'event' ? [record] : []))
     expect(events.map(({ study }) => study?.salt)).toEqual([salt, salt])
     expect(events[0]?.patient?.salt).toBe(events[1]?.patient?.salt)

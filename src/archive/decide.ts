@@ -88,7 +88,14 @@ export interface Decision {
   readonly records: readonly { readonly record: JournalRecord; readonly item: number }[]
   /** One for each item. */
   readonly verdicts: readonly Verdict[]
+  readonly after: Sequence
+}
+
+/** Where the ledger stands: leaves have gapless numbers, and never go back in time. */
+export interface Sequence {
   readonly nextN: number
+  /** Time of the last leaf; '' before the first. */
+  readonly lastTs: string
 }
 
 /** What deciding may not make up itself. */
@@ -102,14 +109,15 @@ export interface Chance {
 
 export const saltKey = (kind: 'study' | 'patient', id: string): string => `${kind}\n${id}`
 
-export function decide(state: State, items: readonly Item[], nextN: number, chance: Chance): Decision {
+export function decide(state: State, given: readonly Item[], from: Sequence, chance: Chance): Decision {
   const records: { readonly record: JournalRecord; readonly item: number }[] = []
   const salts = new Map(state.salts)
   const here = new Map<string, { readonly ds: string; readonly version: number }>()
   const patientsHere = new Map<string, string>()
   const firstHere = new Map<string, number>()
   const raisedHere = new Set<string>()
-  let n = nextN
+  const items = inTime(given, from.lastTs)
+  let n = from.nextN
   let at = 0
   const push = (record: JournalRecord) => records.push({ record, item: at })
 
@@ -217,7 +225,23 @@ export function decide(state: State, items: readonly Item[], nextN: number, chan
     journal(item.event, item.who)
     return { outcome: 'done' }
   })
-  return { records, verdicts, nextN: n }
+  const last = items.at(-1)
+  return { records, verdicts, after: { nextN: n, lastTs: n === from.nextN || !last ? from.lastTs : tsOf(last) } }
+}
+
+const tsOf = (item: Item): string => (item.kind === 'act' ? item.event.ts : item.header.receivedAt)
+
+/** Items that waited, or a clock that was set back, do not make the ledger go back in time: they take the time before them. */
+function inTime(items: readonly Item[], lastTs: string): readonly Item[] {
+  let last = lastTs
+  return items.map((item) => {
+    if (tsOf(item) >= last) {
+      last = tsOf(item)
+      return item
+    }
+    if (item.kind === 'act') return { ...item, event: { ...item.event, ts: last } }
+    return { ...item, header: { ...item.header, receivedAt: last } }
+  })
 }
 
 /** The text of a fact record: two contents under one SOP Instance UID, or two patients under one study. */

@@ -60,6 +60,7 @@ export interface IntakeParts {
   readonly acts: Acts
   readonly compare: Compare
   readonly options: IntakeOptions
+  readonly now: () => Date
 }
 
 /** Bytes written to a spool file at once. */
@@ -68,7 +69,7 @@ const SPOOL_WRITE = 512 * 1024
 const META_LIMIT = 1024 * 1024
 
 export function openIntake(parts: IntakeParts): Intake {
-  const { inbox, writer, space, acts, compare, options } = parts
+  const { inbox, writer, space, acts, compare, options, now } = parts
   const inHand = new Set<Promise<unknown>>()
   let gathered = 0
   let closed = false
@@ -120,7 +121,7 @@ export function openIntake(parts: IntakeParts): Intake {
       transferSyntax: read.transferSyntax,
       origin: arrival.stream ? 'stream' : 'file',
       source: sourceOf(context, arrival),
-      receivedAt: writer.stamp(),
+      receivedAt: now().toISOString(),
       ds,
       length,
       dsStart: read.dataSetStart,

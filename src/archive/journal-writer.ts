@@ -15,7 +15,15 @@ import type { Database, Writer } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { AppendedGroup, Inbox } from '../vault/inbox/inbox.ts'
 import type { JournalRecord } from '../vault/inbox/records.ts'
-import { type ActItem, type ArrivalItem, type Chance, decide, type KnownVersion, type Verdict } from './decide.ts'
+import {
+  type ActItem,
+  type ArrivalItem,
+  type Chance,
+  decide,
+  type KnownVersion,
+  type Sequence,
+  type Verdict,
+} from './decide.ts'
 import type { Description } from './description.ts'
 import { readState } from './group-state.ts'
 import type { IntakeStatements } from './intake.queries.ts'
@@ -46,8 +54,6 @@ export interface JournalWriter {
   store(order: StoreOrder): Promise<Sequenced>
   /** `now` resolves when synced, `soon` at once: synced within a second. */
   act(item: ActItem, when: 'now' | 'soon'): Promise<void>
-  /** The time an item carries: never earlier than the one before it. */
-  stamp(): string
   /** True while the journal cannot be written. */
   readonly failing: boolean
   /** Writes what stands in line and takes no more. */
@@ -59,8 +65,8 @@ export interface JournalWriterParts {
   readonly inbox: Inbox
   readonly intake: IntakeStatements
   readonly events: EventStatements
-  /** The next ledger number, as recovery left it. */
-  readonly nextN: number
+  /** Where recovery left the ledger. */
+  readonly sequence: Sequence
   readonly now: () => Date
   /** That many random bytes. */
   readonly random: (bytes: number) => Uint8Array
@@ -97,8 +103,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
   const behind: ApplicableGroup[] = []
   /** Spool files a failed group named: kept until a later group is durable, since the disk may hold that group after all. */
   const doubtful: (() => Promise<void>)[] = []
-  let nextN = parts.nextN
-  let lastStamp = ''
+  let sequence = parts.sequence
   let soonWaiting = 0
   let failing = false
   let closed = false
@@ -109,12 +114,6 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
     node: inbox.node,
     salt: () => Buffer.from(random(32)).toString('hex'),
     ulid: () => ulid(now().getTime(), random(10)),
-  }
-
-  const stamp = (): string => {
-    const at = now().toISOString()
-    lastStamp = at > lastStamp ? at : lastStamp
-    return lastStamp
   }
 
   const enter = (waiting: Waiting, where: 'front' | 'back'): void => {
@@ -166,18 +165,18 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         await applyBehind(tx)
         const items = group.map(({ item }) => item)
         const { index, state } = await readState(tx, { intake, events }, items)
-        const decision = decide(state, items, nextN, chance)
+        const decision = decide(state, items, sequence, chance)
         verdicts = decision.verdicts
         if (decision.records.length === 0) return
 
         attempted = true
         const appended = inbox.append(decision.records.map(({ record }) => record))
         const applicable = applicableGroup(decision.records, appended, group)
-        const { statements } = project({ intake, events, node: inbox.node }, index, [applicable], nextN)
+        const { statements } = project({ intake, events, node: inbox.node }, index, [applicable], sequence.nextN)
         const [durable, indexed] = await Promise.allSettled([appended.durable, tx.batch(statements)])
         if (durable.status === 'rejected') throw durable.reason
         journaled = applicable
-        nextN = decision.nextN
+        sequence = decision.after
         if (indexed.status === 'rejected') throw indexed.reason
       })
     } catch (thrown) {
@@ -210,7 +209,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
       const waiting = group[at] as Waiting
       const verdict = verdicts[at]
       if (verdict === undefined || verdict.outcome === 'done') waiting.resolve({ outcome: 'stored', version: 0 })
-      else if (verdict.outcome === 'wait') enter(restamped(waiting), 'front')
+      else if (verdict.outcome === 'wait') enter(waiting, 'front')
       else if (verdict.outcome === 'compare') void compareThenReturn(waiting, verdict.versions)
       else {
         if (verdict.outcome === 'already' && waiting.order) void discardQuietly(waiting.order.discard)
@@ -224,18 +223,12 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
     if (item.kind !== 'arrival' || order === undefined) return
     try {
       const compared = new Map([...item.compared, ...(await order.compare(versions))])
-      enter(restamped({ ...waiting, item: { ...item, compared } }), 'back')
+      enter({ ...waiting, item: { ...item, compared } }, 'back')
     } catch (thrown) {
       void discardQuietly(order.discard)
       waiting.reject(asArchiveError(thrown))
     }
   }
-
-  /** Time passed since it stood in line first; leaves are in order of time. */
-  const restamped = (waiting: Waiting): Waiting =>
-    waiting.item.kind === 'act'
-      ? waiting
-      : { ...waiting, item: { ...waiting.item, header: { ...waiting.item.header, receivedAt: stamp() } } }
 
   const refuse = (group: readonly Waiting[], thrown: unknown, attempted: boolean): void => {
     const error = refusal(thrown)
@@ -302,7 +295,6 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         enter({ item, order: undefined, when, resolve: () => resolve(), reject }, 'back'),
       )
     },
-    stamp,
     get failing() {
       return failing
     },

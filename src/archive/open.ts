@@ -3,7 +3,7 @@
  */
 import { type Context, pseudonym } from '../base/context.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-import { eventStatements } from '../ledger/events.queries.ts'
+import { eventStatements, lastEventTime } from '../ledger/events.queries.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
@@ -56,12 +56,13 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
 
-  const writer = openJournalWriter({ db, inbox, intake: intakeSql, events, nextN: recovered.nextN, now, random, log })
+  const sequence = { nextN: recovered.nextN, lastTs: await lastEventTime(db) }
+  const writer = openJournalWriter({ db, inbox, intake: intakeSql, events, sequence, now, random, log })
   const event: Acts['event'] = ({ principal, client }, happening, when) =>
     writer.act(
       {
         kind: 'act',
-        event: { ...happening, ts: writer.stamp(), actor: pseudonym(principal) },
+        event: { ...happening, ts: now().toISOString(), actor: pseudonym(principal) },
         who: { principal, client },
       },
       when,
@@ -80,7 +81,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const compare = openCompare({ inbox, decoder })
-  const intake = openIntake({ inbox, writer, space, acts, compare, options })
+  const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
   const find = openFind({ db, acts })
   const read = openRead({ db, inbox, acts, decoder })
   const status = openStatus({ db, inbox, writer, space, acts, reserveBytes: options.reserveBytes })

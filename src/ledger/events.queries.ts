@@ -1,6 +1,7 @@
 /** SQL of the ledger's tables: `events` and `salts`, which only the archive's sequencer writes. */
 import type { CompiledQuery, Kysely } from 'kysely'
 import { compiled, compiledList } from '../storage/sql/compiled.ts'
+import type { Database } from '../storage/sql/database.ts'
 import type { EventsTable, SaltsTable, Schema } from '../storage/sql/schema.ts'
 
 const EVENT: EventsTable = {
@@ -43,4 +44,10 @@ export function eventStatements(db: Kysely<Schema>): EventStatements {
     insertSalt: (row) => salt([row.kind, row.id, row.salt]),
     saltsOf: (ids) => salts(ids),
   }
+}
+
+/** Time of the last leaf, or '' when there is none. */
+export async function lastEventTime(db: Database): Promise<string> {
+  const row = await db.read.selectFrom('events').select('ts').orderBy('n', 'desc').limit(1).executeTakeFirst()
+  return row?.ts ?? ''
 }

@@ -37,6 +37,8 @@ export interface Running {
   readonly complaints: readonly string[]
   /** The canonical dump of every durable fact. */
   dump(): Promise<readonly string[]>
+  /** Spool files in the inbox, in order. */
+  spools(): Promise<readonly string[]>
   /** Closes and opens again, with what is on disk. */
   restart(): Promise<Running>
   /** Closes, empties the index, rebuilds it from the inbox, and opens again. */
@@ -127,6 +129,7 @@ async function start(
       for await (const line of dump(db)) lines.push(line)
       return lines
     },
+    spools: async () => (await files.list(join(folder, 'inbox'))).filter((name) => name.endsWith('.spool')).sort(),
     restart: async () => {
       await close()
       return start(options, open)
@@ -208,6 +211,26 @@ export async function originalOf({ archive }: Pick<Running, 'archive'>, receipt:
   const record = records.find(({ version }) => version === receipt.version)
   if (record === undefined) throw new Error(`version ${receipt.version} is not listed`)
   return gather(archive.original(ADMINISTRATOR, record))
+}
+
+export interface LeafJson {
+  readonly n: number
+  readonly t: string
+  readonly ts: string
+  readonly a: string
+  readonly x?: { readonly [key: string]: unknown }
+}
+
+/** Every leaf, in order of number. */
+export async function leavesOf({ db }: Pick<Running, 'db'>): Promise<readonly LeafJson[]> {
+  const rows = await db.read.selectFrom('events').select(['n', 'leaf']).orderBy('n').execute()
+  return rows.map(({ leaf }) => JSON.parse(leaf) as LeafJson)
+}
+
+/** The bodies of one type of event, in order of number. */
+export async function eventsOf({ db }: Pick<Running, 'db'>, type: string): Promise<readonly Record<string, unknown>[]> {
+  const rows = await db.read.selectFrom('events').select('body').where('type', '=', type).orderBy('n').execute()
+  return rows.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
 }
 
 export const sha256 = (bytes: Bytes): string => createHash('sha256').update(bytes).digest('hex')
