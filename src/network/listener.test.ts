@@ -85,7 +85,7 @@ describe('the DICOM door, admission (PS3.8 section 9.3.4)', () => {
     expect(here.archive.recorded).toHaveLength(1)
     expect(here.archive.recorded[0]).toMatchObject({
       context: { principal: { kind: 'device', aeTitle: 'TESTS', known: false } },
-      happened: { type: 'aud.110113', outcome: 4, detail: { alert: '110126', callingAet: 'TESTS', times: 1 } },
+      happened: { type: 'aud.110113', outcome: 4, detail: { alertType: '110126', callingAet: 'TESTS', times: 1 } },
     })
     expect(here.associations()[0]?.state).toMatch(/^rejected by us: the calling AE title is not recognized/)
   })

@@ -136,8 +136,8 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
           action: 'E',
           outcome: 4,
           detail: {
-            alert: '110126', // CID 403: Node Authentication
-            reason: 'calling AE title not recognized',
+            alert: 'calling AE title not recognized',
+            alertType: '110126', // CID 403: Node Authentication
             callingAet: aet,
             calledAet,
             address: session.address,

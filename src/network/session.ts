@@ -2,12 +2,13 @@
  * One association as acceptor, from the connection to its end: admission, negotiation, operations, summary.
  */
 import type { Socket } from 'node:net'
-import type { ArchiveError } from '../base/errors.ts'
+import { type ArchiveError, asArchiveError } from '../base/errors.ts'
 import { Exchange, type ExchangeLimits, type Operation, type Response } from './dimse/exchange.ts'
 import { STATUS } from './dimse/statuses.ts'
 import { type Outcome, type Peer, refusal, type Service } from './services/service.ts'
-import { type AssociationSummary, endingInWords, summariseContexts } from './summary.ts'
-import { type Ending, type ServiceUser, UpperLayer, type UpperLayerOptions } from './upper-layer/association.ts'
+import { type AssociationSummary, summariseContexts } from './summary.ts'
+import { type ServiceUser, UpperLayer, type UpperLayerOptions } from './upper-layer/association.ts'
+import { type Ending, endingInWords } from './upper-layer/ending.ts'
 import { negotiate, type Policy, REJECTION } from './upper-layer/negotiation.ts'
 import { type AssociateRj, type AssociateRq, DICOM_APPLICATION_CONTEXT } from './upper-layer/pdu.ts'
 import type { Fragment } from './upper-layer/pdu-reader.ts'
@@ -25,7 +26,7 @@ export interface SessionOptions {
     caller: { readonly aet: string; readonly address: string; readonly listed: boolean },
   ) => AssociateRj | undefined
   readonly rejected: (rejection: AssociateRj, callingAet: string, calledAet: string) => void
-  readonly failed: (error: ArchiveError, peer: Peer) => void
+  readonly failed: (error: ArchiveError, peer: Pick<Peer, 'callingAet' | 'address'>) => void
   /** The summary is undefined when no association was asked for. */
   readonly ended: (summary: AssociationSummary | undefined) => void
   readonly closed: () => void
@@ -147,6 +148,10 @@ export class Session implements ServiceUser {
 
   closed(): void {
     this.#options.closed()
+  }
+
+  failed(thrown: unknown): void {
+    this.#options.failed(asArchiveError(thrown), { callingAet: this.#peer?.callingAet ?? '', address: this.address })
   }
 
   // --- operations ------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@
  */
 import { uidName } from '../dicom/dictionary.ts'
 import type { Outcome } from './services/service.ts'
-import type { Ending } from './upper-layer/association.ts'
 import type { AnsweredContext, AssociateRq } from './upper-layer/pdu.ts'
 
 export interface ContextSummary {
@@ -62,11 +61,4 @@ export function summariseContexts(
       accepted,
     }
   })
-}
-
-/** `released by the peer`, `aborted by us: it was silent for 300 seconds`. */
-export function endingInWords({ how, by, why }: Ending): string {
-  if (how === 'nothing asked' || how === 'timed out') return `${how}: ${why}`
-  const who = by === 'us' ? 'us' : 'the peer'
-  return why === '' ? `${how} by ${who}` : `${how} by ${who}: ${why}`
 }

@@ -13,7 +13,8 @@
  */
 import type { ByteStream, Bytes } from '../../base/bytes.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
-import type { Ending, UpperLayer } from '../upper-layer/association.ts'
+import type { UpperLayer } from '../upper-layer/association.ts'
+import type { Ending } from '../upper-layer/ending.ts'
 import { Gathering } from '../upper-layer/gathering.ts'
 import type { Fragment } from '../upper-layer/pdu-reader.ts'
 import { ByteQueue, costOf } from './byte-queue.ts'

@@ -5,13 +5,14 @@
  */
 import { connect, type Socket } from 'node:net'
 import type { ByteStream } from '../../base/bytes.ts'
-import { ArchiveError } from '../../base/errors.ts'
+import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { UIDS } from '../../dicom/dictionary.ts'
 import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
 import { type AcceptedContext, EXCHANGE_LIMITS, Exchange } from '../dimse/exchange.ts'
 import { STATUS, type StatusClass, statusClass } from '../dimse/statuses.ts'
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../implementation.ts'
-import { type Ending, type ServiceUser, UPPER_LAYER_DEFAULTS, UpperLayer } from '../upper-layer/association.ts'
+import { type ServiceUser, UPPER_LAYER_DEFAULTS, UpperLayer } from '../upper-layer/association.ts'
+import type { Ending } from '../upper-layer/ending.ts'
 import {
   type AssociateAc,
   type AssociateRq,
@@ -233,6 +234,10 @@ class Requestor implements ServiceUser {
 
   releaseIndicated(): void {
     this.#exchange?.releaseIndicated()
+  }
+
+  failed(thrown: unknown): void {
+    this.#failure ??= asArchiveError(thrown)
   }
 
   /** Responses have their own timer; between requests it is our turn. */

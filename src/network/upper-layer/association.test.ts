@@ -2,7 +2,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openDoor } from '../../../test/support/dicom-door.ts'
 import { commandPdu, dataPdu, ECHO_RQ, RawPeer, requestPdu, storeRq } from '../../../test/support/raw-peer.ts'
-import { type Ending, type ServiceUser, UPPER_LAYER_DEFAULTS, UpperLayer } from './association.ts'
+import { type ServiceUser, UPPER_LAYER_DEFAULTS, UpperLayer } from './association.ts'
+import type { Ending } from './ending.ts'
 import { encodePdu } from './pdu.ts'
 import type { Fragment } from './pdu-reader.ts'
 
@@ -73,16 +74,18 @@ describe('timers of an association', () => {
   })
 
   it('is patient with the peer while the answer is ours to give', async () => {
-    const here = await door({ idleMs: 100 })
-    here.archive.before = () => new Promise((resolve) => setTimeout(resolve, 300))
+    // Longer than elsewhere: the peer lives in this process, and is silent whenever the process is.
+    const here = await door({ idleMs: 1000 })
+    here.archive.before = () => new Promise((resolve) => setTimeout(resolve, 1300))
     const peer = await peerOf(here.port)
     peer.send(commandPdu(3, storeRq('1.2.3')), dataPdu(3, 2, Buffer.from('data')))
     expect(await peer.next()).toMatchObject({ kind: 'data', command: true, last: true })
   })
 
   it('is patient with a peer that it holds back itself', async () => {
-    const here = await door({ idleMs: 100 })
-    here.archive.before = () => new Promise((resolve) => setTimeout(resolve, 300))
+    // Longer than elsewhere: the peer lives in this process, and is silent whenever the process is.
+    const here = await door({ idleMs: 1000 })
+    here.archive.before = () => new Promise((resolve) => setTimeout(resolve, 1300))
     const peer = await peerOf(here.port)
     const data = Array.from({ length: 200 }, (_, index) => dataPdu(3, index === 199 ? 2 : 0, Buffer.alloc(100_000)))
     peer.send(commandPdu(3, storeRq('1.2.3')), ...data)
@@ -125,6 +128,7 @@ function listening(): ServiceUser & { readonly told: string[]; readonly ending: 
       tell(end)
     },
     closed: () => void told.push('closed'),
+    failed: (thrown) => void told.push(`failed: ${thrown}`),
     isOurTurn: () => false,
   }
 }
@@ -191,6 +195,17 @@ describe('the service user of the upper layer (PS3.8 section 7)', () => {
     acceptor.release()
     const [one, other] = await Promise.all([requestorUser.ending, acceptorUser.ending])
     expect([one.how, other.how]).toEqual(['released', 'released'])
+  })
+
+  it('is told of a defect of its own, which ends this association and nothing else', async () => {
+    const { requestor, acceptorUser, requestorUser } = await pair()
+    acceptorUser.dataIndicated = () => {
+      throw new Error('a bug')
+    }
+    requestor.send([dataPdu(1, 3, Buffer.from('data'))])
+    expect(await acceptorUser.ending).toMatchObject({ how: 'lost' })
+    expect(await requestorUser.ending).toMatchObject({ how: 'lost', by: 'peer' })
+    expect(acceptorUser.told.slice(0, 2)).toEqual(['failed: Error: a bug', 'lost'])
   })
 
   it('is told that it cannot send when the association is gone', async () => {

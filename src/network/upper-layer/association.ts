@@ -12,16 +12,15 @@
 import type { Socket } from 'node:net'
 import type { Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
+import { type Ending, endingOf, PROTOCOL_VERSION_NOT_SUPPORTED } from './ending.ts'
 import { type Effect, type Event, type EventName, isPossible, type State, step } from './machine.ts'
 import {
   ABORT_REASON,
   type AssociateAc,
   type AssociateRj,
   type AssociateRq,
-  abortInWords,
   type ControlPdu,
   encodePdu,
-  rejectionInWords,
 } from './pdu.ts'
 import { type Fragment, openPduReader, type PduReader } from './pdu-reader.ts'
 
@@ -42,13 +41,6 @@ export const UPPER_LAYER_DEFAULTS: UpperLayerOptions = {
   idleMs: 120_000,
 }
 
-/** How an association ended, in words for people and logs. */
-export interface Ending {
-  readonly how: 'released' | 'rejected' | 'aborted' | 'lost' | 'timed out' | 'nothing asked'
-  readonly by: 'us' | 'peer'
-  readonly why: string
-}
-
 /** The service user: whoever sits above. Called in the order of events, never after `ended` but for `closed`. */
 export interface ServiceUser {
   /** Acceptor: the peer asks; answer with `accept` or `reject`. */
@@ -62,6 +54,8 @@ export interface ServiceUser {
   ended(ending: Ending): void
   /** Once, last: the transport connection is gone. */
   closed?(): void
+  /** A defect of ours came up while an event of this association was handled; the connection is destroyed. */
+  failed(thrown: unknown): void
   /** Is it our turn: do we owe the peer an answer? Then its silence is no idleness. */
   isOurTurn(): boolean
 }
@@ -243,7 +237,7 @@ export class UpperLayer {
         this.#startIdle()
         break
       case 'send A-ASSOCIATE-RJ':
-        // AE-6 rejects for the service provider, and there is but one reason to: PS3.8 Table 9-21.
+        // AE-6 rejects for the service provider, AE-8 for the user.
         this.#write([encodePdu(event.name === 'Evt8' && carried.pdu ? carried.pdu : PROTOCOL_VERSION_NOT_SUPPORTED)])
         break
       case 'send P-DATA-TF':
@@ -279,33 +273,13 @@ export class UpperLayer {
 
   #end(name: EventName, before: State, carried: Carried): void {
     if (this.#ending !== undefined) return
-    this.#ending = this.#endingOf(name, before, carried)
+    const { pdu, why } = carried
+    this.#ending = endingOf({ name, before, after: this.#state, pdu, why, socketError: this.#socketError })
     clearTimeout(this.#idle)
     for (const resolve of this.#waitingForDrain.splice(0)) resolve()
     // The rest of the connection is read and thrown away, or its end would never be seen.
     if (this.#paused) this.resume()
     this.#user.ended(this.#ending)
-  }
-
-  #endingOf(name: EventName, before: State, { pdu, why }: Carried): Ending {
-    if (name === 'Evt14') return { how: 'released', by: 'peer', why: '' }
-    if (name === 'Evt13' && this.#state === 'Sta1') return { how: 'released', by: 'us', why: '' }
-    if (name === 'Evt15') return { how: 'aborted', by: 'us', why: why ?? '' }
-    if (name === 'Evt17')
-      return {
-        how: before === 'Sta2' ? 'nothing asked' : 'lost',
-        by: 'peer',
-        why: this.#socketError || 'the connection was closed',
-      }
-    if (name === 'Evt18') return { how: 'timed out', by: 'us', why: 'no association request came' }
-    if (pdu?.type === 'A-ASSOCIATE-RJ' && name === 'Evt8')
-      return { how: 'rejected', by: 'us', why: rejectionInWords(pdu) }
-    if (pdu?.type === 'A-ASSOCIATE-RJ' && before === 'Sta5')
-      return { how: 'rejected', by: 'peer', why: rejectionInWords(pdu) }
-    if (pdu?.type === 'A-ABORT') return { how: 'aborted', by: 'peer', why: abortInWords(pdu) }
-    if (name === 'Evt6' && before === 'Sta2')
-      return { how: 'rejected', by: 'us', why: rejectionInWords(PROTOCOL_VERSION_NOT_SUPPORTED) }
-    return { how: 'aborted', by: 'us', why: why ?? `${pdu?.type ?? 'P-DATA-TF'} came when it could not` }
   }
 
   #gone(): ArchiveError {
@@ -319,10 +293,12 @@ export class UpperLayer {
     this.#socket = socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
-    socket.on('connect', () => {
-      if (this.#state === 'Sta4') this.#happen('Evt2')
-    })
-    socket.on('data', (chunk) => this.#received(chunk))
+    socket.on('connect', () =>
+      this.#guarded(() => {
+        if (this.#state === 'Sta4') this.#happen('Evt2')
+      }),
+    )
+    socket.on('data', (chunk) => this.#guarded(() => this.#received(chunk)))
     socket.on('drain', () => {
       this.#lastActivity = performance.now()
       for (const resolve of this.#waitingForDrain.splice(0)) resolve()
@@ -330,16 +306,30 @@ export class UpperLayer {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#socketError = error.code ?? error.message
     })
-    socket.on('end', () => {
-      if (this.#state !== 'Sta1') this.#happen('Evt17')
-      this.#close()
-    })
+    socket.on('end', () =>
+      this.#guarded(() => {
+        if (this.#state !== 'Sta1') this.#happen('Evt17')
+        this.#close()
+      }),
+    )
     socket.on('close', () => {
       this.#closed = true
       for (const timer of [this.#artim, this.#idle, this.#hangUp]) clearTimeout(timer)
-      if (this.#state !== 'Sta1') this.#happen('Evt17')
-      this.#user.closed?.()
+      this.#guarded(() => {
+        if (this.#state !== 'Sta1') this.#happen('Evt17')
+        this.#user.closed?.()
+      })
     })
+  }
+
+  /** A defect ends its association and not the process. */
+  #guarded(act: () => void): void {
+    try {
+      act()
+    } catch (thrown) {
+      this.#user.failed(thrown)
+      this.#socket?.destroy()
+    }
   }
 
   #received(chunk: Bytes): void {
@@ -387,9 +377,13 @@ export class UpperLayer {
 
   #startArtim(): void {
     clearTimeout(this.#artim)
-    this.#artim = setTimeout(() => {
-      if (isPossible(this.#state, 'Evt18')) this.#happen('Evt18')
-    }, this.#options.artimMs)
+    this.#artim = setTimeout(
+      () =>
+        this.#guarded(() => {
+          if (isPossible(this.#state, 'Evt18')) this.#happen('Evt18')
+        }),
+      this.#options.artimMs,
+    )
   }
 
   #startIdle(): void {
@@ -400,7 +394,7 @@ export class UpperLayer {
   /** One timer, set anew only when it fires: no work for each chunk. */
   #watchIdle(afterMs: number): void {
     // Looked at behind the next poll of the sockets: where we were too busy to read, the peer was not silent.
-    this.#idle = setTimeout(() => setImmediate(() => this.#checkIdle()), afterMs)
+    this.#idle = setTimeout(() => setImmediate(() => this.#guarded(() => this.#checkIdle())), afterMs)
   }
 
   #checkIdle(): void {
@@ -413,8 +407,6 @@ export class UpperLayer {
     else this.abort(`it ${untaken ? 'took nothing of what we sent' : 'was silent'} for ${idleMs / 1000} seconds`)
   }
 }
-
-const PROTOCOL_VERSION_NOT_SUPPORTED: AssociateRj = { type: 'A-ASSOCIATE-RJ', result: 1, source: 2, reason: 2 }
 
 const EVENT_OF_PDU: Readonly<Record<ControlPdu['type'], EventName>> = {
   'A-ASSOCIATE-AC': 'Evt3',
