@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { ArchiveError } from '../base/errors.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { frameLength } from '../pixels/frame.ts'
-import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
+import type { DecodedFrame } from '../pixels/image.ts'
 import { checkFrame } from './decode.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import { decodeNative } from './native.ts'
@@ -17,14 +17,16 @@ import type { Answer, Task } from './worker.ts'
 export interface FrameDecoderOptions {
   /** Frames decoded at once, each in a thread of its own. */
   readonly workers: number
-  /** What the smallest frame may take, in ms; larger ones get more: see `allowance`. */
+  /** What any frame may take, in ms, a worker's start included. */
   readonly timeoutMs: number
+  /**
+   * What a frame may take besides for each megabyte it decodes to, in ms; 500 unless told. The slowest decoder here makes
+   * 8 MB/s on a quiet core; a busy machine gets a quarter of that.
+   */
+  readonly msPerMegabyte?: number
   /** A worker idle for so long is ended, in ms; 60,000 unless told. */
   readonly idleMs?: number
 }
-
-/** The slowest decoder here makes 8 MB/s on a quiet core; a busy machine gets a quarter of that. */
-const allowance = (image: ImageDescription): number => frameLength(image) / 2000
 
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
@@ -35,7 +37,8 @@ interface Waiting {
   readonly reject: (reason: ArchiveError) => void
 }
 
-export function openFrameDecoder({ workers, timeoutMs, idleMs = 60_000 }: FrameDecoderOptions): FrameDecoder {
+export function openFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
+  const { workers, timeoutMs, msPerMegabyte = 500, idleMs = 60_000 } = options
   const waiting: Waiting[] = []
   const idle: PooledWorker[] = []
   const all = new Set<PooledWorker>()
@@ -50,19 +53,20 @@ export function openFrameDecoder({ workers, timeoutMs, idleMs = 60_000 }: FrameD
     }
   }
   const start = (): PooledWorker => {
-    const worker: PooledWorker = new PooledWorker(
-      idleMs,
-      () => {
+    const worker = new PooledWorker(idleMs, {
+      free: () => {
         idle.push(worker)
         next()
       },
-      () => {
-        all.delete(worker)
+      ending: () => {
         const at = idle.indexOf(worker)
         if (at >= 0) idle.splice(at, 1)
+      },
+      gone: () => {
+        all.delete(worker)
         if (!closed) next()
       },
-    )
+    })
     all.add(worker)
     return worker
   }
@@ -80,7 +84,8 @@ export function openFrameDecoder({ workers, timeoutMs, idleMs = 60_000 }: FrameD
       return new Promise((resolve, reject) => {
         // A copy, since handing over takes the bytes from the caller.
         const task = { encoded: new Uint8Array(encoded), image, frame }
-        waiting.push({ task, timeoutMs: timeoutMs + allowance(image), resolve, reject })
+        const allowed = timeoutMs + (frameLength(image) / 1e6) * msPerMegabyte
+        waiting.push({ task, timeoutMs: allowed, resolve, reject })
         next()
       })
     },
@@ -94,20 +99,25 @@ export function openFrameDecoder({ workers, timeoutMs, idleMs = 60_000 }: FrameD
 
 const CLOSED = (): ArchiveError => new ArchiveError('DEFECT', { what: 'a frame after the decoder was closed' })
 
+/** What the pool is told of a worker: it can take a frame, it must not be given one any more, its memory is free. */
+interface Events {
+  readonly free: () => void
+  readonly ending: () => void
+  readonly gone: () => void
+}
+
 /** One thread and the frame it has in hand. */
 class PooledWorker {
   readonly #worker = new Worker(WORKER)
   readonly #idleMs: number
-  readonly #onFree: () => void
-  readonly #onGone: () => void
+  readonly #tell: Events
   #current: Waiting | undefined
   #timer: NodeJS.Timeout | undefined
   #ended = false
 
-  constructor(idleMs: number, onFree: () => void, onGone: () => void) {
+  constructor(idleMs: number, tell: Events) {
     this.#idleMs = idleMs
-    this.#onFree = onFree
-    this.#onGone = onGone
+    this.#tell = tell
     this.#worker.on('message', (answer: Answer) => this.#take(answer))
     this.#worker.on('error', () => this.end(this.#damaged('its decoder crashed')))
     this.#worker.on('exit', () => this.end(this.#damaged('its decoder crashed')))
@@ -129,12 +139,13 @@ class PooledWorker {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#timer)
+    this.#tell.ending()
     const current = this.#current
     this.#current = undefined
     // Not before it is gone: what replaces it must not find two in memory.
     await this.#worker.terminate()
     current?.reject(reason)
-    this.#onGone()
+    this.#tell.gone()
   }
 
   #take(answer: Answer): void {
@@ -154,7 +165,7 @@ class PooledWorker {
     // Idle threads do not keep the process alive.
     this.#worker.unref()
     this.#timer = setTimeout(() => this.end(CLOSED()), this.#idleMs).unref()
-    this.#onFree()
+    this.#tell.free()
   }
 
   #damaged(why: string): ArchiveError {
