@@ -118,7 +118,6 @@ interface Current {
   readonly file: AppendFile
   readonly number: number
   readonly mark: string
-  readonly seed: number
 }
 
 /** Recovers what counts and opens the inbox; the folder is made when there is none. Writes no segment before `append`. */
@@ -157,19 +156,19 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const append = (records: readonly JournalRecord[]): AppendedGroup => {
     if (busy || closed) throw new ArchiveError('DEFECT', { what: 'a journal group before the one before was settled' })
     if (current && current.file.size >= segmentBytes) retire(current)
-    const begun = current ?? { number: nextSegment, ...newMark() }
+    const begun = current ?? { number: nextSegment, mark: Buffer.from(random(MARK_BYTES)).toString('hex') }
     const header = current ? undefined : encodeSegmentHeader(headerOf(begun))
     if (header) nextSegment += 1
 
     const start = current?.file.size ?? header?.length ?? 0
-    const { parts, placements, length, digest } = encodeGroup(records, begun.seed, begun.number, start)
+    const { parts, placements, length, digest } = encodeGroup(records, begun, start)
     const group = (end?.group ?? 0) + 1
     const previous = end?.digest ?? NO_DIGEST
     const frame = {
       mark: begun.mark,
       count: records.length,
       group,
-      length,
+      start,
       previous,
       digest: endDigest(digest, previous),
     }
@@ -195,10 +194,6 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     return { placements, position, durable }
   }
 
-  const newMark = (): Pick<Current, 'mark' | 'seed'> => {
-    const mark = Buffer.from(random(MARK_BYTES)).toString('hex')
-    return { mark, seed: recordSeed(mark) }
-  }
   const headerOf = ({ number, mark }: Pick<Current, 'number' | 'mark'>) => ({
     archive: archiveId,
     created: now().toISOString(),
@@ -375,20 +370,24 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   }
 }
 
-function encodeGroup(records: readonly JournalRecord[], seed: number, segment: number, start: number) {
+function encodeGroup(
+  records: readonly JournalRecord[],
+  { number, mark }: Pick<Current, 'number' | 'mark'>,
+  start: number,
+) {
   const parts: Bytes[] = []
   const placements: Placement[] = []
   const digest = beginDigest()
   let at = start
   for (const record of records) {
-    const { head, payload, covered, payloadLength } = encodeRecord(record, seed)
+    const { head, payload, covered, payloadLength } = encodeRecord(record, recordSeed(mark, at))
     parts.push(head, ...payload)
     digest.update(head)
     for (const part of covered) digest.update(part)
     placements.push(
       record.kind === 'instance' && 'spool' in record.payload
         ? { segment: 0, spool: record.payload.spool, start: 0, length: record.payload.length }
-        : { segment, spool: '', start: at + head.length, length: payloadLength },
+        : { segment: number, spool: '', start: at + head.length, length: payloadLength },
     )
     at += head.length + payloadLength
   }

@@ -18,7 +18,7 @@ export const DIGEST_BYTES = 32
 export const MARK_BYTES = 16
 /** Kind, two reserved fields, two lengths, CRC. */
 export const RECORD_START = 20
-/** Kind, reserved, mark, count, group, length, two digests, CRC. */
+/** Kind, reserved, mark, count, group, start, two digests, CRC. */
 export const FRAME_BYTES = 4 + MARK_BYTES + 4 + 8 + 8 + DIGEST_BYTES * 2 + 4
 /** No header comes near; a length beyond is damage. */
 export const MAX_RECORD_HEADER = 16 * 1024 * 1024
@@ -121,7 +121,7 @@ export interface EncodedRecord {
 }
 
 /**
- * @param seed  the segment's (`recordSeed`)
+ * @param seed  `recordSeed` of where it will lie
  * @throws {ArchiveError} `DEFECT` when an instance's payload is not as long as its header says
  */
 export function encodeRecord(record: JournalRecord, seed: number): EncodedRecord {
@@ -228,8 +228,15 @@ export function decodeRecordStart(bytes: Bytes): RecordStart | undefined {
   return { kind, headerLength, payloadLength, crc: view.getUint32(16, true) }
 }
 
-/** Records' CRCs go on from the mark's, so that a record copied into a payload verifies nowhere. */
-export const recordSeed = (mark: string): number => crc32c(fromHex(mark))
+/**
+ * Records' CRCs go on from the segment's mark and the record's place, so that a record copied into a payload verifies
+ * nowhere; frames hold both for the same reason.
+ */
+export function recordSeed(mark: string, at: number): number {
+  const place = new Uint8Array(8)
+  new DataView(place.buffer).setBigUint64(0, BigInt(at), true)
+  return crc32c(place, crc32c(fromHex(mark)))
+}
 
 /** The CRC a record must have. */
 export function recordCrc(seed: number, start: Bytes, header: Bytes, covered: Bytes): number {
@@ -280,8 +287,8 @@ export interface Frame {
   /** Records in the group. */
   readonly count: number
   readonly group: number
-  /** Bytes of the group's records. */
-  readonly length: number
+  /** Where the group's first record begins in the segment. */
+  readonly start: number
   /** The digest of the group before, and of this one; hex. */
   readonly previous: string
   readonly digest: string
@@ -294,7 +301,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   bytes.set(fromHex(frame.mark), 4)
   view.setUint32(20, frame.count, true)
   view.setBigUint64(24, BigInt(frame.group), true)
-  view.setBigUint64(32, BigInt(frame.length), true)
+  view.setBigUint64(32, BigInt(frame.start), true)
   bytes.set(fromHex(frame.previous), 40)
   bytes.set(fromHex(frame.digest), 72)
   view.setUint32(104, crc32c(bytes.subarray(0, 104)), true)
@@ -308,13 +315,13 @@ export function decodeFrame(bytes: Bytes): Frame | undefined {
   const view = viewOf(bytes)
   if (view.getUint32(104, true) !== crc32c(bytes.subarray(0, 104))) return undefined
   const group = Number(view.getBigUint64(24, true))
-  const length = Number(view.getBigUint64(32, true))
-  if (!Number.isSafeInteger(group) || !Number.isSafeInteger(length)) return undefined
+  const start = Number(view.getBigUint64(32, true))
+  if (!Number.isSafeInteger(group) || !Number.isSafeInteger(start)) return undefined
   return {
     mark: toHex(bytes.subarray(4, 20)),
     count: view.getUint32(20, true),
     group,
-    length,
+    start,
     previous: toHex(bytes.subarray(40, 72)),
     digest: toHex(bytes.subarray(72, 104)),
   }

@@ -73,13 +73,9 @@ export async function recoverChain(
     if (before && number < before.segment) onDamage(before.segment, 0, 'the segment is missing')
 
     const known = before && number === before.segment ? before.end : undefined
-    const span = spanOf(segment, known)
     // A process that was killed may have left it in memory only; what is built on must be on the disk.
     if (newer === undefined) await files.syncFile(join(folder, segmentName(number)))
-    const settled =
-      known === undefined
-        ? await settle(files, folder, span, newer?.firstGroup, onDamage, openPayload)
-        : { ...span, firstGroup: (span.previous?.group ?? 0) + 1, last: undefined }
+    const settled = await settle(files, folder, spanOf(segment, known), newer?.firstGroup, onDamage, openPayload)
     if (settled === undefined) {
       // A segment that broke off while it was made: no header, no group.
       asVoid(0)
@@ -132,8 +128,8 @@ interface Settled extends Span {
 }
 
 /**
- * Finds where the valid part of a segment ends that no later header ends. Only the last group can be torn in its
- * payloads: each one before it was synced before the next was written.
+ * Finds where the valid part of a segment ends that no later header ends, and where that of a segment without a header
+ * begins. Only the last group can be torn in its payloads: each one before it was synced before the next was written.
  *
  * @param stopAt  the first group of the segment after it, when there is one
  * @returns undefined when there is neither a header nor a group
@@ -146,6 +142,8 @@ async function settle(
   onDamage: OnSegmentDamage,
   openPayload: Parameters<typeof verifyPayload>[2],
 ): Promise<Settled | undefined> {
+  const firstGroup = (span.previous?.group ?? 0) + 1
+  if (span.closed && span.mark !== undefined) return { ...span, firstGroup, last: undefined }
   const file = await files.open(join(folder, segmentName(span.segment)))
   try {
     let first: WalkedGroup | undefined
@@ -158,27 +156,25 @@ async function settle(
       first ??= group
       last = group
     }
-    if (span.mark === undefined && first === undefined) return undefined
-    const start = span.mark === undefined ? (first?.start ?? span.start) : span.start
-    const mark = span.mark ?? (first && (await markOf(file, first)))
-    const firstGroup = first?.group ?? (span.previous?.group ?? 0) + 1
-    const settled = { ...span, start, mark, firstGroup }
-    if (last === undefined) return { ...settled, end: start, last: undefined }
+    const begun = span.mark === undefined ? first && (await beginning(file, span, first)) : { ...span, firstGroup }
+    if (begun === undefined || span.closed) return begun && { ...begun, last: undefined }
+    if (last === undefined) return { ...begun, end: begun.start, last: undefined }
 
     const whole = stopAt !== undefined || (await verifies(last, openPayload))
     const end: JournalEnd = whole
       ? { segment: span.segment, end: last.end, group: last.group, digest: last.digest }
       : { segment: span.segment, end: last.start, group: last.group - 1, digest: last.previous }
-    return { ...settled, end: end.end, last: end }
+    return { ...begun, end: end.end, last: end }
   } finally {
     await file.close()
   }
 }
 
-/** The mark in a group's frame: it stands behind the frame's first four bytes. */
-async function markOf(file: ReadFile, group: WalkedGroup): Promise<string> {
-  const at = group.end - FRAME_BYTES + 4
-  return Buffer.from(await file.read(at, at + MARK_BYTES)).toString('hex')
+/** What a lost header said, as far as the first group tells: the mark stands behind the first four bytes of its frame. */
+async function beginning(file: ReadFile, span: Span, first: WalkedGroup): Promise<Span & { firstGroup: number }> {
+  const at = first.end - FRAME_BYTES + 4
+  const mark = Buffer.from(await file.read(at, at + MARK_BYTES)).toString('hex')
+  return { ...span, start: first.start, mark, firstGroup: first.group }
 }
 
 async function verifies(group: WalkedGroup, openPayload: Parameters<typeof verifyPayload>[2]): Promise<boolean> {

@@ -91,7 +91,6 @@ interface Parsed {
 async function parseGroup(window: Window, span: Span, start: number, mark: string): Promise<Parsed> {
   const sound: RecoveredRecord[] = []
   const digest = beginDigest()
-  const seed = recordSeed(mark)
   let broken: Parsed['broken']
   let at = start
   let count = 0
@@ -104,7 +103,7 @@ async function parseGroup(window: Window, span: Span, start: number, mark: strin
     const head = await window.bytes(at, Math.min(at + RECORD_START, span.end))
     if (head[0] === FRAME_KIND) {
       const frame = decodeFrame(await window.bytes(at, Math.min(at + FRAME_BYTES, span.end)))
-      if (frame === undefined || frame.mark !== mark || frame.length !== at - start)
+      if (frame === undefined || frame.mark !== mark || frame.start !== start)
         return give(undefined, at, 'the commit frame does not verify')
       const end = at + FRAME_BYTES
       if (broken !== undefined) return give(frame, end)
@@ -124,7 +123,8 @@ async function parseGroup(window: Window, span: Span, start: number, mark: strin
     const dsStart = Math.min(decoded?.kind === 'instance' ? decoded.header.dsStart : payloadLength, payloadLength)
     if (dsStart > MAX_COVERED) return give(undefined, at, 'no record begins here')
     const before = await window.bytes(payloadStart, payloadStart + dsStart)
-    if (recordCrc(seed, head, header, before) !== crc) broken ??= { at, why: 'a record does not verify' }
+    if (recordCrc(recordSeed(mark, at), head, header, before) !== crc)
+      broken ??= { at, why: 'a record does not verify' }
     else if (decoded === undefined) broken ??= { at, why: `a record of kind ${kind} is not understood` }
     else if (!fits(decoded, payloadLength)) broken ??= { at, why: 'a record contradicts itself' }
     else sound.push({ record: decoded, placement: placementOf(decoded, span.segment, payloadStart, payloadLength) })
@@ -167,7 +167,7 @@ async function findFrame(
     for (let hit = piece.indexOf(needle); hit >= 0; hit = piece.indexOf(needle, hit + 1)) {
       if (at + hit + FRAME_BYTES > end) break
       const frame = decodeFrame(piece.subarray(hit, hit + FRAME_BYTES))
-      if (frame && at + hit - frame.length >= groupFrom) return { frame, at: at + hit }
+      if (frame && frame.start >= groupFrom && frame.start <= at + hit) return { frame, at: at + hit }
     }
     if (end === span.end) break
     at = end - FRAME_BYTES + 1
@@ -243,7 +243,7 @@ async function resume(
     const found = await findFrame(file, span, from, at, mark)
     if (found === undefined) return undefined
     const { frame } = found
-    const groupStart = found.at - frame.length
+    const groupStart = frame.start
     // The damaged group's own frame: it verifies nothing, but its place and number are known.
     if (groupStart === at && mark !== undefined) {
       if (span.closed || (await hasSoundGroup(file, window, span, found.at + FRAME_BYTES, mark)))
@@ -261,7 +261,7 @@ async function hasSoundGroup(file: ReadFile, window: Window, span: Span, from: n
   for (let at = from; ; ) {
     const found = await findFrame(file, span, at, from, mark)
     if (found === undefined) return false
-    const parsed = await parseGroup(window, span, found.at - found.frame.length, mark)
+    const parsed = await parseGroup(window, span, found.frame.start, mark)
     if (parsed.frame !== undefined && parsed.broken === undefined) return true
     at = found.at + 1
   }
