@@ -76,8 +76,9 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
   // Nothing stored, and not because of the instances: the body's own fault is the answer.
   if (outcomes.broken !== undefined && !outcomes.parts.some(isStored)) throw outcomes.broken
   const root = addressOf(request)
+  // An object refused half way leaves bytes on the way: unread, they would reset the connection and hide the answer.
+  dropRest(request)
   if (outcomes.broken !== undefined) {
-    dropRest(request)
     reply.header('warning', `299 clearkeep "${outcomes.broken.fact.replaceAll('"', "'")}"`)
   }
   return reply
