@@ -7,6 +7,7 @@ import type { ImportAnswer, ImportTarget } from './import.ts'
 /** The attributes of a STOW-RS response we read (PS3.18 Table I.2-1), by tag. */
 const REFERENCED = '00081199'
 const FAILED = '00081198'
+const OTHER_FAILURES = '0008119A'
 const FAILURE_REASON = '00081197'
 const WARNING_REASON = '00081196'
 const REFERENCED_INSTANCE = '00081155'
@@ -49,7 +50,7 @@ async function post(
 
 function answer(body: string, status: number): ImportAnswer {
   const parsed = parse(body)
-  const failed = first(parsed[FAILED])
+  const failed = first(parsed[FAILED]) ?? first(parsed[OTHER_FAILURES])
   if (failed !== undefined) {
     const reason = Number(failed[FAILURE_REASON]?.Value?.[0] ?? 0)
     const why = failed[ERROR_COMMENT]?.Value?.[0] ?? `reason ${reason.toString(16).toUpperCase()}H`

@@ -5,7 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { T } from '../../src/dicom/dictionary.ts'
 import { openReader } from '../../src/dicom/reader.ts'
+import { text } from '../../src/dicom/values.ts'
 import { original, qido, stow, value } from '../support/client.ts'
 import { type CorpusFile, corpus, corpusDir } from '../support/corpus.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
@@ -18,6 +20,8 @@ interface Known {
   readonly instance: string
   /** The data set: what is behind the meta group. */
   readonly dataSet: Buffer
+  /** Do meta group and data set name the same SOP class? DCMTK sends what the meta group says. */
+  readonly consistent: boolean
 }
 
 /** What the test knows of a file: its UIDs, and where its data set begins. Undefined for objects without UIDs. */
@@ -25,10 +29,11 @@ function known(file: CorpusFile): Known | undefined {
   const bytes = readFileSync(file.file)
   const reader = openReader({ format: 'part10' })
   reader.push(bytes)
-  const { dataSetStart } = reader.end()
+  const { dataSetStart, meta } = reader.end()
   const { study, series, sopInstance: instance, sopClass } = reader.identity
   if (!study || !series || !instance || !sopClass) return undefined
-  return { file, bytes, study, series, instance, dataSet: bytes.subarray(dataSetStart) }
+  const consistent = meta === undefined || text(meta, T.MediaStorageSOPClassUID) === sopClass
+  return { file, bytes, study, series, instance, dataSet: bytes.subarray(dataSetStart), consistent }
 }
 
 function dataSetOf(part10: Buffer): Buffer {
@@ -36,6 +41,11 @@ function dataSetOf(part10: Buffer): Buffer {
   reader.push(part10)
   return part10.subarray(reader.end().dataSetStart)
 }
+
+const DEFLATED = '1.2.840.10008.1.2.1.99'
+/** A deflated data set of odd length is sent with a zero byte more (PS3.5 A.5). */
+const asSent = ({ dataSet, file }: Known) =>
+  file.transferSyntax === DEFLATED && dataSet.length % 2 === 1 ? Buffer.concat([dataSet, Buffer.alloc(1)]) : dataSet
 
 const isMedium = (file: CorpusFile) => /(^|\/)DICOMDIR$/.test(file.path)
 const files = corpus().filter((file) => file.expect === 'ok' && !isMedium(file))
@@ -124,7 +134,8 @@ describe.skipIf(corpusDir() === undefined)('the corpus through every door', () =
       for (const file of [...withoutUid, ...malformed]) {
         const { status, answer } = await stow(server.dicomweb, readFileSync(file.file))
         expect([200, 202, 400, 409], file.path).toContain(status)
-        if (status === 409) expect(answer['00081198'], file.path).toBeDefined()
+        // Failed SOP Sequence, or Other Failures Sequence for what has no UIDs to be named by (PS3.18 Table I.2-1).
+        if (status === 409) expect(answer['00081198'] ?? answer['0008119A'], file.path).toBeDefined()
       }
       for (const file of withoutUid)
         expect((await stow(server.dicomweb, readFileSync(file.file))).status, file.path).not.toBe(200)
@@ -132,38 +143,37 @@ describe.skipIf(corpusDir() === undefined)('the corpus through every door', () =
     })
   })
 
-  it('import gives back each file to the byte, again is fine, and the report adds up', async () => {
-    const data = join(scratch, 'imported')
-    const folder = corpusDir() as string
-    const run = () =>
-      spawnSync(resolve('bin/clearkeep'), ['--json', 'import', folder, '--data', data], {
+  describe('import', () => {
+    const runImport = (data: string, paths: readonly string[]) => {
+      const { stdout } = spawnSync(resolve('bin/clearkeep'), ['--json', 'import', ...paths, '--data', data], {
         encoding: 'utf8',
         maxBuffer: 1 << 28,
       })
-    const report = (output: string) =>
-      (JSON.parse(output.trim().split('\n').at(-1) ?? '') as { report: Record<string, number> }).report
-    const first = report(run().stdout)
-    expect((first['stored'] ?? 0) + (first['conflict'] ?? 0) + (first['already'] ?? 0)).toBeGreaterThanOrEqual(
-      readable.length,
-    )
-    const second = report(run().stdout)
-    expect(second['stored']).toBe(0)
-    expect(second['conflict']).toBe(0)
-
-    const server = await startServer({ data })
-    servers.push(server)
-    for (const one of single) {
-      // Which of several files sharing a UID came first is the folder's order, not the manifest's.
-      const versions = await versionsOf(server, one)
-      const mine = versions.find(({ ds }) => ds === digest(one.dataSet))
-      if (mine === undefined)
-        expect(
-          shared.some(({ instance }) => instance === one.instance),
-          one.file.path,
-        ).toBe(true)
-      else
-        expect((await originalOf(server, one, `?version=${mine.version}`)).equals(one.bytes), one.file.path).toBe(true)
+      return (JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { report: Record<string, number> }).report
     }
+
+    it('gives back each file to the byte', async () => {
+      const data = join(scratch, 'imported')
+      const report = runImport(
+        data,
+        single.map(({ file }) => file.file),
+      )
+      expect(report).toMatchObject({ stored: single.length, already: 0, conflict: 0, refused: 0 })
+      const server = await startServer({ data })
+      servers.push(server)
+      for (const one of single) expect((await originalOf(server, one)).equals(one.bytes), one.file.path).toBe(true)
+    })
+
+    it('takes the whole folder, refuses what is no instance one by one, and adds nothing when it is run again', () => {
+      const data = join(scratch, 'folder')
+      const first = runImport(data, [corpusDir() as string])
+      expect((first['stored'] ?? 0) + (first['conflict'] ?? 0) + (first['already'] ?? 0)).toBeGreaterThanOrEqual(
+        readable.length,
+      )
+      expect(first['refused']).toBeGreaterThan(10)
+      const second = runImport(data, [corpusDir() as string])
+      expect(second).toMatchObject({ stored: 0, conflict: 0, already: 0, refused: first['refused'] })
+    })
   })
 
   it('C-STORE by our own SCU keeps each data set as it was sent', async () => {
@@ -177,7 +187,7 @@ describe.skipIf(corpusDir() === undefined)('the corpus through every door', () =
     expect(sent.stderr).toContain(`${single.length} kept by`)
     expect(sent.status).toBe(0)
     for (const one of single)
-      expect(digest(dataSetOf(await originalOf(server, one))), one.file.path).toBe(digest(one.dataSet))
+      expect(digest(dataSetOf(await originalOf(server, one))), one.file.path).toBe(digest(asSent(one)))
   })
 
   const dcmtk = spawnSync('dcmsend', ['--version']).status === 0 && spawnSync('storescp', ['--version']).status === 0
@@ -218,9 +228,10 @@ describe.skipIf(corpusDir() === undefined)('the corpus through every door', () =
     let compared = 0
     for (const name of readdirSync(received)) {
       const theirs = readFileSync(join(received, name))
-      const one = byInstance.get(name.replace(/^[A-Z0-9]+?\.(?=\d)/, '').replace(/\.dcm$/, ''))
+      const one = byInstance.get(name.replace(/^[A-Za-z0-9]+\.(?=\d)/, '').replace(/\.dcm$/, ''))
       expect(one, name).toBeDefined()
-      if (one === undefined) continue
+      // A request whose SOP class is not the data set's is refused (A900H); storescp does not look.
+      if (one === undefined || !one.consistent) continue
       expect(digest(dataSetOf(await originalOf(server, one))), one.file.path).toBe(digest(dataSetOf(theirs)))
       compared += 1
     }

@@ -98,7 +98,7 @@ describe.skipIf(!mayMount)('a disk that fills up under load', () => {
       .poll(async () => (await stow(server.dicomweb, after.bytes)).status, { timeout: 20_000, interval: 500 })
       .toBe(200)
     await expectAll(server, [...kept, after])
-  })
+  }, 240_000)
 
   it('survives a disk that is full to the last byte: refusals, then everything acknowledged is there after a restart', async () => {
     const disk = smallDisk(48)
@@ -119,5 +119,5 @@ describe.skipIf(!mayMount)('a disk that fills up under load', () => {
     const second = await startServer({ data, environment })
     servers.push(second)
     await expectAll(second, [...kept, ...small.kept])
-  })
+  }, 240_000)
 })
