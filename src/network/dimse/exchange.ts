@@ -27,7 +27,8 @@ import {
   NO_DATA_SET,
   RESPONSE,
 } from './commands.ts'
-import { commandPdus, DataSetFragmenter, fragmentSize } from './fragments.ts'
+import { fragmentSize } from './fragments.ts'
+import { Sender } from './sender.ts'
 
 /** A presentation context both sides agreed on. */
 export interface AcceptedContext {
@@ -111,7 +112,7 @@ interface Receiving {
 export class Exchange {
   readonly #layer: UpperLayer
   readonly #options: ExchangeOptions
-  readonly #fragmentSize: number
+  readonly #sender: Sender
 
   // from the peer
   #commandContext = 0
@@ -128,12 +129,11 @@ export class Exchange {
   readonly #slotWaiters: (() => void)[] = []
   #invoking = 0
   #lastMessageId = 0
-  #sending: Promise<void> | undefined
 
   constructor(layer: UpperLayer, options: ExchangeOptions) {
     this.#layer = layer
     this.#options = options
-    this.#fragmentSize = fragmentSize(options.peerMaxPdu, options.peer)
+    this.#sender = new Sender(layer, fragmentSize(options.peerMaxPdu, options.peer))
   }
 
   /** Do we owe the peer an answer, or hold back what it sent? */
@@ -307,7 +307,7 @@ export class Exchange {
   }
 
   async #respond({ command, context, messageId }: Incoming, response: Response): Promise<void> {
-    await this.#send(context.id, {
+    await this.#sender.send(context.id, {
       affectedSopClassUid: command.affectedSopClassUid ?? command.requestedSopClassUid,
       commandField: (command.commandField ?? 0) | RESPONSE,
       messageIdBeingRespondedTo: messageId,
@@ -337,8 +337,8 @@ export class Exchange {
     timeoutMs: number,
   ): Promise<Reply> {
     await this.#slot()
+    const messageId = this.#messageId()
     try {
-      const messageId = this.#messageId()
       const field = command.commandField ?? 0
       const reply = new Promise<Reply>((resolve, reject) =>
         this.#outstanding.set(messageId, { contextId, field, resolve, reject }),
@@ -346,13 +346,19 @@ export class Exchange {
       // A peer that goes while we still send is told of by the send; nobody looks at the reply then.
       reply.catch(() => undefined)
       const commandDataSetType = dataSet === undefined ? NO_DATA_SET : DATA_SET_FOLLOWS
-      await this.#send(contextId, { ...command, messageId, commandDataSetType }, dataSet)
+      await this.#sender.send(contextId, { ...command, messageId, commandDataSetType }, dataSet).catch(this.#named)
       const timer = this.#expire(messageId, timeoutMs)
       return await reply.finally(() => clearTimeout(timer))
     } finally {
+      this.#outstanding.delete(messageId)
       this.#invoking -= 1
       this.#slotWaiters.shift()?.()
     }
+  }
+
+  /** Below, nobody knows the peer's name: an end of the association is told with it. */
+  readonly #named = (thrown: unknown): never => {
+    throw thrown instanceof ArchiveError && thrown.code === 'NET_ABORTED' ? (this.#ended ?? thrown) : thrown
   }
 
   /** An answer that does not come ends the association: what the peer would say later, nobody could tell from others. */
@@ -377,48 +383,5 @@ export class Exchange {
     do this.#lastMessageId = (this.#lastMessageId % 0xffff) + 1
     while (this.#outstanding.has(this.#lastMessageId))
     return this.#lastMessageId
-  }
-
-  // --- sending -------------------------------------------------------------------------------------
-
-  /** One message, whole, before the next. A command alone leaves in one write at once. */
-  async #send(contextId: number, command: CommandSet, dataSet?: ByteStream): Promise<void> {
-    while (this.#sending !== undefined) await this.#sending
-    if (this.#ended !== undefined) throw this.#ended
-    const pdus = commandPdus(contextId, command, this.#fragmentSize)
-    if (dataSet === undefined) {
-      // A peer that takes no answers gets no more of its requests performed.
-      if (!this.#layer.send(pdus)) await this.#layer.drained()
-      return
-    }
-    const sent = this.#sendDataSet(pdus, new DataSetFragmenter(contextId, this.#fragmentSize), dataSet)
-    this.#sending = sent.then(
-      () => undefined,
-      () => undefined,
-    )
-    try {
-      await sent
-    } finally {
-      this.#sending = undefined
-    }
-  }
-
-  async #sendDataSet(first: readonly Bytes[], fragmenter: DataSetFragmenter, dataSet: ByteStream): Promise<void> {
-    let pdus = [...first]
-    try {
-      for await (const piece of dataSet) {
-        const complete = fragmenter.push(piece)
-        if (complete.length === 0) continue
-        pdus.push(...complete)
-        if (!this.#layer.send(pdus)) await this.#layer.drained()
-        pdus = []
-      }
-      pdus.push(...fragmenter.end())
-      if (!this.#layer.send(pdus)) await this.#layer.drained()
-    } catch (thrown) {
-      // A message that stops half way cannot be taken back (PS3.7 has no means to); only the association can end.
-      if (this.#ended === undefined) this.#layer.abort('the object to send could not be read')
-      throw thrown
-    }
   }
 }
