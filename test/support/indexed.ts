@@ -9,7 +9,7 @@ import type { Happening } from '../../src/archive/archive.ts'
 import { describe } from '../../src/archive/description.ts'
 import { intakeStatements } from '../../src/archive/intake.queries.ts'
 import type { Applicable } from '../../src/archive/project.ts'
-import type { ByteRange, Bytes } from '../../src/base/bytes.ts'
+import { type ByteRange, type Bytes, gather } from '../../src/base/bytes.ts'
 import type { Context, Role } from '../../src/base/context.ts'
 import { element, dataSet as made, sequence } from '../../src/dicom/build.ts'
 import type { DataSet, Element, Tag } from '../../src/dicom/data-set.ts'
@@ -18,7 +18,7 @@ import { metaGroup } from '../../src/dicom/part10.ts'
 import { openReader } from '../../src/dicom/reader.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { text } from '../../src/dicom/values.ts'
-import { encodeElements } from '../../src/dicom/writer.ts'
+import { encodeElements, writeDataSet } from '../../src/dicom/writer.ts'
 import { eventStatements } from '../../src/ledger/events.queries.ts'
 import type { Database } from '../../src/storage/sql/database.ts'
 import type { Inbox } from '../../src/vault/inbox/inbox.ts'
@@ -134,6 +134,18 @@ export type Attributes = Readonly<Record<string, string | number | readonly stri
 
 /** A file of these attributes, text in UTF-8; identity and class are made up where they are not given. */
 export function fileOf(attributes: Attributes, extra: readonly Element[] = []): Uint8Array {
+  const { meta, dataSet } = partsOf(attributes, extra)
+  return Buffer.concat([meta, encodeElements(dataSet, EXPLICIT_VR_LITTLE_ENDIAN)])
+}
+
+/** The same, with values of any length. */
+export async function largeFileOf(attributes: Attributes, extra: readonly Element[]): Promise<Uint8Array> {
+  const { meta, dataSet } = partsOf(attributes, extra)
+  const nothing = async function* () {}
+  return Buffer.concat([meta, await gather(writeDataSet(dataSet, EXPLICIT_VR_LITTLE_ENDIAN, nothing))])
+}
+
+function partsOf(attributes: Attributes, extra: readonly Element[]) {
   const given = {
     SpecificCharacterSet: 'ISO_IR 192',
     SOPClassUID: CT_IMAGE_STORAGE,
@@ -148,7 +160,7 @@ export function fileOf(attributes: Attributes, extra: readonly Element[] = []): 
     sopInstance: String(given.SOPInstanceUID),
     transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN,
   })
-  return Buffer.concat([meta, encodeElements(dataSet, EXPLICIT_VR_LITTLE_ENDIAN)])
+  return { meta, dataSet }
 }
 
 function setOf(attributes: Attributes, extra: readonly Element[] = []): DataSet {
