@@ -175,9 +175,6 @@ describe.skipIf(corpusDir() === undefined)('damaged codestreams', () => {
         }),
         { numRuns: 20 },
       )
-      expect((await decoder.decode(whole, image, 1)).bytes, 'and a good one is decoded after them').toHaveLength(
-        expected,
-      )
     },
   )
 })
