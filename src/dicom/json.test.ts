@@ -171,6 +171,12 @@ describe('binary values (F.2.6, F.2.7)', () => {
     })
   })
 
+  it('have no URI inside what came as UN, where no path leads', () => {
+    const inside = bytes([0, 0x54, 0x10, 0x10], [0xdc, 0x05, 0, 0], 'x'.repeat(1500))
+    const json = toDicomJson(read(explicit(0x54000100, 'UN', item(inside))), { bulkData: (path) => path })
+    expect((json['54000100']?.Value?.[0] as DicomJson | undefined)?.['54001010']?.InlineBinary).toHaveLength(2000)
+  })
+
   it('are inline when held and no URI is given, and without value when not held', () => {
     const set = read(explicit(0x00091001, 'OB', 'x'.repeat(1100)), explicit(0x7fe00010, 'OW', 'abcd'))
     for (const options of [{}, { bulkData: () => undefined }]) {

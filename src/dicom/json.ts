@@ -73,6 +73,8 @@ function elementJsonText(element: DicomJsonElement | undefined): string {
   return `{"vr":"SQ","Value":[${element.Value.map((item) => jsonText((item ?? {}) as DicomJson)).join(',')}]}`
 }
 
+const NO_OPTIONS: JsonOptions = {}
+
 // --- data sets and elements -------------------------------------------------------------------
 
 function objectText(dataSet: DataSet, options: JsonOptions, path: string, depth: number): string {
@@ -97,12 +99,14 @@ function elementText(stated: Element, dataSet: DataSet, options: JsonOptions, pa
   }
   if (value.kind === 'items') {
     if (value.items.length === 0) return `${opening}}`
+    // Nothing inside a value of VR UN has a path of its own, and all of it is held.
+    const inner = stated.vr === 'UN' ? NO_OPTIONS : options
     let items = ''
     let number = 0
     for (const item of value.items) {
       number += 1
       if (number > 1) items += ','
-      items += objectText(item, options, options.bulkData === undefined ? '' : `${path}${name}/${number}/`, depth + 1)
+      items += objectText(item, inner, inner.bulkData === undefined ? '' : `${path}${name}/${number}/`, depth + 1)
     }
     return `${opening},"Value":[${items}]}`
   }

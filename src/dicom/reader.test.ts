@@ -70,6 +70,23 @@ describe('data elements (PS3.5 section 7.1)', () => {
     expect(int(dataSet, T.Rows)).toBe(512)
   })
 
+  it('are what the transfer syntax says though their groups look like low ones the other way round', () => {
+    for (const [of, vr] of [
+      [0x20000010, 'IS'],
+      [0x54000100, 'SQ'],
+      [0x54000100, 'UN'],
+      [0x50000022, 'LO'],
+    ] as const) {
+      const read = readWhole(explicit(of, vr, vr === 'SQ' ? item('') : '12'), LITTLE)
+      expect([read.leniencies, read.dataSet.littleEndian]).toEqual([[], true])
+    }
+    // An implicit VR length of 16708 bytes spells DA.
+    const sequence = implicit(0x00081110, item(implicit(0x00091010, 'x'.repeat(16_692))))
+    const { dataSet, leniencies } = readWhole(sequence, in_(IMPLICIT_LITTLE.uid))
+    expect(sequence.toString('latin1', 4, 6)).toBe('DA')
+    expect([leniencies, items(dataSet, T.ReferencedStudySequence).length]).toEqual([[], 1])
+  })
+
   it('may be none at all', () => {
     const read = readWhole(bytes(), LITTLE)
     expect(read).toMatchObject({ length: 0, dataSetStart: 0, leniencies: [] })

@@ -13,7 +13,7 @@ import { ElementParser, type ParserOptions } from './element-parser.ts'
 import { Inflation } from './inflation.ts'
 import { DEFAULT_LENIENCIES, type Leniencies, type LeniencyName, leniencies as withDefaults } from './leniencies.ts'
 import { LIMITS, type Limits } from './limits.ts'
-import { FIRST_ELEMENT, hasPrefix, OPENING, PREAMBLE, sniffEncoding } from './sniffing.ts'
+import { FIRST_ELEMENT, hasPrefix, OPENING, PREAMBLE, sniffContradiction, sniffEncoding } from './sniffing.ts'
 import {
   EXPLICIT_LITTLE,
   IMPLICIT_LITTLE,
@@ -95,7 +95,6 @@ class PushReader implements Reader {
   #metaStart = 0
   #parser: ElementParser | undefined
   #inflation: Inflation | undefined
-  #stated: string | undefined
   #syntax: TransferSyntax | undefined
   #dataSetStart: number | undefined
 
@@ -107,8 +106,7 @@ class PushReader implements Reader {
     else {
       this.#phase = 'start'
       this.#dataSetStart = 0
-      this.#stated = options.format.transferSyntax
-      this.#syntax = this.#known(this.#stated)
+      this.#syntax = this.#known(options.format.transferSyntax)
     }
   }
 
@@ -259,10 +257,7 @@ class PushReader implements Reader {
       this.#forgive('meta-group-length', '(0002,0000) is absent or wrong', start)
     const uid = uidText(meta.root, T.TransferSyntaxUID)
     if (uid === '') this.#forgive('no-transfer-syntax', 'no Transfer Syntax UID', start)
-    else {
-      this.#stated = uid
-      this.#syntax = this.#known(uid)
-    }
+    else this.#syntax = this.#known(uid)
   }
 
   #known(uid: string): TransferSyntax {
@@ -275,23 +270,29 @@ class PushReader implements Reader {
 
   #begin(bytes: Bytes): void {
     const start = this.#dataSetStart ?? 0
-    const seen = sniffEncoding(bytes, 0)
     const stated = this.#syntax
     if (stated === undefined) {
-      if (seen === undefined && bytes.length >= FIRST_ELEMENT)
+      const seen = sniffEncoding(bytes, 0)
+      if (seen === undefined && bytes.length > 0)
         throw new ArchiveError('DICOM_MALFORMED', { at: start, why: 'no transfer syntax, and none to be seen' })
       this.#syntax = seen ?? IMPLICIT_LITTLE
-    } else if (seen !== undefined && !stated.deflated && differs(seen, stated)) {
-      this.#forgive('transfer-syntax-mismatch', `not in transfer syntax ${this.#stated} but in ${seen.uid}`, start)
-      // Fragments are read in any encoding; the codec is what was stated.
-      const { explicit, littleEndian } = seen
-      this.#syntax = stated.encapsulated ? { ...stated, explicit, littleEndian } : seen
+    } else if (!stated.deflated) {
+      const seen = sniffContradiction(bytes, stated)
+      if (seen !== undefined) this.#syntax = this.#readAs(seen, stated)
     }
     const syntax = this.#syntax ?? IMPLICIT_LITTLE
     const parser = new ElementParser(this.#parserOptions(syntax, start))
     this.#parser = parser
     if (syntax.deflated) this.#inflation = new Inflation(start, this.#limits, (piece) => parser.feed(piece, 0))
     this.#phase = 'data set'
+  }
+
+  /** Fragments are read in any encoding; the codec is what was stated. */
+  #readAs(seen: TransferSyntax, stated: TransferSyntax): TransferSyntax {
+    const why = `not in transfer syntax ${stated.uid} but in ${seen.uid}`
+    this.#forgive('transfer-syntax-mismatch', why, this.#dataSetStart ?? 0)
+    const { explicit, littleEndian } = seen
+    return stated.encapsulated ? { ...stated, explicit, littleEndian } : seen
   }
 
   #parserOptions(syntax: TransferSyntax, position: number): ParserOptions {
@@ -327,8 +328,6 @@ class PushReader implements Reader {
 const META_LENGTH = 12
 const NOTHING = new Uint8Array(0)
 const IDENTITY: readonly Tag[] = [T.StudyInstanceUID, T.SeriesInstanceUID, T.SOPInstanceUID, T.SOPClassUID].map(tag)
-
-const differs = (a: TransferSyntax, b: TransferSyntax) => a.explicit !== b.explicit || a.littleEndian !== b.littleEndian
 
 const littleEndian32 = (b: Bytes): number => new DataView(b.buffer, b.byteOffset, b.length).getUint32(0, true)
 
