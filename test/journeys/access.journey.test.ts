@@ -44,7 +44,8 @@ interface Operation {
 const PUBLIC = ['GET /healthz', 'GET /readyz', 'GET /api/session', 'POST /api/session']
 const ADMIN_PASSWORD = 'a long and winding password'
 
-describe('access to the archive over HTTP', () => {
+// Passwords are dear to compute on purpose: on a busy machine each takes seconds.
+describe('access to the archive over HTTP', { timeout: 240_000 }, () => {
   let server: RunningServer
   let admin: Browser
   let operations: { method: string; path: string; operation: Operation }[]
