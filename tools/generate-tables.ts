@@ -1,8 +1,8 @@
 /**
- * Makes `src/dicom/tables/*.generated.ts` from `../shared/standard` and `tables-supplement.ts`.
+ * Makes `src/dicom/tables/` from `../shared/standard` and `tables-supplement.ts`. Run by `generate.ts`.
  *
- * A table is one string with a row a line: a string costs the start nothing, while thousands of object literals would.
- * `dictionary.ts` reads it on first need. Run by `generate.ts`.
+ * Tables are JSON with a row a string: loading them as TypeScript modules of thousands of literals took the start of the
+ * server 150 ms more. The keywords are a type of their own, which costs nothing once it is checked.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ export function generateTables(): Generated | undefined {
   if (!existsSync(join(STANDARD, 'attributes.json'))) return undefined
   const attributes = attributeRows()
   const uids = uidRows()
-  const files = [attributesFile(attributes), tagsFile(attributes), uidsFile(uids), uidConstantsFile(uids)]
+  const files = [attributesFile(attributes), uidsFile(uids), keywordsFile(attributes, uids)]
   return new Map(files.map(({ path, text }) => [path, text]))
 }
 
@@ -135,42 +135,20 @@ function compareUids(a: string, b: string): number {
   return left.length - right.length
 }
 
-const header = (what: string, from: string): string => `/**
- * ${what}
- *
- * Generated from ${from} and tools/tables-supplement.ts by \`npm run generate\`. Do not edit.
- */
-`
+const GENERATED = 'by `npm run generate`. Do not edit.'
+
+/** As Biome writes JSON. */
+const jsonFile = (name: string, what: string, from: string, rows: readonly string[]): GeneratedFile => ({
+  path: `${TABLES}/${name}.generated.json`,
+  text: `${JSON.stringify({ what, generated: `from ${from} and tools/tables-supplement.ts ${GENERATED}`, rows }, null, 2)}\n`,
+})
 
 function attributesFile(rows: readonly AttributeRow[]): GeneratedFile {
   const table = rows.map(({ tag, keyword, name, vr, vm, retired }) =>
     [tag, keyword, name, vr, vm, ...(retired ? ['R'] : [])].join('|'),
   )
   const what = 'Every attribute of PS3.6 and PS3.7: tag|keyword|name|VR/VR|VM, and |R when retired.'
-  return {
-    path: `${TABLES}/attributes.generated.ts`,
-    text: `${header(what, '../shared/standard/attributes.json')}export const ATTRIBUTES = \`\n${table.join('\n')}\n\`\n`,
-  }
-}
-
-function tagsFile(rows: readonly AttributeRow[]): GeneratedFile {
-  // Of a repeating group (50xx, 60xx, 7Fxx) the first group stands for all; other patterns have no constant.
-  const constants = rows
-    .filter(({ keyword, tag }) => keyword !== '' && !/x/.test(tag.replace(/^(..)xx/, '$100')))
-    .map(({ keyword, tag }) => `  ${keyword}: 0x${tag.replace('xx', '00')},`)
-  const what = 'Tags by keyword: `T.PatientID` is 0x00100020.'
-  return {
-    path: `${TABLES}/tags.generated.ts`,
-    text: `${header(what, '../shared/standard/attributes.json')}import type { Tag } from '../data-set.ts'
-
-const TAGS = {
-${constants.join('\n')}
-}
-
-export type Keyword = keyof typeof TAGS
-export const T = TAGS as unknown as Readonly<Record<Keyword, Tag>>
-`,
-  }
+  return jsonFile('attributes', what, '../shared/standard/attributes.json', table)
 }
 
 function uidsFile(rows: readonly UidRow[]): GeneratedFile {
@@ -178,25 +156,27 @@ function uidsFile(rows: readonly UidRow[]): GeneratedFile {
     [uid, kind, keyword, name, ...(retired ? ['R'] : [])].join('|'),
   )
   const what = 'UIDs of PS3.6 Annex A: UID|kind|keyword|name, and |R when retired.'
-  return {
-    path: `${TABLES}/uids.generated.ts`,
-    text: `${header(what, '../shared/standard/sops.json')}export const UID_TABLE = \`\n${table.join('\n')}\n\`\n`,
-  }
+  return jsonFile('uids', what, '../shared/standard/sops.json', table)
 }
 
-function uidConstantsFile(rows: readonly UidRow[]): GeneratedFile {
-  const what = 'UIDs by keyword: `UIDS.CTImageStorage`.'
-  const constants = rows.map(({ keyword, uid }) => `  ${keyword}: '${uid}',`)
+/** Has it a tag that a constant can stand for? Of a repeating group (50xx, 60xx, 7Fxx) the first one does. */
+const isConstant = ({ keyword, tag }: AttributeRow): boolean =>
+  keyword !== '' && !tag.replace(/^(..)xx/, '$100').includes('x')
+
+function keywordsFile(attributes: readonly AttributeRow[], uids: readonly UidRow[]): GeneratedFile {
+  const union = (keywords: readonly string[]): string => keywords.map((keyword) => `  | '${keyword}'`).join('\n')
   return {
-    path: `${TABLES}/uid-constants.generated.ts`,
-    text: `${header(what, '../shared/standard/sops.json')}import type { Uid } from '../uid.ts'
+    path: `${TABLES}/keywords.generated.ts`,
+    text: `/**
+ * Keywords of attributes and of UIDs: the types of \`T\` and \`UIDS\`.
+ *
+ * Generated from the tables beside it ${GENERATED}
+ */
+export type Keyword =
+${union(attributes.filter(isConstant).map(({ keyword }) => keyword))}
 
-const BY_KEYWORD = {
-${constants.join('\n')}
-}
-
-export type UidKeyword = keyof typeof BY_KEYWORD
-export const UIDS = BY_KEYWORD as unknown as Readonly<Record<UidKeyword, Uid>>
+export type UidKeyword =
+${union(uids.map(({ keyword }) => keyword))}
 `,
   }
 }

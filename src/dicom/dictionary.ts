@@ -1,15 +1,16 @@
 /**
  * The data dictionary (PS3.6, PS3.7 Annex E) and the registry of UIDs, looked up in the generated tables.
  *
- * The tables are strings; they are read on first need, once. Repeating groups, group lengths and private creators are
- * rules rather than rows (PS3.5 sections 7.2, 7.6 and 7.8.1).
+ * Keywords are read at once, since constants are made of them; the rest of a table is read on first need. Repeating
+ * groups, group lengths and private creators are rules rather than rows (PS3.5 sections 7.2, 7.6 and 7.8.1).
  */
 import type { Tag, Vr } from './data-set.ts'
-import { ATTRIBUTES } from './tables/attributes.generated.ts'
-import { UID_TABLE } from './tables/uids.generated.ts'
+import ATTRIBUTES from './tables/attributes.generated.json' with { type: 'json' }
+import type { Keyword, UidKeyword } from './tables/keywords.generated.ts'
+import UID_TABLE from './tables/uids.generated.json' with { type: 'json' }
+import type { Uid } from './uid.ts'
 
-export { type Keyword, T } from './tables/tags.generated.ts'
-export { type UidKeyword, UIDS } from './tables/uid-constants.generated.ts'
+export type { Keyword, UidKeyword } from './tables/keywords.generated.ts'
 
 export interface Attribute {
   /** Empty for the few retired attributes that have none. */
@@ -55,8 +56,13 @@ interface Pattern {
 interface Dictionary {
   readonly fixed: ReadonlyMap<number, Attribute>
   readonly patterns: readonly Pattern[]
-  readonly tags: ReadonlyMap<string, Tag>
 }
+
+/** Tags by keyword: `T.PatientID` is 0x00100020. Of a repeating group the first: `T.OverlayData` is 0x60003000. */
+export const T = tagsByKeyword()
+
+/** UIDs by keyword: `UIDS.CTImageStorage`. */
+export const UIDS = uidsByKeyword()
 
 let dictionary: Dictionary | undefined
 
@@ -76,10 +82,9 @@ export function lookUp(tag: Tag): Attribute | undefined {
   return undefined
 }
 
-/** The tag of a keyword; of a repeating group, the first: `OverlayData` is 60003000. */
+/** The tag of a keyword that need not be one; of a repeating group, the first. */
 export function tagOf(keyword: string): Tag | undefined {
-  dictionary ??= readAttributes()
-  return dictionary.tags.get(keyword)
+  return Object.hasOwn(T, keyword) ? T[keyword as Keyword] : undefined
 }
 
 /**
@@ -93,12 +98,29 @@ export function implicitVr(tag: Tag, signedPixels = false): Vr {
   return signedPixels && found.vr === 'US' && found.vrs.includes('SS') ? 'SS' : found.vr
 }
 
+function tagsByKeyword(): Readonly<Record<Keyword, Tag>> {
+  const tags: Record<string, number> = {}
+  for (const row of ATTRIBUTES.rows) {
+    const keyword = row.slice(9, row.indexOf('|', 9))
+    const tag = row.startsWith('xx', 2) ? `${row.slice(0, 2)}00${row.slice(4, 8)}` : row.slice(0, 8)
+    if (keyword !== '' && !tag.includes('x')) tags[keyword] = Number.parseInt(tag, 16)
+  }
+  return tags as Readonly<Record<Keyword, Tag>>
+}
+
+function uidsByKeyword(): Readonly<Record<UidKeyword, Uid>> {
+  const uids: Record<string, string> = {}
+  for (const row of UID_TABLE.rows) {
+    const [uid = '', , keyword = ''] = row.split('|', 3)
+    uids[keyword] = uid
+  }
+  return uids as Readonly<Record<UidKeyword, Uid>>
+}
+
 function readAttributes(): Dictionary {
   const fixed = new Map<number, Attribute>()
   const patterns = new Map<number, Map<number, Attribute>>()
-  const tags = new Map<string, Tag>()
-  for (const line of ATTRIBUTES.split('\n')) {
-    if (line === '') continue
+  for (const line of ATTRIBUTES.rows) {
     const [tag = '', keyword = '', name = '', vr = '', vm = '', retired] = line.split('|')
     const vrs = vr === '' ? [] : (vr.split('/') as Vr[])
     const row = { keyword, name, vr: readingVr(vrs), vrs, vm, retired: retired === 'R' }
@@ -107,13 +129,9 @@ function readAttributes(): Dictionary {
       const mask = Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16)
       const rows = patterns.get(mask) ?? new Map<number, Attribute>()
       patterns.set(mask, rows.set(value, row))
-      if (/^..xx[^x]+$/.test(tag)) tags.set(keyword, value as Tag)
-    } else {
-      fixed.set(value, row)
-      if (keyword !== '') tags.set(keyword, value as Tag)
-    }
+    } else fixed.set(value, row)
   }
-  return { fixed, patterns: [...patterns].map(([mask, rows]) => ({ mask, rows })), tags }
+  return { fixed, patterns: [...patterns].map(([mask, rows]) => ({ mask, rows })) }
 }
 
 /** Where there is a choice, words: OW is what implicit VR prescribes for pixels, overlays, curves and LUTs (PS3.5 A.1). */
@@ -144,8 +162,7 @@ export function registeredUids(kind: UidKind): RegisteredUid[] {
 
 function readUids(): ReadonlyMap<string, RegisteredUid> {
   const rows = new Map<string, RegisteredUid>()
-  for (const line of UID_TABLE.split('\n')) {
-    if (line === '') continue
+  for (const line of UID_TABLE.rows) {
     const [uid = '', kind = '', keyword = '', name = '', retired] = line.split('|')
     rows.set(uid, { uid, kind: kind as UidKind, keyword, name, retired: retired === 'R' })
   }
