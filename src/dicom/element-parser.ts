@@ -1,7 +1,7 @@
 /**
  * Bytes of one data set to elements (PS3.5 section 7), pushed in pieces cut anywhere.
  *
- * The parser walks a stack of open frames: data sets, sequences, fragment lists. It holds at most the twelve bytes of an
+ * The parser walks a stack of open levels: data sets, sequences, fragment lists. It holds at most the twelve bytes of an
  * unfinished element header and one unfinished value; values that stay distant are passed over by counting. It never
  * recurses, so depth is a limit and not a risk. `reader.ts` finds out what to parse; this file only parses.
  */
@@ -9,7 +9,7 @@ import type { Bytes } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { type Tag, tagText, type Value, type Vr } from './data-set.ts'
 import { implicitVr, lookUp } from './dictionary.ts'
-import { characterSetTerms, Frame, OpenDataSet } from './frames.ts'
+import { characterSetTerms, Level, OpenDataSet } from './nesting.ts'
 import type { Leniencies, LeniencyName } from './leniencies.ts'
 import type { Limits } from './limits.ts'
 import { looksLikeVr, VR_TRAITS, vrOfLetters } from './vr.ts'
@@ -72,8 +72,8 @@ export class ElementParser {
   readonly #options: ParserOptions
   readonly #keepUpTo: number
   readonly #onlyGroup: number | undefined
-  readonly #stack: Frame[]
-  #frame: Frame
+  readonly #stack: Level[]
+  #level: Level
   #skipping = 0
   #pending: Pending | undefined
   readonly #carry = new Uint8Array(16)
@@ -85,7 +85,7 @@ export class ElementParser {
   #depth = 0
   #padding = false
   /** What the last distant value was, should the bytes end inside it. */
-  #distant: { readonly frame: Frame; readonly tag: Tag; readonly vr: Vr; readonly start: number } | undefined
+  #distant: { readonly level: Level; readonly tag: Tag; readonly vr: Vr; readonly start: number } | undefined
   #page = new Uint8Array(0)
   #pageUsed = 0
 
@@ -95,12 +95,12 @@ export class ElementParser {
     this.#onlyGroup = options.onlyGroup
     this.position = options.position
     this.root = new OpenDataSet(options.littleEndian, options.within?.characterSet ?? [])
-    this.#frame = new Frame('set', Number.POSITIVE_INFINITY, options.explicit, options.littleEndian, this.root)
-    this.#stack = [this.#frame]
+    this.#level = new Level('set', Number.POSITIVE_INFINITY, options.explicit, options.littleEndian, this.root)
+    this.#stack = [this.#level]
     if (options.within !== undefined) {
       const { tag, length } = options.within
       this.#openSequence(tag, this.position + length, options.explicit, options.littleEndian)
-      this.#frame.unproved = true
+      this.#level.unproved = true
     }
   }
 
@@ -179,13 +179,13 @@ export class ElementParser {
     const distant = this.#distant
     if (this.#skipping > 0 || this.#pending !== undefined) {
       const tag = this.#pending?.tag ?? distant?.tag ?? (0 as Tag)
-      const isOutermost = distant?.frame === this.#stack[0] || distant?.frame === this.#stack[1]
+      const isOutermost = distant?.level === this.#stack[0] || distant?.level === this.#stack[1]
       return { why: `inside the value of ${tagText(tag)}`, inPixels: isPixelData(tag) && isOutermost }
     }
-    while (this.#frame.end <= this.position || this.#frame.doubtful) this.#pop()
-    const { kind } = this.#frame
+    while (this.#level.end <= this.position || this.#level.doubtful) this.#pop()
+    const { kind } = this.#level
     if (kind === 'fragments')
-      return { why: 'encapsulated Pixel Data is not ended', inPixels: this.#frame === this.#stack[1] }
+      return { why: 'encapsulated Pixel Data is not ended', inPixels: this.#level === this.#stack[1] }
     if (this.#stack.length > 1)
       return { why: `${kind === 'set' ? 'an item' : 'a sequence'} is not ended`, inPixels: false }
     if (this.#carried === 0) return undefined
@@ -198,52 +198,52 @@ export class ElementParser {
 
   /** Takes what begins at `at`; returns how many bytes that was, or -1 when it wants `#need` of them. */
   #step(b: Bytes, at: number, end: number): number {
-    while (this.#frame.end <= this.position) this.#pop()
-    const frame = this.#frame
+    while (this.#level.end <= this.position) this.#pop()
+    const level = this.#level
     if (end - at < 8) {
       this.#need = 8
       return -1
     }
-    if (frame.end - this.position < 8) this.#overrun(8)
-    const little = frame.little
+    if (level.end - this.position < 8) this.#overrun(8)
+    const little = level.little
     const group = u16(b, at, little)
     const tag = group * 0x10000 + u16(b, at + 2, little)
     if (group !== this.#onlyGroup && this.#onlyGroup !== undefined && this.#stack.length === 1) {
       this.done = true
       return 0
     }
-    if (group === 0xfffe || frame.kind !== 'set') return this.#structure(tag, u32(b, at + 4, little), frame)
+    if (group === 0xfffe || level.kind !== 'set') return this.#structure(tag, u32(b, at + 4, little), level)
     if (tag === 0 && this.#stack.length === 1 && isZero(b, at)) {
       this.#forgive('trailing-zeros', 'zero bytes where an element is expected')
       this.#padding = true
       this.position += 8
       return 8
     }
-    return this.#element(b, at, end, frame, tag as Tag)
+    return this.#element(b, at, end, level, tag as Tag)
   }
 
-  #element(b: Bytes, at: number, end: number, frame: Frame, tag: Tag): number {
-    const little = frame.little
-    if (frame.unproved) {
+  #element(b: Bytes, at: number, end: number, level: Level, tag: Tag): number {
+    const little = level.little
+    if (level.unproved) {
       // An item of a UN sequence is implicit VR by PS3.5 section 6.2.2; some writers state VRs all the same.
-      frame.unproved = false
+      level.unproved = false
       if (vrOfLetters(b[at + 4]!, b[at + 5]!) !== undefined) {
         this.#forgive('explicit-un-items', 'explicit VR in an item of a sequence of VR UN')
-        frame.explicit = true
+        level.explicit = true
       }
     }
     let vr: Vr
     let length: number
     let header = 8
-    if (frame.explicit) {
+    if (level.explicit) {
       const stated = vrOfLetters(b[at + 4]!, b[at + 5]!)
       if (stated === undefined) {
-        const form = this.#withoutVr(b, at, frame, tag)
+        const form = this.#withoutVr(b, at, level, tag)
         if (form === 'long' && end - at < 12) {
           this.#need = 12
           return -1
         }
-        vr = implicitVr(tag, frame.signedPixels)
+        vr = implicitVr(tag, level.signedPixels)
         if (form === 'implicit') {
           this.#forgive('implicit-element', 'has no VR', tag)
           length = u32(b, at + 4, little)
@@ -265,29 +265,29 @@ export class ElementParser {
         if (vr !== 'UN') this.#checkVr(tag, vr)
       }
     } else {
-      vr = implicitVr(tag, frame.signedPixels)
+      vr = implicitVr(tag, level.signedPixels)
       length = u32(b, at + 4, little)
     }
     this.#countElement()
     this.position += header
-    if (length === UNDEFINED_LENGTH) this.#openUndefined(tag, vr, frame)
-    else if (vr === 'SQ') this.#openSequence(tag, this.position + length, frame.explicit, little)
+    if (length === UNDEFINED_LENGTH) this.#openUndefined(tag, vr, level)
+    else if (vr === 'SQ') this.#openSequence(tag, this.position + length, level.explicit, little)
     else {
-      if (frame.end - this.position < length) this.#overrun(length)
+      if (level.end - this.position < length) this.#overrun(length)
       return header + this.#value(tag, vr, length, b, at + header, end)
     }
     return header
   }
 
   /** What follows a tag in explicit VR when the letters are none: guessed from what is there. */
-  #withoutVr(b: Bytes, at: number, frame: Frame, tag: Tag): 'implicit' | 'short' | 'long' {
+  #withoutVr(b: Bytes, at: number, level: Level, tag: Tag): 'implicit' | 'short' | 'long' {
     const first = b[at + 4]!
     const second = b[at + 5]!
     if (looksLikeVr(first, second)) return b[at + 6] === 0 && b[at + 7] === 0 ? 'long' : 'short'
     const isBlank = (byte: number) => byte === 0 || byte === 0x20 || byte === 0x3f
-    const length = u32(b, at + 4, frame.little)
+    const length = u32(b, at + 4, level.little)
     if (isBlank(first) && isBlank(second) && length !== 0) return 'short'
-    if (tag < frame.lastTag || (length > 0x7fffffff && length !== UNDEFINED_LENGTH))
+    if (tag < level.lastTag || (length > 0x7fffffff && length !== UNDEFINED_LENGTH))
       throw this.#malformed(`no VR after ${tagText(tag)}`)
     return 'implicit'
   }
@@ -311,7 +311,7 @@ export class ElementParser {
       if (tag === PIXEL_DATA && this.#options.encapsulated && this.#stack.length === 1)
         this.#forgive('native-in-encapsulated', 'has a length of its own', tag)
       this.#put(tag, vr, { kind: 'distant', range: { start, end: start + length } })
-      this.#distant = { frame: this.#frame, tag, vr, start }
+      this.#distant = { level: this.#level, tag, vr, start }
       const count = Math.min(length, end - at)
       this.#skipping = length
       this.skip(count)
@@ -342,7 +342,7 @@ export class ElementParser {
     this.position += count
     if (pending.filled === pending.bytes.length) {
       this.#pending = undefined
-      if (this.#frame.kind === 'fragments') this.#readOffsets(pending.bytes)
+      if (this.#level.kind === 'fragments') this.#readOffsets(pending.bytes)
       else this.#put(pending.tag, pending.vr, { kind: 'bytes', bytes: pending.bytes })
     }
     return at + count
@@ -368,10 +368,10 @@ export class ElementParser {
   }
 
   #put(tag: Tag, vr: Vr, value: Value): void {
-    const frame = this.#frame
-    const { set } = frame
-    if (tag > frame.lastTag) {
-      frame.lastTag = tag
+    const level = this.#level
+    const { set } = level
+    if (tag > level.lastTag) {
+      level.lastTag = tag
       set.elements.set(tag, { tag, vr, value })
     } else if (set.elements.has(tag)) {
       this.#forgive('duplicate-element', 'comes again', tag)
@@ -383,105 +383,105 @@ export class ElementParser {
     if (value.kind !== 'bytes') return
     if (tag === SPECIFIC_CHARACTER_SET) set.characterSet = characterSetTerms(value.bytes)
     else if (tag === PIXEL_REPRESENTATION && value.bytes.length >= 2)
-      frame.signedPixels = u16(value.bytes, 0, frame.little) === 1
+      level.signedPixels = u16(value.bytes, 0, level.little) === 1
   }
 
   // --- sequences, items, fragments -----------------------------------------------------
 
-  #openUndefined(tag: Tag, vr: Vr, frame: Frame): void {
-    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') this.#openFragments(tag, vr === 'UN' ? 'OB' : vr, frame)
-    else if (vr === 'UN' && frame.explicit) {
+  #openUndefined(tag: Tag, vr: Vr, level: Level): void {
+    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') this.#openFragments(tag, vr === 'UN' ? 'OB' : vr, level)
+    else if (vr === 'UN' && level.explicit) {
       // PS3.5 section 6.2.2: UN of undefined length is a sequence in Implicit VR Little Endian.
       this.#openSequence(tag, Number.POSITIVE_INFINITY, false, true)
-      this.#frame.unproved = true
+      this.#level.unproved = true
     } else {
       if (vr !== 'SQ' && vr !== 'UN') this.#forgive('undefined-length', 'has undefined length', tag)
-      this.#openSequence(tag, Number.POSITIVE_INFINITY, frame.explicit, frame.little)
+      this.#openSequence(tag, Number.POSITIVE_INFINITY, level.explicit, level.little)
     }
   }
 
-  #openFragments(tag: Tag, vr: Vr, frame: Frame): void {
+  #openFragments(tag: Tag, vr: Vr, level: Level): void {
     if (!this.#options.encapsulated) this.#forgive('encapsulated-in-native', 'has fragments', tag)
-    const opened = new Frame('fragments', Number.POSITIVE_INFINITY, true, frame.little, frame.set, frame)
+    const opened = new Level('fragments', Number.POSITIVE_INFINITY, true, level.little, level.set, level)
     this.#put(tag, vr, { kind: 'fragments', basicOffsets: opened.basicOffsets, fragments: opened.fragments })
     this.#push(opened)
-    this.#distant = { frame: opened, tag, vr, start: this.position }
+    this.#distant = { level: opened, tag, vr, start: this.position }
   }
 
   #openSequence(tag: Tag, end: number, explicit: boolean, little: boolean): void {
-    const outer = this.#frame
+    const outer = this.#level
     if (end !== Number.POSITIVE_INFINITY && outer.end < end) this.#overrun(end - this.position)
     const { depth } = this.#options.limits
     this.#depth += 1
     if (this.#depth > depth) throw this.#limit('depth', depth)
-    const frame = new Frame('sequence', end, explicit, little, outer.set, outer)
-    frame.unproved = outer.unproved
-    this.#put(tag, 'SQ', { kind: 'items', items: frame.items })
-    this.#push(frame)
+    const level = new Level('sequence', end, explicit, little, outer.set, outer)
+    level.unproved = outer.unproved
+    this.#put(tag, 'SQ', { kind: 'items', items: level.items })
+    this.#push(level)
   }
 
-  /** Items and delimiters, in any frame: they have no VR in any transfer syntax (PS3.5 section 7.5). */
-  #structure(tag: number, length: number, frame: Frame): number {
-    if (tag === ITEM && frame.kind !== 'set') {
+  /** Items and delimiters, in any level: they have no VR in any transfer syntax (PS3.5 section 7.5). */
+  #structure(tag: number, length: number, level: Level): number {
+    if (tag === ITEM && level.kind !== 'set') {
       this.#countItem()
       this.position += 8
-      if (frame.kind === 'sequence') this.#openItem(frame, length)
-      else this.#openFragment(frame, length)
+      if (level.kind === 'sequence') this.#openItem(level, length)
+      else this.#openFragment(level, length)
       return 8
     }
     if (tag === ITEM_DELIMITER || tag === SEQUENCE_DELIMITER) {
-      this.#close(tag, frame)
+      this.#close(tag, level)
       if (length !== 0) this.#forgive('delimiter-length', 'has a length', tag as Tag)
       this.position += 8
       return 8
     }
-    if (tag === ITEM && frame.kind === 'set' && this.#stack.length > 1) {
+    if (tag === ITEM && level.kind === 'set' && this.#stack.length > 1) {
       this.#forgive('missing-delimiter', 'an item begins inside an item')
       this.#pop()
       return 0
     }
-    const where = frame.kind === 'set' ? 'a data set' : frame.kind === 'sequence' ? 'a sequence' : 'Pixel Data'
+    const where = level.kind === 'set' ? 'a data set' : level.kind === 'sequence' ? 'a sequence' : 'Pixel Data'
     throw this.#malformed(`${tagText(tag as Tag)} stands in ${where}`)
   }
 
-  #openItem(sequence: Frame, length: number): void {
+  #openItem(sequence: Level, length: number): void {
     const end = length === UNDEFINED_LENGTH ? Number.POSITIVE_INFINITY : this.position + length
     const contradicts = length !== UNDEFINED_LENGTH && sequence.end < end
     if (contradicts) this.#overrun(length)
     const set = new OpenDataSet(sequence.little, sequence.set.characterSet)
-    const item = new Frame('set', end, sequence.explicit, sequence.little, set, sequence)
+    const item = new Level('set', end, sequence.explicit, sequence.little, set, sequence)
     item.unproved = sequence.unproved
     item.doubtful = contradicts
     sequence.items.push(set)
     this.#push(item)
   }
 
-  #openFragment(frame: Frame, length: number): void {
+  #openFragment(level: Level, length: number): void {
     if (length === UNDEFINED_LENGTH) throw this.#malformed('a fragment of undefined length')
-    if (frame.lastTag === -1) {
+    if (level.lastTag === -1) {
       // The first item is the Basic Offset Table, empty or not.
-      frame.lastTag = 0
+      level.lastTag = 0
       if (length === 0) return
       if (length / 4 > this.#options.limits.items) throw this.#limit('items', this.#options.limits.items)
       this.#pending = { tag: PIXEL_DATA as Tag, vr: 'OB', bytes: new Uint8Array(length), filled: 0 }
       return
     }
     if (length % 2 === 1) this.#forgive('odd-length', 'a fragment has an odd length')
-    frame.fragments.push({ start: this.position, end: this.position + length })
+    level.fragments.push({ start: this.position, end: this.position + length })
     this.#skipping = length
   }
 
   #readOffsets(bytes: Bytes): void {
-    const frame = this.#frame
+    const level = this.#level
     if (bytes.length % 4 !== 0)
       this.#forgive('offset-table', 'a Basic Offset Table of another length than four for each entry')
-    for (let at = 0; at + 4 <= bytes.length; at += 4) frame.basicOffsets.push(u32(bytes, at, frame.little))
+    for (let at = 0; at + 4 <= bytes.length; at += 4) level.basicOffsets.push(u32(bytes, at, level.little))
   }
 
   /** A delimiter came: it ends the innermost open item or sequence of undefined length that it can end. */
-  #close(tag: number, frame: Frame): void {
-    const delimited = frame.end === Number.POSITIVE_INFINITY && this.#stack.length > 1
-    const wanted = tag === ITEM_DELIMITER ? frame.kind === 'set' : frame.kind !== 'set'
+  #close(tag: number, level: Level): void {
+    const delimited = level.end === Number.POSITIVE_INFINITY && this.#stack.length > 1
+    const wanted = tag === ITEM_DELIMITER ? level.kind === 'set' : level.kind !== 'set'
     const outer = this.#stack[this.#stack.length - 2]
     if (delimited && wanted) this.#pop()
     else if (delimited && tag === SEQUENCE_DELIMITER && outer?.end === Number.POSITIVE_INFINITY) {
@@ -491,15 +491,15 @@ export class ElementParser {
     } else this.#forgive('stray-delimiter', 'ends nothing', tag as Tag)
   }
 
-  #push(frame: Frame): void {
-    this.#stack.push(frame)
-    this.#frame = frame
+  #push(level: Level): void {
+    this.#stack.push(level)
+    this.#level = level
   }
 
   #pop(): void {
     const closed = this.#stack.pop()
     if (closed?.kind === 'sequence') this.#depth -= 1
-    this.#frame = this.#stack[this.#stack.length - 1]!
+    this.#level = this.#stack[this.#stack.length - 1]!
   }
 
   // --- what is not right ------------------------------------------------------------------
@@ -513,14 +513,14 @@ export class ElementParser {
     forgiven.add(name)
   }
 
-  /** Something needs `length` bytes that the frames around it do not have: their lengths were wrong. */
+  /** Something needs `length` bytes that the levels around it do not have: their lengths were wrong. */
   #overrun(length: number): void {
     this.#forgive('overrun', 'a length does not fit into what holds it')
     const end = this.position + length
-    for (const frame of this.#stack)
-      if (frame.end < end) {
-        frame.end = end
-        frame.doubtful = true
+    for (const level of this.#stack)
+      if (level.end < end) {
+        level.end = end
+        level.doubtful = true
       }
   }
 
@@ -545,21 +545,21 @@ export class ElementParser {
   #cutPixels(): void {
     this.#forgive('truncated-pixel-data', 'the object ends inside Pixel Data')
     if (this.#distant === undefined) return
-    const { frame, tag, vr, start } = this.#distant
-    if (frame.kind !== 'fragments')
-      frame.set.elements.set(tag, { tag, vr, value: { kind: 'distant', range: { start, end: this.position } } })
+    const { level, tag, vr, start } = this.#distant
+    if (level.kind !== 'fragments')
+      level.set.elements.set(tag, { tag, vr, value: { kind: 'distant', range: { start, end: this.position } } })
     else if (this.#skipping > 0) {
-      const last = frame.fragments.pop()
-      if (last !== undefined) frame.fragments.push({ start: last.start, end: this.position })
+      const last = level.fragments.pop()
+      if (last !== undefined) level.fragments.push({ start: last.start, end: this.position })
     }
   }
 
   #dropUnfinished(): void {
     this.#forgive('truncated-data-set', 'the object ends inside an element')
     if (this.#distant === undefined || this.#skipping === 0) return
-    const { frame, tag } = this.#distant
-    if (frame.kind === 'fragments') frame.fragments.pop()
-    else frame.set.elements.delete(tag)
+    const { level, tag } = this.#distant
+    if (level.kind === 'fragments') level.fragments.pop()
+    else level.set.elements.delete(tag)
   }
 }
 

@@ -207,5 +207,5 @@ function base64(bytes: Bytes): string {
     letters[to + 2] = at + 1 < bytes.length ? (SIXTY_FOUR[(three >> 6) & 63] ?? 0) : PAD
     letters[to + 3] = at + 2 < bytes.length ? (SIXTY_FOUR[three & 63] ?? 0) : PAD
   }
-  return ASCII.decode(letters)
+  return letters.length > 512 ? ASCII.decode(letters) : String.fromCharCode.apply(null, letters as unknown as number[])
 }

@@ -20,11 +20,11 @@ export class OpenDataSet implements DataSet {
   }
 }
 
-export type FrameKind = 'set' | 'sequence' | 'fragments'
+export type LevelKind = 'set' | 'sequence' | 'fragments'
 
 /** Something that is open and in which the next bytes stand. */
-export class Frame {
-  readonly kind: FrameKind
+export class Level {
+  readonly kind: LevelKind
   /** Offset at which it ends; infinite when a delimiter ends it. */
   end: number
   explicit: boolean
@@ -41,7 +41,7 @@ export class Frame {
   readonly fragments: ByteRange[]
   readonly basicOffsets: number[]
 
-  constructor(kind: FrameKind, end: number, explicit: boolean, little: boolean, set: OpenDataSet, outer?: Frame) {
+  constructor(kind: LevelKind, end: number, explicit: boolean, little: boolean, set: OpenDataSet, outer?: Level) {
     this.kind = kind
     this.end = end
     this.explicit = explicit
