@@ -1,7 +1,7 @@
 /**
  * The data dictionary (PS3.6, PS3.7 Annex E) and the registry of UIDs, looked up in the generated tables.
  *
- * Keywords are read at once, since constants are made of them; the rest of a table is read on first need. Repeating
+ * Keywords are read at once, since constants are made of them; the rest of a row when it is first needed. Repeating
  * groups, group lengths and private creators are rules rather than rows (PS3.5 sections 7.2, 7.6 and 7.8.1).
  */
 import type { Tag, Vr } from './data-set.ts'
@@ -50,34 +50,42 @@ const GROUP_LENGTH = attribute('GenericGroupLength', 'Generic Group Length', 'UL
 /** Which digits count, for each way in which the standard writes `x` in a tag. */
 interface Pattern {
   readonly mask: number
-  readonly rows: ReadonlyMap<number, Attribute>
+  readonly rows: Map<number, Attribute>
 }
 
-interface Dictionary {
-  readonly fixed: ReadonlyMap<number, Attribute>
+interface Tables {
+  readonly tags: Readonly<Record<Keyword, Tag>>
+  /** Row numbers, for a row is read when its tag is first looked up: most never are. */
+  readonly rows: ReadonlyMap<number, number>
   readonly patterns: readonly Pattern[]
 }
 
+const tables = readTables()
+const known = new Map<Tag, Attribute>()
+
 /** Tags by keyword: `T.PatientID` is 0x00100020. Of a repeating group the first: `T.OverlayData` is 0x60003000. */
-export const T = tagsByKeyword()
+export const T = tables.tags
 
 /** UIDs by keyword: `UIDS.CTImageStorage`. */
 export const UIDS = uidsByKeyword()
 
-let dictionary: Dictionary | undefined
-
 /** What the standard says of a tag; undefined for private elements and unknown ones. */
 export function lookUp(tag: Tag): Attribute | undefined {
-  dictionary ??= readAttributes()
-  const found = dictionary.fixed.get(tag)
+  const found = known.get(tag)
   if (found !== undefined) return found
+  const row = tables.rows.get(tag)
+  if (row !== undefined) {
+    const made = readRow(ATTRIBUTES.rows[row] ?? '')
+    known.set(tag, made)
+    return made
+  }
   const group = Math.floor(tag / 0x10000)
   const element = tag % 0x10000
   if (element === 0) return GROUP_LENGTH
   if (group % 2 === 1) return element >= 0x10 && element <= 0xff ? PRIVATE_CREATOR : undefined
-  for (const { mask, rows } of dictionary.patterns) {
-    const row = rows.get((tag & mask) >>> 0)
-    if (row !== undefined) return row
+  for (const { mask, rows } of tables.patterns) {
+    const repeated = rows.get((tag & mask) >>> 0)
+    if (repeated !== undefined) return repeated
   }
   return undefined
 }
@@ -98,14 +106,32 @@ export function implicitVr(tag: Tag, signedPixels = false): Vr {
   return signedPixels && found.vr === 'US' && found.vrs.includes('SS') ? 'SS' : found.vr
 }
 
-function tagsByKeyword(): Readonly<Record<Keyword, Tag>> {
+function readTables(): Tables {
   const tags: Record<string, number> = {}
-  for (const row of ATTRIBUTES.rows) {
+  const rows = new Map<number, number>()
+  const patterns = new Map<number, Map<number, Attribute>>()
+  for (const [at, row] of ATTRIBUTES.rows.entries()) {
+    const digits = row.slice(0, 8)
     const keyword = row.slice(9, row.indexOf('|', 9))
-    const tag = row.startsWith('xx', 2) ? `${row.slice(0, 2)}00${row.slice(4, 8)}` : row.slice(0, 8)
-    if (keyword !== '' && !tag.includes('x')) tags[keyword] = Number.parseInt(tag, 16)
+    const repeats = digits.includes('x')
+    const tag = Number.parseInt(repeats ? digits.replaceAll('x', '0') : digits, 16)
+    if (repeats) {
+      const mask = Number.parseInt(digits.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16)
+      patterns.set(mask, (patterns.get(mask) ?? new Map<number, Attribute>()).set(tag, readRow(row)))
+    } else rows.set(tag, at)
+    if (keyword !== '' && !digits.includes('x', 4)) tags[keyword] = tag
   }
-  return tags as Readonly<Record<Keyword, Tag>>
+  return {
+    tags: tags as Readonly<Record<Keyword, Tag>>,
+    rows,
+    patterns: [...patterns].map(([mask, of]) => ({ mask, rows: of })),
+  }
+}
+
+function readRow(row: string): Attribute {
+  const [, keyword = '', name = '', vr = '', vm = '', retired] = row.split('|')
+  const vrs = vr === '' ? [] : (vr.split('/') as Vr[])
+  return { keyword, name, vr: readingVr(vrs), vrs, vm, retired: retired === 'R' }
 }
 
 function uidsByKeyword(): Readonly<Record<UidKeyword, Uid>> {
@@ -115,23 +141,6 @@ function uidsByKeyword(): Readonly<Record<UidKeyword, Uid>> {
     uids[keyword] = uid
   }
   return uids as Readonly<Record<UidKeyword, Uid>>
-}
-
-function readAttributes(): Dictionary {
-  const fixed = new Map<number, Attribute>()
-  const patterns = new Map<number, Map<number, Attribute>>()
-  for (const line of ATTRIBUTES.rows) {
-    const [tag = '', keyword = '', name = '', vr = '', vm = '', retired] = line.split('|')
-    const vrs = vr === '' ? [] : (vr.split('/') as Vr[])
-    const row = { keyword, name, vr: readingVr(vrs), vrs, vm, retired: retired === 'R' }
-    const value = Number.parseInt(tag.replaceAll('x', '0'), 16)
-    if (tag.includes('x')) {
-      const mask = Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16)
-      const rows = patterns.get(mask) ?? new Map<number, Attribute>()
-      patterns.set(mask, rows.set(value, row))
-    } else fixed.set(value, row)
-  }
-  return { fixed, patterns: [...patterns].map(([mask, rows]) => ({ mask, rows })) }
 }
 
 /** Where there is a choice, words: OW is what implicit VR prescribes for pixels, overlays, curves and LUTs (PS3.5 A.1). */
