@@ -4,18 +4,21 @@
  */
 import { Buffer } from 'node:buffer'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import dcmjs from 'dcmjs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { type CorpusFile, corpus, corpusDir } from '../../test/support/corpus.ts'
 import { pieces } from '../../test/support/dicom-bytes.ts'
-import { type ByteRange, type Bytes, gather } from '../base/bytes.ts'
+import { type ByteRange, type Bytes, concat, gather } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { type DataSet, inTagOrder, tagText } from './data-set.ts'
 import { T } from './dictionary.ts'
 import { frameRanges } from './encapsulation.ts'
 import { dicomJsonText, fromDicomJson, toDicomJson } from './json.ts'
+import { metaGroup } from './part10.ts'
 import { openReader, type ReadResult, readWhole } from './reader.ts'
 import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, transferSyntax } from './transfer-syntaxes.ts'
 import { int, text } from './values.ts'
@@ -138,6 +141,42 @@ describe.skipIf(corpusDir() === undefined)('the corpus, written', () => {
     }
   })
 })
+
+describe.skipIf(corpusDir() === undefined || !has('dcm2json', '--version'))('what we write', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clearkeep-written-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const json = (file: string) => {
+    const { status, stdout } = spawnSync('dcm2json', ['-q', '-fc', file], { maxBuffer: 1 << 28 })
+    expect([file, status]).toEqual([file, 0])
+    return normalised(JSON.parse(stdout.toString()) as Record<string, unknown>)
+  }
+
+  it('DCMTK reads as it read the original', async () => {
+    for (const path of WRITTEN) {
+      const original = fine.find((file) => file.path === path)
+      if (original === undefined) throw new Error(`${path} is not in the corpus`)
+      const expected = json(original.file)
+      const whole = readFileSync(original.file)
+      const first = readWhole(whole, { format: 'part10', keepUpTo: whole.length })
+      for (const { uid, keyword } of [IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED]) {
+        const [sopClass, sopInstance] = [text(first.dataSet, T.SOPClassUID), text(first.dataSet, T.SOPInstanceUID)]
+        const group = metaGroup({ sopClass, sopInstance, transferSyntax: uid, sourceAet: 'CLEARKEEP' })
+        const file = join(folder, `${keyword}.dcm`)
+        writeFileSync(file, concat([group, await rewritten(whole, first, uid)]))
+        expect([path, keyword, json(file)]).toEqual([path, keyword, expected])
+      }
+    }
+  })
+})
+
+/** Nested sequences, words of every size, big endian and implicit originals. */
+const WRITTEN = [
+  'transfer-syntaxes/mr-small/MR_small.dcm',
+  'transfer-syntaxes/mr-small/MR_small_bigendian.dcm',
+  'transfer-syntaxes/mr-small/MR_small_implicit.dcm',
+  'transfer-syntaxes/rgb-small/SC_rgb_expb_16bit_2frame.dcm',
+  'rt/small/rtplan.dcm',
+]
 
 describe.skipIf(corpusDir() === undefined)('the corpus as DICOM JSON', () => {
   it('comes back from it with the same values', () => {
