@@ -119,10 +119,15 @@ export function filesContract(name: string, place: () => Promise<FilesPlace>): v
       await expect(files.create(path('no', 'folder'))).rejects.toMatchObject({ code: 'ENOENT' })
     })
 
-    it('syncs files and folders by name, and knows how much room there is', async () => {
-      await write('a', 'synced')
-      await files.syncFile(path('a'))
-      await expect(files.syncFile(path('nothing'))).rejects.toMatchObject({ code: 'ENOENT' })
+    it('writes a part of a file again without changing it', async () => {
+      await write('a', 'abcdef')
+      await files.rewrite(path('a'), 2, 4)
+      await files.rewrite(path('a'), 4, 100)
+      expect(await read('a')).toBe('abcdef')
+      await expect(files.rewrite(path('nothing'), 0, 1)).rejects.toMatchObject({ code: 'ENOENT' })
+    })
+
+    it('syncs folders and knows how much room there is', async () => {
       await files.syncFolder(at.root)
       const { free, total } = await files.space(at.root)
       expect(free).toBeGreaterThan(0)

@@ -8,7 +8,7 @@
  *
  * The real disk is kinder. A `kill -9` alone proves nothing, since the page cache outlives the process.
  */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Bytes } from '../../src/base/bytes.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
@@ -50,8 +50,8 @@ interface Inode {
   size: number
   /** Begin and end of what no sync has made durable. */
   unsynced: (readonly [number, number])[]
-  /** What it really holds, whatever became of its names. */
-  content: () => Promise<Uint8Array>
+  /** A name under which its bytes really lie: one of its own, or once it has none, one outside the root. */
+  path: string
 }
 
 /** What a name stands for: a file, or a folder. */
@@ -73,7 +73,8 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
   const base = resolve(root)
   await mkdir(base, { recursive: true })
   const folders = new Map<string, Folder>()
-  const appended = new WeakMap<Inode, Bytes[]>()
+  /** Bytes of files that were removed, or renamed over: a crash may bring them back. */
+  const removed = `${base}-removed`
   let operations = 0
   let cutAt = Number.POSITIVE_INFINITY
   let off = false
@@ -90,7 +91,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       const inner = join(path, entry.name)
       if (entry.isDirectory()) await adopt(inner)
       const { size } = await stat(inner)
-      const found: Entry = entry.isDirectory() ? 'folder' : { size, unsynced: [], content: () => readFile(inner) }
+      const found: Entry = entry.isDirectory() ? 'folder' : { size, unsynced: [], path: inner }
       folder.live.set(entry.name, found)
       folder.durable.set(entry.name, found)
     }
@@ -134,6 +135,16 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
   }
   const doubtful = new WeakMap<Inode, number>()
 
+  /** Before a name goes: the file's bytes must stay to be found. */
+  const preserve = async (path: string): Promise<void> => {
+    const entry = folders.get(dirname(resolve(path)))?.live.get(basename(path))
+    if (entry === undefined || entry === 'folder' || entry.path !== resolve(path)) return
+    await mkdir(removed, { recursive: true })
+    const kept = join(removed, String(operations))
+    await link(entry.path, kept)
+    entry.path = kept
+  }
+
   const wrapAppend = (file: AppendFile, inode: Inode): AppendFile => ({
     path: file.path,
     get size() {
@@ -145,7 +156,6 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       const fits = Math.min(length, room ?? length, cut ? below(random, length + 1) : length)
       const written = firstBytes(parts, fits)
       await file.append(written)
-      appended.get(inode)?.push(...written.map((part) => part.slice()))
       if (fits > 0) inode.unsynced.push([inode.size, inode.size + fits])
       inode.size += fits
       if (room !== undefined) room -= fits
@@ -179,7 +189,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
 
   /** A file's bytes as they may be found: durable ones as they were, each other sector by chance. */
   const afterCrash = async (inode: Inode): Promise<Uint8Array> => {
-    const live = await inode.content()
+    const live = await readFile(inode.path)
     const durableEnd = durableEndOf(inode)
     // The file's length is durable with its bytes; beyond, it is whatever the disk had come to.
     const length = durableEnd + below(random, inode.size - durableEnd + 1)
@@ -233,9 +243,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       const cut = begin()
       const folder = folderOf(path)
       const file = await disk.create(path)
-      const parts: Bytes[] = []
-      const inode: Inode = { size: 0, unsynced: [], content: async () => Buffer.concat(parts) }
-      appended.set(inode, parts)
+      const inode: Inode = { size: 0, unsynced: [], path: resolve(path) }
       change(path, { kind: 'set', name: basename(path), entry: inode })
       if (cut || folder === undefined) {
         await file.close()
@@ -247,12 +255,15 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       alive()
       return wrapRead(await disk.open(path))
     },
-    syncFile: async (path) => {
+    rewrite: async (path, start, end) => {
       const cut = begin()
-      await disk.syncFile(path)
+      await disk.rewrite(path, start, end)
       if (cut) throw new PowerLoss()
       const entry = folderOf(path).live.get(basename(path))
-      if (entry !== undefined && entry !== 'folder') syncInode(entry)
+      if (entry === undefined || entry === 'folder') return
+      entry.unsynced = entry.unsynced.flatMap(([from, to]) =>
+        [[from, Math.min(to, start)] as const, [Math.max(from, end), to] as const].filter(([a, b]) => a < b),
+      )
     },
     list: async (folder) => {
       alive()
@@ -265,7 +276,9 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     rename: async (from, to) => {
       const cut = begin()
       const entry = folderOf(from).live.get(basename(from))
+      await preserve(to)
       await disk.rename(from, to)
+      if (entry !== undefined && entry !== 'folder' && entry.path === resolve(from)) entry.path = resolve(to)
       if (entry !== undefined && dirname(resolve(from)) === dirname(resolve(to)))
         change(to, { kind: 'rename', from: basename(from), name: basename(to), entry })
       else if (entry !== undefined) {
@@ -283,6 +296,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     },
     remove: async (path) => {
       const cut = begin()
+      await preserve(path)
       await disk.remove(path)
       change(path, { kind: 'unset', name: basename(path) })
       if (cut) throw new PowerLoss()
@@ -314,6 +328,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     },
     restart: () => {
       off = false
+      syncFails = false
       cutAt = Number.POSITIVE_INFINITY
     },
     powerOffDuring: (nth) => {

@@ -25,6 +25,8 @@ import { promisify } from 'node:util'
 import type { Bytes } from '../../base/bytes.ts'
 import type { AppendFile, Files, ReadFile } from './files.ts'
 
+const PIECE = 1024 * 1024
+
 const callOpen = promisify(open)
 const callClose = promisify(close)
 const callFdatasync = promisify(fdatasync)
@@ -52,9 +54,13 @@ export function diskFiles(): Files {
         throw thrown
       }
     },
-    syncFile: async (path) => {
-      const fd = await callOpen(path, constants.O_RDONLY)
+    rewrite: async (path, start, end) => {
+      const fd = await callOpen(path, constants.O_RDWR)
       try {
+        for (let at = start; at < end; at += PIECE) {
+          const bytes = await readAt(fd, at, Math.min(at + PIECE, end))
+          await writeAll(fd, [bytes], at)
+        }
         await callFdatasync(fd)
       } finally {
         await callClose(fd)
@@ -109,12 +115,9 @@ function appendFile(path: string, fd: number): AppendFile {
       return size
     },
     append: async (parts) => {
-      // The place is given with each call: after a short write the rest goes exactly behind it.
-      for (let rest: readonly Bytes[] = parts.filter((part) => part.length > 0); rest.length > 0; ) {
-        const written = await writeAt(fd, rest, size)
+      await writeAll(fd, parts, size, (written) => {
         size += written
-        rest = after(rest, written)
-      }
+      })
     },
     sync: () => callFdatasync(fd),
     read: (start, end) => readAt(fd, start, end),
@@ -124,6 +127,22 @@ function appendFile(path: string, fd: number): AppendFile {
 
 function readFile(fd: number, size: number): ReadFile {
   return { size, read: (start, end) => readAt(fd, start, end), close: () => callClose(fd) }
+}
+
+/** The place is given with each call: after a short write the rest goes exactly behind it. */
+async function writeAll(
+  fd: number,
+  parts: readonly Bytes[],
+  start: number,
+  wrote: (bytes: number) => void = () => {},
+): Promise<void> {
+  let at = start
+  for (let rest: readonly Bytes[] = parts.filter((part) => part.length > 0); rest.length > 0; ) {
+    const written = await writeAt(fd, rest, at)
+    wrote(written)
+    at += written
+    rest = after(rest, written)
+  }
 }
 
 function writeAt(fd: number, parts: readonly Bytes[], at: number): Promise<number> {

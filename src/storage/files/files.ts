@@ -33,10 +33,10 @@ export interface Files {
   create(path: string): Promise<AppendFile>
   open(path: string): Promise<ReadFile>
   /**
-   * Makes durable what any process has written to the file: what is read after a process ended without its sync may
-   * lie in memory only.
+   * Makes a part of a file durable that another process may have written, by writing its bytes again as they are read,
+   * and a sync. A sync alone does not do: after one that failed the kernel may hold pages it calls clean and never wrote.
    */
-  syncFile(path: string): Promise<void>
+  rewrite(path: string, start: number, end: number): Promise<void>
   /** Names in the folder, sorted by code unit; those of folders end in `/`. */
   list(folder: string): Promise<readonly string[]>
   /** Undefined when there is no file of this name. */

@@ -50,7 +50,7 @@ export interface Spool {
    *
    * @param dsStart  bytes before the data set; their digest goes into the reference
    */
-  finish(dsStart?: number): Promise<SpoolReference>
+  finish(dsStart: number): Promise<SpoolReference>
   /** Removes the file, finished or not: the sender stopped or was refused, or the content was here already. */
   abandon(): Promise<void>
 }

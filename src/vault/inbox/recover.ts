@@ -73,8 +73,6 @@ export async function recoverChain(
     if (before && number < before.segment) onDamage(before.segment, 0, 'the segment is missing')
 
     const known = before && number === before.segment ? before.end : undefined
-    // A process that was killed may have left it in memory only; what is built on must be on the disk.
-    if (newer === undefined) await files.syncFile(join(folder, segmentName(number)))
     const settled = await settle(files, folder, spanOf(segment, known), newer?.firstGroup, onDamage, openPayload)
     if (settled === undefined) {
       // A segment that broke off while it was made: no header, no group.
@@ -164,6 +162,10 @@ async function settle(
     const end: JournalEnd = whole
       ? { segment: span.segment, end: last.end, group: last.group, digest: last.digest }
       : { segment: span.segment, end: last.start, group: last.group - 1, digest: last.previous }
+    // The process that wrote it may have been killed before its sync, or after one that failed: what is built on must be
+    // on the disk, not only in memory. All groups before were synced before this one was written.
+    if (whole && stopAt === undefined)
+      await files.rewrite(join(folder, segmentName(span.segment)), last === first ? 0 : last.start, last.end)
     return { ...begun, end: end.end, last: end }
   } finally {
     await file.close()

@@ -47,7 +47,7 @@ export async function openSpool(files: Files, folder: string, name: string, obse
     },
     finish: async (dsStart) => {
       await file.sync()
-      if (dsStart !== undefined) prefix = await digestOf(file, dsStart)
+      prefix = await digestOf(file, dsStart)
       await close()
       await files.syncFolder(folder)
       return reference()
