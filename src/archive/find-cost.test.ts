@@ -12,6 +12,7 @@ import { openSqlite } from '../storage/sql/sqlite.ts'
 import type { Level, Query } from './archive.ts'
 import { candidates, planCandidates } from './find.queries.ts'
 import { planFind } from './find-plan.ts'
+import { inScope } from './read.queries.ts'
 import { worklistQuery } from './worklist.queries.ts'
 import { readTerms } from './worklist-words.ts'
 
@@ -105,6 +106,12 @@ describe(`finding among ${STUDIES} studies costs no more than its answer`, () =>
       ...(await stepsOf(await compile('instance', [], { study }))),
     ]
     expect(steps.filter((step) => /^SCAN /.test(step))).toEqual([])
+  })
+
+  it('one instance of a study: its own row, however many the series has', async () => {
+    const scope = { study: uid(studyUid(7)), series: uid(seriesUid(7, 1)), instance: uid(`${seriesUid(7, 1)}.1`) }
+    const steps = await stepsOf(inScope(db, scope).select('i.id').compile())
+    expect(steps[0]).toBe('SEARCH i USING INDEX instances_by_sop (sop_uid=?)')
   })
 
   it.each(['', 'ct', 'rossi', 'rossi55', 'thorax rossi55', '2010-03', 'syn00'])(

@@ -31,8 +31,7 @@ export interface LocateParts {
   readonly inbox: Pick<Inbox, 'read'>
 }
 
-/** Frame tables larger than this, in bytes, are kept for a while: those of images with thousands of frames. */
-const LARGE = 16 * 1024
+/** Large frame tables, and those that took a look at the bytes, are kept for a while. */
 const KEPT_TABLES = 32
 
 export type Locate = (record: Pick<InstanceRecord, 'id'>) => Promise<Located>
@@ -41,18 +40,20 @@ export type Locate = (record: Pick<InstanceRecord, 'id'>) => Promise<Located>
 export function openLocate({ db, inbox }: LocateParts): Locate {
   const tables = new Map<number, PackedFrames>()
 
-  const framesFor = async (id: number, payload: Payload): Promise<PackedFrames | undefined> => {
+  const framesFor = async (
+    id: number,
+    packed: Uint8Array | null,
+    payload: Payload,
+  ): Promise<PackedFrames | undefined> => {
     const known = tables.get(id)
     if (known !== undefined) return known
-    const packed = await framesOf(db, id)
-    const kept = unpackFrames(packed)
+    const kept = unpackFrames(packed ?? (await framesOf(db, id)))
     const frames = kept?.unsettled ? await settled(payload) : kept
-    if (frames !== undefined && (packed.length > LARGE || kept?.unsettled)) {
-      tables.set(id, frames)
-      for (const oldest of tables.keys()) {
-        if (tables.size <= KEPT_TABLES) break
-        tables.delete(oldest)
-      }
+    if (frames === undefined || (packed !== null && !kept?.unsettled)) return frames
+    tables.set(id, frames)
+    for (const oldest of tables.keys()) {
+      if (tables.size <= KEPT_TABLES) break
+      tables.delete(oldest)
     }
     return frames
   }
@@ -71,7 +72,7 @@ export function openLocate({ db, inbox }: LocateParts): Locate {
       transferSyntax: uid(place.transfer_syntax),
       dsStart,
       at: (range) => (deflated ? inflated(payload, dsStart, range) : payload.read(range)),
-      frames: () => framesFor(id, payload),
+      frames: () => framesFor(id, place.frames, payload),
     }
   }
 }

@@ -2,19 +2,18 @@
  * SQL of reading: which instances are in scope, where their bytes lie, what is kept beside the rows. Reads `instances`,
  * `instance_headers`, `series` and `studies`; writes nothing.
  */
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
-import type { Schema } from '../storage/sql/schema.ts'
 import type { Scope } from './archive.ts'
 import { RECORD_COLUMNS, type RecordRow } from './instance-record.ts'
 
-const inScope = (db: Kysely<Schema>, { study, series, instance }: Scope) => {
-  let query = db
+/** Current instances in scope, in the order they are given out. */
+export const inScope = ({ dialect, read }: Database, { study, series, instance }: Scope) => {
+  let query = read
     .selectFrom('instances as i')
     .leftJoin('series as e', (join) =>
       join.onRef('e.study_uid', '=', 'i.study_uid').onRef('e.series_uid', '=', 'i.series_uid'),
     )
-    .where('i.study_uid', '=', study)
     .where('i.current', '=', 1)
     .orderBy(sql`e.series_number is null`)
     .orderBy('e.series_number')
@@ -22,14 +21,17 @@ const inScope = (db: Kysely<Schema>, { study, series, instance }: Scope) => {
     .orderBy(sql`i.instance_number is null`)
     .orderBy('i.instance_number')
     .orderBy('i.id')
-  if (series !== undefined) query = query.where('i.series_uid', '=', series)
   if (instance !== undefined) query = query.where('i.sop_uid', '=', instance)
+  // A SOP Instance UID is one row; SQLite would rather look through the series, so its columns are hidden by `+` then.
+  const plus = sql.raw(instance !== undefined && dialect === 'sqlite' ? '+' : '')
+  query = query.where(sql`${plus}i.study_uid`, '=', study)
+  if (series !== undefined) query = query.where(sql`${plus}i.series_uid`, '=', series)
   return query
 }
 
 /** Current instances, series by series in order of number. Uses instances_by_series or instances_by_sop. */
 export async function currentInstances(db: Database, scope: Scope): Promise<readonly RecordRow[]> {
-  return inScope(db.read, scope)
+  return inScope(db, scope)
     .select(RECORD_COLUMNS.map((column) => `i.${column}` as const))
     .execute()
 }
@@ -43,7 +45,7 @@ export interface ScopedInstance {
 
 /** The same, names only. */
 export async function currentKeys(db: Database, scope: Scope): Promise<readonly ScopedInstance[]> {
-  return inScope(db.read, scope).select(['i.id', 'i.study_uid', 'i.series_uid', 'i.sop_uid']).execute()
+  return inScope(db, scope).select(['i.id', 'i.study_uid', 'i.series_uid', 'i.sop_uid']).execute()
 }
 
 /** Every version received under a SOP Instance UID, wherever in the archive, oldest first. Uses instances_by_sop. */
@@ -66,14 +68,21 @@ export interface PlaceRow {
   readonly transfer_syntax: string
   /** Null for a version whose study has no current instance. */
   readonly patient_key: string | null
+  /** The packed frame table; null when it is large. */
+  readonly frames: Uint8Array | null
 }
 
-/** Where an instance's payload lies, and whose it is. Uses the primary keys. */
+/** Frame tables larger than this, in bytes, are not fetched with the place: those of images with thousands of frames. */
+export const LARGE_TABLE = 16 * 1024
+
+/** Where an instance's payload lies, whose it is, and where its frames are. Uses the primary keys. */
 export async function placeOf(db: Database, id: number): Promise<PlaceRow | undefined> {
   return db.read
     .selectFrom('instances as i')
+    .innerJoin('instance_headers as h', 'h.id', 'i.id')
     .leftJoin('studies as s', 's.study_uid', 'i.study_uid')
     .select(['i.segment', 'i.spool', 'i.start', 'i.length', 'i.ds_start', 'i.transfer_syntax', 's.patient_key'])
+    .select(sql<Uint8Array | null>`case when length(h.frames) <= ${LARGE_TABLE} then h.frames end`.as('frames'))
     .where('i.id', '=', id)
     .executeTakeFirst()
 }

@@ -105,7 +105,7 @@ const DEFLATED = '1.2.840.10008.1.2.1.99'
 const RLE = '1.2.840.10008.1.2.5'
 const MPEG2 = '1.2.840.10008.1.2.4.100'
 
-describe('reading', () => {
+describe.each(indexOn)('reading, index on %s', (_, open) => {
   let db: Database
   let store: IndexedFiles
   let acts: Witness
@@ -113,8 +113,6 @@ describe('reading', () => {
   const reader: Context = asker('radiologist')
 
   beforeAll(async () => {
-    const [[, open] = []] = indexOn
-    if (open === undefined) throw new Error('no engine')
     db = await open()
     return () => db.close()
   })
