@@ -76,7 +76,7 @@ export function describe(read: ReadResult): Description {
     rows: int(dataSet, T.Rows) ?? 0,
     columns: int(dataSet, T.Columns) ?? 0,
     frames: frameCount(dataSet, frames),
-    metadata: zstdCompressSync(metadataText(dataSet), ZSTD),
+    metadata: compressed(metadataText(dataSet)),
     frameTable: frames === undefined ? NONE : packFrames(frames),
     study: () => ({
       patient_key: patient,
@@ -117,6 +117,9 @@ export function describe(read: ReadResult): Description {
 }
 
 const NONE = new Uint8Array(0)
+
+/** A copy of its own: zlib gives a view of a larger buffer, all of which would travel to the writer's thread. */
+const compressed = (text: string): Uint8Array => new Uint8Array(zstdCompressSync(text, ZSTD))
 
 /** Number of Frames as stated; what pixel data holds when nothing is stated; 0 for what is no image. */
 function frameCount(dataSet: DataSet, frames: FrameTable | undefined): number {

@@ -26,7 +26,7 @@ import type { Compare } from './compare.ts'
 import { describe } from './description.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import { KEEP_UP_TO, type Payload } from './payload.ts'
-import type { Space } from './space.ts'
+import { type Space, writeFailure } from './space.ts'
 
 export interface IntakeOptions {
   /** Objects up to this many bytes are gathered in memory; larger ones are spooled. */
@@ -227,10 +227,14 @@ function openIncoming({ inbox, space, memory, options }: IncomingParts): Incomin
   const flush = async (): Promise<void> => {
     const pieces = parts
     parts = []
+    const bytes = waiting
     waiting = 0
-    if (pieces.length > 0) await spool?.append(pieces)
+    if (pieces.length > 0) await onDisk(spool?.append(pieces))
     memory.give(held)
     held = 0
+    // They are on the disk now: its free space counts them.
+    space.release(bytes)
+    claimed -= bytes
   }
 
   return {
@@ -248,7 +252,7 @@ function openIncoming({ inbox, space, memory, options }: IncomingParts): Incomin
           held += chunk.length
           return
         }
-        spool = await inbox.spool()
+        spool = await onDisk(inbox.spool())
         await flush()
       } else if (waiting >= SPOOL_WRITE) await flush()
     },
@@ -263,7 +267,7 @@ function openIncoming({ inbox, space, memory, options }: IncomingParts): Incomin
         return parts
       }
       await flush()
-      const reference = await spool.finish(dsStart)
+      const reference = await onDisk(spool.finish(dsStart))
       finished = true
       return reference
     },
@@ -286,6 +290,17 @@ function openIncoming({ inbox, space, memory, options }: IncomingParts): Incomin
       claimed = 0
     },
     identity: () => reader.identity,
+  }
+}
+
+/** What a sender is told when the disk does not take its bytes. */
+async function onDisk<T>(writing: Promise<T>): Promise<T>
+async function onDisk<T>(writing: Promise<T> | undefined): Promise<T | undefined>
+async function onDisk<T>(writing: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await writing
+  } catch (thrown) {
+    throw writeFailure(thrown)
   }
 }
 

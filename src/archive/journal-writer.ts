@@ -29,7 +29,7 @@ import { readState } from './group-state.ts'
 import type { IntakeStatements } from './intake.queries.ts'
 import { applyGroups } from './apply.ts'
 import { type Applicable, type ApplicableGroup, project } from './project.ts'
-import { causeCode, isNoSpace } from './space.ts'
+import { causeCode, writeFailure } from './space.ts'
 
 export interface Sequenced {
   readonly outcome: 'stored' | 'already' | 'conflict'
@@ -231,7 +231,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
   }
 
   const refuse = (group: readonly Waiting[], thrown: unknown, attempted: boolean): void => {
-    const error = refusal(thrown)
+    const error = writeFailure(thrown)
     if (!failing)
       log.error(
         { error: error.code, cause: causeCode(thrown), items: group.length },
@@ -320,12 +320,4 @@ function applicableGroup(
     return { record, placement, ...(record.kind === 'instance' && description && { description }) }
   })
   return { applicables, position: appended.position }
-}
-
-/** What a sender is told when a group failed: space, or the disk. */
-function refusal(thrown: unknown): ArchiveError {
-  if (thrown instanceof ArchiveError && thrown.code === 'STORE_NO_SPACE') return thrown
-  return isNoSpace(thrown)
-    ? new ArchiveError('STORE_NO_SPACE', { free: 0, needed: 'more' }, { cause: thrown })
-    : new ArchiveError('STORE_WRITE_FAILED', {}, { cause: thrown })
 }

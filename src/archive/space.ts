@@ -91,3 +91,11 @@ export function causeCode(thrown: unknown): string {
 export function isNoSpace(thrown: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'].includes(causeCode(thrown))
 }
+
+/** What a sender is told when the disk did not take something: no room, or a failure. */
+export function writeFailure(thrown: unknown): ArchiveError {
+  if (thrown instanceof ArchiveError && thrown.code !== 'STORE_WRITE_FAILED' && thrown.code !== 'DEFECT') return thrown
+  return isNoSpace(thrown)
+    ? new ArchiveError('STORE_NO_SPACE', { free: 0, needed: 'more' }, { cause: thrown })
+    : new ArchiveError('STORE_WRITE_FAILED', {}, { cause: thrown })
+}

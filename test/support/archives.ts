@@ -53,6 +53,8 @@ export interface RunOptions {
   readonly options?: Partial<ArchiveOptions>
   readonly now?: () => Date
   readonly segmentBytes?: number
+  /** Puts something between the archive and its index. */
+  readonly around?: (db: Database) => Database
 }
 
 const folders: string[] = []
@@ -85,7 +87,7 @@ async function start(
   const complaints: string[] = []
   const complain = (facts: object, message: string) => complaints.push(`${message} ${JSON.stringify(facts)}`)
   const log = { info: () => {}, warn: complain, error: complain }
-  const db = await open()
+  const db = (options.around ?? ((inner) => inner))(await open())
   const inbox = await openInbox({
     files,
     folder: join(folder, 'inbox'),
