@@ -18,9 +18,11 @@ export const decode: Decode = async (encoded, image, frame) => {
   }
 }
 
-/** YBR_FULL_422 is YBR_FULL once every pixel has its chrominance; the rest is as the data set says. */
+/**
+ * YBR_FULL_422 is YBR_FULL once every pixel has its chrominance. Where the codestream itself says which model it has and
+ * the data set another, the codestream is right: it was written by whoever coded the samples.
+ */
 function colourOf(said: string, coded: 'ybr' | 'rgb' | undefined): string {
-  if (said.startsWith('YBR_FULL')) return 'YBR_FULL'
-  if (said === 'RGB' && coded === 'ybr') return 'YBR_FULL'
-  return said
+  if (said.startsWith('YBR_FULL')) return coded === 'rgb' ? 'RGB' : 'YBR_FULL'
+  return said === 'RGB' && coded === 'ybr' ? 'YBR_FULL' : said
 }

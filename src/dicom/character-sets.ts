@@ -34,25 +34,43 @@ export interface CodedSet {
   readonly escape: string
   /** What `TextDecoder` calls an encoding that holds it. */
   readonly label: string
+  /** The rows the registered set has, of 94; decoders know extensions in the others, which are read but never written. */
+  readonly rows: readonly (readonly [first: number, last: number])[]
 }
 
-const set = (name: SetName, half: 'G0' | 'G1', width: 1 | 2, escapeCode: string, label: string): CodedSet => ({
-  name,
-  half,
-  width,
-  escape: escapeCode,
-  label,
-})
+const set = (
+  name: SetName,
+  half: 'G0' | 'G1',
+  width: 1 | 2,
+  escapeCode: string,
+  label: string,
+  rows: CodedSet['rows'] = [[1, 94]],
+): CodedSet => ({ name, half, width, escape: escapeCode, label, rows })
 
 /** PS3.3 Tables C.12-3 and C.12-4. */
 export const SETS: Readonly<Record<SetName, CodedSet>> = {
   ascii: set('ascii', 'G0', 1, '(B', 'utf-8'),
   romaji: set('romaji', 'G0', 1, '(J', 'utf-8'),
   katakana: set('katakana', 'G1', 1, ')I', 'shift_jis'),
-  kanji: set('kanji', 'G0', 2, '$B', 'euc-jp'),
-  'supplementary-kanji': set('supplementary-kanji', 'G0', 2, '$(D', 'euc-jp'),
-  korean: set('korean', 'G1', 2, '$)C', 'euc-kr'),
-  chinese: set('chinese', 'G1', 2, '$)A', 'gb18030'),
+  kanji: set('kanji', 'G0', 2, '$B', 'euc-jp', [
+    [1, 8],
+    [16, 84],
+  ]),
+  'supplementary-kanji': set('supplementary-kanji', 'G0', 2, '$(D', 'euc-jp', [
+    [2, 2],
+    [6, 7],
+    [9, 11],
+    [16, 77],
+  ]),
+  korean: set('korean', 'G1', 2, '$)C', 'euc-kr', [
+    [1, 12],
+    [16, 40],
+    [42, 93],
+  ]),
+  chinese: set('chinese', 'G1', 2, '$)A', 'gb18030', [
+    [1, 9],
+    [16, 87],
+  ]),
   'latin-1': set('latin-1', 'G1', 1, '-A', 'windows-1252'),
   'latin-2': set('latin-2', 'G1', 1, '-B', 'iso-8859-2'),
   'latin-3': set('latin-3', 'G1', 1, '-C', 'iso-8859-3'),

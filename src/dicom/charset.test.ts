@@ -265,6 +265,12 @@ describe('encoding', () => {
     expect(toHex(encodeText('홍^길', 'PN', ['', 'ISO 2022 IR 149']).bytes)).toBe('1b242943c8ab5e1b242943b1e6')
   })
 
+  it('writes no extensions of a set, and takes like signs for each other', () => {
+    expect(encodeText('①', 'LO', ['', 'ISO 2022 IR 87']).complete).toBe(false)
+    expect(decodeText(bytes('1b2442 2d21 1b2842'), 'LO', ['', 'ISO 2022 IR 87'])).toBe('①')
+    expect(encodeText('〜', 'LO', ['', 'ISO 2022 IR 87']).bytes).toEqual(bytes('1b2442 2141 1b2842'))
+  })
+
   it('says when a character has no code', () => {
     expect(encodeText('Łódź', 'PN', ['ISO_IR 100'])).toMatchObject({ complete: false })
   })

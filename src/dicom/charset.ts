@@ -9,8 +9,8 @@ import { type Bytes, concat } from '../base/bytes.ts'
 import {
   type CharacterSet,
   type CharsetNote,
-  characterSet,
   type CodedSet,
+  characterSet,
   decoderFor,
   ESCAPES,
   SETS,
@@ -256,12 +256,25 @@ export function encodeText(text: string, vr: Vr, terms: readonly string[]): Enco
   return { bytes: concat(parts), complete }
 }
 
+/** Signs that one table of a set maps to one character of Unicode and another table to its like. */
+const ALIKE: Readonly<Record<string, string>> = {
+  '〜': '～',
+  '‖': '∥',
+  '−': '－',
+  '¢': '￠',
+  '£': '￡',
+  '¬': '￢',
+  '—': '―',
+}
+
 function chooseSet(letter: string, sets: readonly CodedSet[]): { set: CodedSet; bytes: Bytes } | undefined {
   if (letter === ' ') return sets[0] === undefined ? undefined : { set: sets[0], bytes: Uint8Array.of(0x20) }
-  for (const set of sets) {
-    const bytes = codesOf(set).get(letter)
-    if (bytes !== undefined) return { set, bytes }
-  }
+  const alike = ALIKE[letter]
+  for (const wanted of alike === undefined ? [letter] : [letter, alike])
+    for (const set of sets) {
+      const bytes = codesOf(set).get(wanted)
+      if (bytes !== undefined) return { set, bytes }
+    }
   return undefined
 }
 
@@ -272,14 +285,17 @@ function codesOf(set: CodedSet): ReadonlyMap<string, Bytes> {
   const found = codes.get(set.name)
   if (found !== undefined) return found
   const made = new Map<string, Bytes>()
-  const [first, last] = set.half === 'G0' ? [0x21, 0x7e] : [0xa0, 0xff]
-  for (let byte = first; byte <= last; byte += 1)
-    if (set.width === 1) keep(made, decodeOne(Uint8Array.of(byte), set), Uint8Array.of(byte))
-    else
-      for (let second = first; second <= last; second += 1) {
-        const code = Uint8Array.of(byte, second)
-        keep(made, decodeOne(code, set), code)
-      }
+  const high = set.half === 'G0' ? 0 : 0x80
+  if (set.width === 1)
+    for (let byte = high === 0 ? 0x21 : 0xa0; byte <= (high === 0 ? 0x7e : 0xff); byte += 1)
+      keep(made, decodeOne(Uint8Array.of(byte), set), Uint8Array.of(byte))
+  else
+    for (const [first, last] of set.rows)
+      for (let row = first; row <= last; row += 1)
+        for (let cell = 1; cell <= 94; cell += 1) {
+          const code = Uint8Array.of(high + 0x20 + row, high + 0x20 + cell)
+          keep(made, decodeOne(code, set), code)
+        }
   codes.set(set.name, made)
   return made
 }
