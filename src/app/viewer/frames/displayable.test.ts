@@ -1,7 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DecodedFormat, displayable, type Meaning, storedValues } from './displayable.ts'
-import { expandSegments } from './palette.ts'
+import { type DecodedFormat, displayable, type Meaning } from './displayable.ts'
 
 const format = (more: Partial<DecodedFormat> = {}): DecodedFormat => ({
   rows: 1,
@@ -17,56 +15,11 @@ const format = (more: Partial<DecodedFormat> = {}): DecodedFormat => ({
 })
 const nothing: Meaning = { rescale: undefined, modalityLut: undefined, palette: undefined, padding: undefined }
 
-describe('stored values (PS3.5 section 8.1.1)', () => {
-  it('leave out bits beside the stored ones, such as old overlays', () => {
-    const bytes = new Uint8Array([0xff, 0xf0, 0x01, 0xa0])
-    expect([...storedValues(bytes, format())]).toEqual([0x0ff, 0x001])
-  })
-
-  it('are sign-extended from Bits Stored, not from the cell', () => {
-    const bytes = new Uint8Array([0xff, 0x0f, 0x00, 0x08])
-    expect([...storedValues(bytes, format({ signed: true }))]).toEqual([-1, -2048])
-  })
-
-  it('are moved down when High Bit is not Bits Stored - 1', () => {
-    expect([...storedValues(new Uint8Array([0x10, 0x00, 0xf0, 0xff]), format({ highBit: 15 }))]).toEqual([1, 4095])
-  })
-
-  it('come back for every sign, width and place', () => {
-    fc.assert(
-      fc.property(
-        fc.boolean(),
-        fc.integer({ min: 2, max: 16 }),
-        fc.integer({ min: 0, max: 14 }),
-        fc.array(fc.integer({ min: 0, max: 65_535 }), { minLength: 1, maxLength: 20 }),
-        (signed, bitsStored, above, raw) => {
-          const shift = Math.min(above, 16 - bitsStored)
-          const wanted = raw.map((value) => {
-            const low = value % 2 ** bitsStored
-            return signed && low >= 2 ** (bitsStored - 1) ? low - 2 ** bitsStored : low
-          })
-          const cells = Uint16Array.from(wanted, (value) => (value & (2 ** bitsStored - 1)) << shift)
-          const made = storedValues(new Uint8Array(cells.buffer), {
-            ...format({ signed, bitsStored, highBit: bitsStored - 1 + shift }),
-            columns: wanted.length,
-          })
-          expect([...made]).toEqual(wanted)
-        },
-      ),
-    )
-  })
-
-  it('of one bit are packed, lowest bit first', () => {
-    const bits = format({ bitsAllocated: 1, bitsStored: 1, highBit: 0, columns: 10 })
-    expect([...storedValues(new Uint8Array([0b1000_0101, 0b10]), bits)]).toEqual([1, 0, 1, 0, 0, 0, 0, 1, 0, 1])
-  })
-
-  it('are refused when the frame is short', () => {
-    expect(() => storedValues(new Uint8Array(3), format())).toThrow('3 bytes of 4')
-  })
-})
-
 describe('values to show', () => {
+  it('are refused when the frame is short', () => {
+    expect(() => displayable(new Uint8Array(3), format(), nothing)).toThrow('3 bytes of 4')
+  })
+
   it('are whole numbers wherever the rescale gives whole numbers', () => {
     const shown = displayable(new Uint8Array([0, 0, 0xff, 0x0f]), format(), {
       ...nothing,
@@ -92,7 +45,7 @@ describe('values to show', () => {
   it('go through a modality LUT, whose ends hold beyond it', () => {
     const shown = displayable(new Uint8Array([0, 0, 9, 0]), format(), {
       ...nothing,
-      modalityLut: { first: 1, values: [10, 20] },
+      modalityLut: { first: 1, bits: 8, entries: new Uint16Array([10, 20]) },
     })
     expect(shown).toMatchObject({ data: new Uint8Array([10, 20]) })
   })
@@ -130,25 +83,11 @@ describe('colour', () => {
 
   it('comes from a palette, whose ends hold beyond it', () => {
     const indexed = format({ bitsAllocated: 8, bitsStored: 8, highBit: 7, photometricInterpretation: 'PALETTE COLOR' })
-    const palette = {
-      first: 1,
-      red: new Uint8Array([9, 8]),
-      green: new Uint8Array([7, 6]),
-      blue: new Uint8Array([5, 4]),
-    }
+    const table = (...entries: number[]) => ({ first: 1, bits: 8, entries: Uint16Array.from(entries) })
+    const palette = { red: table(9, 8), green: table(7, 6), blue: table(5, 4) }
     expect(displayable(new Uint8Array([0, 2]), indexed, { ...nothing, palette })).toEqual({
       kind: 'rgb',
       data: new Uint8Array([9, 7, 5, 8, 6, 4]),
     })
-  })
-
-  it('expands segmented palettes (PS3.3 C.7.9.2)', () => {
-    expect(expandSegments([0, 2, 5, 10, 1, 3, 40])).toEqual([5, 10, 20, 30, 40])
-    expect(expandSegments([0, 2, 5, 10, 2, 1, 0, 0])).toEqual([5, 10, 5, 10])
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 65_535 }), { maxLength: 50 }), (data) => {
-        expandSegments(data)
-      }),
-    )
   })
 })

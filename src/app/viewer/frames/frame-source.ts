@@ -4,16 +4,17 @@
  * As stored when this browser decodes that syntax, else decoded by the archive; also when decoding here fails, since
  * the archive's decoders are other ones and may succeed.
  */
+import { uid } from '../../../dicom/uid.ts'
 import { readCodestream } from '../../../pixels/codestream.ts'
 import { RequestError, request } from '../../http/client.ts'
-import { item, type JsonDataSet, number, numbers } from '../model/dicom-json.ts'
+import { number } from '../model/dicom-json.ts'
 import { type FrameFacts, type ImageFacts, type ObjectFacts, readFrame } from '../model/image.ts'
 import type { FrameRef } from '../model/frame-sets.ts'
 import { DecodeFailure, decodeInWorker } from './decoder.ts'
-import type { Displayable, Meaning, Table } from './displayable.ts'
+import type { Displayable, Meaning } from './displayable.ts'
 import { firstPart } from './multipart.ts'
-import { type PaletteTables, readPalette } from './palette.ts'
 import { isDecodedHere } from './syntaxes.ts'
+import type { Tables } from './tables.ts'
 
 /** A frame with all that showing it needs. */
 export interface ShownFrame {
@@ -114,60 +115,28 @@ async function part(response: Response) {
   return { type, bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice() }
 }
 
-const meanings = new WeakMap<ObjectFacts, Promise<Pick<Meaning, 'palette' | 'modalityLut'>>>()
+const NO_TABLES: Tables = { palette: undefined, modalityLut: undefined }
+const tables = new WeakMap<ObjectFacts, Promise<Tables>>()
 
 async function meaningOf(object: ObjectFacts, facts: FrameFacts, signal: AbortSignal): Promise<Meaning> {
-  let tables = meanings.get(object)
-  if (!tables) {
-    tables = readTables(object, signal)
-    meanings.set(object, tables)
-    tables.catch(() => meanings.delete(object))
+  let known = tables.get(object)
+  if (!known) {
+    known = tablesOf(object, signal)
+    tables.set(object, known)
+    known.catch(() => tables.delete(object))
   }
-  return { ...(await tables), rescale: facts.rescale, padding: number(object.json, '00280120') }
+  return { ...(await known), rescale: facts.rescale, padding: number(object.json, '00280120') }
 }
 
-async function readTables(object: ObjectFacts, signal: AbortSignal) {
-  const palette =
-    object.image?.photometricInterpretation === 'PALETTE COLOR'
-      ? await readPalette(object.json, (tag) => binary(object, object.json, tag, signal))
-      : undefined
-  return { palette: palette satisfies PaletteTables | undefined, modalityLut: await readModalityLut(object, signal) }
-}
-
-/** Modality LUT Sequence (PS3.3 C.11.1); a rescale beside it gives way. */
-async function readModalityLut(object: ObjectFacts, signal: AbortSignal): Promise<Table | undefined> {
-  const lut = item(object.json, '00283000')
-  const [entries, first = 0] = numbers(lut, '00283002')
-  if (!lut || entries === undefined) return undefined
-  const inline = numbers(lut, '00283006')
-  if (inline.length > 0) return { first, values: inline }
-  const bytes = await binary(object, lut, '00283006', signal)
-  return (
-    bytes && {
-      first,
-      values: Array.from(
-        { length: bytes.length >> 1 },
-        (_, at) => (bytes[at * 2] ?? 0) | ((bytes[at * 2 + 1] ?? 0) << 8),
-      ),
-    }
-  )
-}
-
-/** A binary value: in the metadata, as numbers, or behind its bulk data address. */
-async function binary(
-  object: ObjectFacts,
-  holder: JsonDataSet,
-  tag: string,
-  signal: AbortSignal,
-): Promise<Uint8Array | undefined> {
-  const element = holder[tag]
-  if (!element) return undefined
-  if (element.InlineBinary !== undefined)
-    return Uint8Array.from(atob(element.InlineBinary), (char) => char.charCodeAt(0))
-  if (element.Value) return new Uint8Array(Uint16Array.from(numbers(holder, tag)).buffer)
-  if (element.BulkDataURI === undefined) return undefined
-  const path = samePath(element.BulkDataURI, object)
-  return (await part(await request(path, { accept: OCTETS, signal }))).bytes
+async function tablesOf(object: ObjectFacts, signal: AbortSignal): Promise<Tables> {
+  const { json, image } = object
+  const has = image?.photometricInterpretation === 'PALETTE COLOR' || json['00283000'] !== undefined
+  if (!image || !has) return NO_TABLES
+  const { readTables } = await import('./tables.ts')
+  return readTables(json, { ...image, transferSyntax: uid(object.transferSyntax) }, async (address) => {
+    const path = samePath(address, object)
+    return (await part(await request(path, { accept: OCTETS, signal }))).bytes
+  })
 }
 
 /** Bulk data comes from where the page came from, whatever name the archive gave itself (a proxy may have another). */

@@ -2,6 +2,7 @@
  * A frame as 8-bit colours through a window (PS3.3 C.11.2.1.2 and C.11.2.1.3): thumbnails, and the surface without a
  * graphics processor.
  */
+import { shade, type Window } from '../../../pixels/windowing.ts'
 import type { Voi } from '../model/voi.ts'
 import type { Displayable } from './displayable.ts'
 
@@ -30,12 +31,6 @@ export function toRgba(pixels: Displayable, voi: Voi, invert: boolean, out: Uint
 
 /** From a value to a grey level, 0 to 255. */
 export function greyOf({ center, width, shape }: Voi): (value: number) => number {
-  if (shape === 'SIGMOID') return (value) => 255 / (1 + Math.exp((-4 * (value - center)) / width))
-  if (shape === 'LINEAR_EXACT') return (value) => clamp(((value - center) / width + 0.5) * 255)
-  const middle = center - 0.5
-  // A window of width 1 is a threshold.
-  if (width <= 1) return (value) => (value <= middle ? 0 : 255)
-  return (value) => clamp(((value - middle) / (width - 1) + 0.5) * 255)
+  const window: Window = { center, width, function: shape, explanation: '' }
+  return (value) => 255 * shade(value, window)
 }
-
-const clamp = (level: number) => (level < 0 ? 0 : level > 255 ? 255 : level)

@@ -16,7 +16,7 @@ export function cornersOf({ object, frame }: FrameRef): Corners {
   const { json } = object
   const birth = text(json, '00100030')
   const day = text(json, '00080022') || text(json, '00080021') || text(json, '00080020')
-  const age = formatAge(text(json, '00101010')) || ageOn(birth, day)
+  const age = ageOn(birth, day) || formatAge(text(json, '00101010'))
   return {
     topLeft: lines(
       personNameText(text(json, '00100010')),

@@ -64,7 +64,7 @@ function moved(state: PaneState, to: number): PaneState {
 /** Slices begin in the middle, where the anatomy is; clips begin at the beginning. */
 export function firstIndex({ frames }: FrameSet): number {
   const isClip = (frames[0]?.object.image?.frames ?? 1) > 1
-  return isClip ? 0 : Math.floor((frames.length - 1) / 2)
+  return isClip ? 0 : Math.max(0, Math.floor((frames.length - 1) / 2))
 }
 
 /** The window a frame is shown with. */

@@ -120,7 +120,11 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
 
 function voiProperties({ pixels }: ShownFrame, voi: Voi): object {
   if (pixels.kind === 'rgb') return { voiRange: { lower: 0, upper: 255 } }
-  if (voi.shape !== 'SIGMOID') return { voiRange: edges(voi), VOILUTFunction: VOILUTFunctionType.LINEAR }
+  if (voi.shape !== 'SIGMOID') {
+    const { lower, upper } = edges(voi)
+    // A window of width 1 is a threshold; the ramp of the graphics processor must have some width.
+    return { voiRange: { lower, upper: Math.max(upper, lower + 0.001) }, VOILUTFunction: VOILUTFunctionType.LINEAR }
+  }
   // Cornerstone takes a sigmoid's window from the edges a linear one of the same numbers would have.
   return { voiRange: edges({ ...voi, shape: 'LINEAR' }), VOILUTFunction: VOILUTFunctionType.SAMPLED_SIGMOID }
 }
