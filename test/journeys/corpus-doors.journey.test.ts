@@ -20,7 +20,10 @@ interface Known {
   readonly instance: string
   /** The data set: what is behind the meta group. */
   readonly dataSet: Buffer
-  /** Do meta group and data set name the same SOP class? DCMTK sends what the meta group says. */
+  /**
+   * Does DCMTK name the SOP class that the data set holds? It sends what the meta group says; and where the element has
+   * VR UN, its first byte in figures.
+   */
   readonly consistent: boolean
 }
 
@@ -29,10 +32,11 @@ function known(file: CorpusFile): Known | undefined {
   const bytes = readFileSync(file.file)
   const reader = openReader({ format: 'part10' })
   reader.push(bytes)
-  const { dataSetStart, meta } = reader.end()
+  const { dataSetStart, dataSet, meta } = reader.end()
   const { study, series, sopInstance: instance, sopClass } = reader.identity
   if (!study || !series || !instance || !sopClass) return undefined
-  const consistent = meta === undefined || text(meta, T.MediaStorageSOPClassUID) === sopClass
+  const named = meta === undefined || text(meta, T.MediaStorageSOPClassUID) === sopClass
+  const consistent = named && dataSet.elements.get(T.SOPClassUID)?.vr === 'UI'
   return { file, bytes, study, series, instance, dataSet: bytes.subarray(dataSetStart), consistent }
 }
 
@@ -227,6 +231,7 @@ describe.skipIf(corpusDir() === undefined)('the corpus through every door', () =
     const byInstance = new Map(single.map((one) => [one.instance, one]))
     let compared = 0
     for (const name of readdirSync(received)) {
+      if (/^UNKNOWN\.\d\d$/.test(name)) continue // the misread instance UID of such a request
       const theirs = readFileSync(join(received, name))
       const one = byInstance.get(name.replace(/^[A-Za-z0-9]+\.(?=\d)/, '').replace(/\.dcm$/, ''))
       expect(one, name).toBeDefined()
