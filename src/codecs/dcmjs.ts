@@ -8,7 +8,7 @@ log.setLevel('silent')
 const ready = NativeCodecs.initializeAsync()
 
 export async function native(
-  decoder: 'decodeJpeg' | 'decodeJpegXl',
+  decoder: 'decodeJpeg' | 'decodeJpeg2000' | 'decodeJpegXl',
   encoded: Uint8Array,
   image: ImageDescription,
   parameters: { readonly convertColorspaceToRgb?: boolean },

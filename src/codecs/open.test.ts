@@ -134,6 +134,21 @@ describe('what is refused before a decoder sees it', () => {
   })
 })
 
+describe.skipIf(corpusDir() === undefined)('JPEG 2000 on a finer grid than its samples', () => {
+  it('is decoded like the same codestream on the grid of its samples', async () => {
+    const path = 'codestreams/wsidicom/JPEG_2000_Image_Compression_Lossless_Only-GRAYSCALE-8.jp2'
+    const plain = new Uint8Array(readFileSync(join(corpusDir() ?? '', path)))
+    // Image and tile twice as wide and high, one sample for two by two points: the coded data are the same.
+    const fine = plain.slice()
+    const siz = new DataView(fine.buffer, 4)
+    for (const at of [4, 8, 20, 24]) siz.setUint32(at, siz.getUint32(at) * 2)
+    siz.setUint16(39, 0x0202)
+    const image = describeAs(UIDS.JPEG2000Lossless, 240, 240)
+    const [one, other] = await Promise.all([plain, fine].map((encoded) => open().decode(encoded, image, 1)))
+    expect(other?.bytes).toEqual(one?.bytes)
+  })
+})
+
 describe.skipIf(corpusDir() === undefined)('damaged codestreams', () => {
   const folder = join(corpusDir() ?? '', 'codestreams/wsidicom')
   // What hangs is given up after a moment: that a thread ends on time is part of what is tried here.

@@ -46,7 +46,7 @@ export function openFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
 
   const next = (): void => {
     while (waiting.length > 0) {
-      const free = idle.pop() ?? (all.size < workers ? start() : undefined)
+      const free = idle.pop() ?? (all.size < Math.max(1, workers) ? start() : undefined)
       if (free === undefined) return
       const first = waiting.shift()
       if (first !== undefined) free.run(first)

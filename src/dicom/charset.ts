@@ -192,16 +192,23 @@ function lower(run: Bytes, g0: CodedSet): string {
 /** Sets of 94 by 94 characters, as the EUC encodings hold them: both bytes with the high bit, after a prefix or none. */
 function pairs(run: Bytes, used: CodedSet, prefix: readonly number[]): string {
   const decoder = decoderFor(used.label)
-  let text = ''
-  for (let at = 0; at < run.length; at += 2) {
-    const second = run[at + 1]
-    if (second === undefined) return `${text}\uFFFD`
-    const code = Uint8Array.from([...prefix, (run[at] ?? 0) | 0x80, second | 0x80])
-    const decoded = decoder?.decode(code) ?? ''
-    // The EUC decoders give ASCII or several marks for codes without a character.
-    text += decoded.includes('\uFFFD') || decoded === '' ? '\uFFFD' : decoded
+  const width = prefix.length + 2
+  const code = new Uint8Array((run.length >> 1) * width)
+  for (let from = 0, to = 0; to < code.length; from += 2, to += width) {
+    code.set(prefix, to)
+    code[to + width - 2] = (run[from] ?? 0) | 0x80
+    code[to + width - 1] = (run[from + 1] ?? 0) | 0x80
   }
-  return text
+  const odd = run.length % 2 === 1 ? '\uFFFD' : ''
+  const whole = decoder?.decode(code) ?? ''
+  if (whole.length * width === code.length && !whole.includes('\uFFFD')) return whole + odd
+  // Where a code has no character decoders give one mark or two, or swallow what follows: one code at a time then.
+  let text = ''
+  for (let at = 0; at < code.length; at += width) {
+    const letter = decoder?.decode(code.subarray(at, at + width)) ?? ''
+    text += letter.includes('\uFFFD') || letter === '' ? '\uFFFD' : letter
+  }
+  return text + odd
 }
 
 function upper(run: Bytes, used: CodedSet): string {

@@ -24,7 +24,7 @@ export interface Codestream {
    * undoes its own transform and gives RGB; a JPEG decoder may leave it.
    */
   readonly colour: 'ybr' | 'rgb' | undefined
-  /** Are chrominance components smaller than the image? */
+  /** Is any component sampled more coarsely than the frame's grid, as chrominance often is? */
   readonly subsampled: boolean
 }
 
@@ -128,6 +128,8 @@ function readJpeg2000(view: DataView, start: number): Codestream | undefined {
   const components = view.getUint16(siz + 36)
   if (components === 0) return undefined
   const depth = view.getUint8(siz + 38)
+  const [across = 1, down = 1] = [view.getUint8(siz + 39), view.getUint8(siz + 40)]
+  if (across === 0 || down === 0) return undefined
   let subsampled = false
   for (let component = 0; component < components; component += 1)
     if (view.getUint8(siz + 39 + component * 3) !== 1 || view.getUint8(siz + 40 + component * 3) !== 1)
@@ -135,8 +137,9 @@ function readJpeg2000(view: DataView, start: number): Codestream | undefined {
   const markers = readMarkers(view, siz + view.getUint16(siz))
   return {
     kind: markers.highThroughput ? 'htj2k' : 'jpeg-2000',
-    columns: view.getUint32(siz + 4) - view.getUint32(siz + 12),
-    rows: view.getUint32(siz + 8) - view.getUint32(siz + 16),
+    // Of the first component, which may be sampled more coarsely than the reference grid.
+    columns: Math.ceil(view.getUint32(siz + 4) / across) - Math.ceil(view.getUint32(siz + 12) / across),
+    rows: Math.ceil(view.getUint32(siz + 8) / down) - Math.ceil(view.getUint32(siz + 16) / down),
     components,
     bits: (depth & 0x7f) + 1,
     signed: depth >= 0x80,
