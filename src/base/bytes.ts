@@ -50,3 +50,25 @@ export async function gather(stream: ByteStream): Promise<Uint8Array<ArrayBuffer
   for await (const part of stream) parts.push(part)
   return concat(parts)
 }
+
+const lent = new WeakMap<Bytes, () => void>()
+
+/**
+ * Marks bytes whose memory the giver would like back, to fill it again: fresh memory for every piece of a large answer
+ * costs more than reading it. Whoever never gives it back loses only the saving.
+ */
+export function lend<B extends Bytes>(bytes: B, takeBack: () => void): B {
+  lent.set(bytes, takeBack)
+  return bytes
+}
+
+/**
+ * Gives lent bytes back. Only the end of a line may: who has sent these very bytes out and knows that nobody else holds
+ * them, for they will change. Does nothing for bytes that are not lent, nor for views of them.
+ */
+export function giveBack(bytes: Bytes): void {
+  const takeBack = lent.get(bytes)
+  if (takeBack === undefined) return
+  lent.delete(bytes)
+  takeBack()
+}

@@ -3,7 +3,7 @@
  */
 import type { FastifyReply } from 'fastify'
 import type { Problem } from '../api/admin.ts'
-import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
+import { type ByteRange, type ByteStream, type Bytes, giveBack } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 
 /** What a failure is answered with. */
@@ -77,7 +77,7 @@ export async function sendStream(
         } else {
           // Both in one tick: Node gathers them into one write. (`cork` on the response would lose a drain.)
           flush()
-          ready = response.write(piece)
+          ready = response.write(piece, () => giveBack(piece))
         }
         if (!ready && !response.destroyed) await drained(response)
         next = await iterator.next()

@@ -22,7 +22,7 @@ import {
 } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, lend } from '../../base/bytes.ts'
 import type { AppendFile, Files, ReadFile } from './files.ts'
 
 const PIECE = 1024 * 1024
@@ -170,7 +170,7 @@ function after(parts: readonly Bytes[], written: number): readonly Bytes[] {
 
 /** Reads until `end` or the end of the file; one system call unless the system gives less than was asked for. */
 async function readAt(fd: number, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(new ArrayBuffer(Math.max(0, end - start)))
+  const bytes = memoryFor(Math.max(0, end - start))
   let filled = 0
   while (filled < bytes.length) {
     const got = await readOnce(fd, bytes, filled, start + filled)
@@ -186,5 +186,23 @@ function readOnce(fd: number, into: Uint8Array<ArrayBuffer>, offset: number, pos
       if (error) reject(error)
       else resolve(got)
     })
+  })
+}
+
+const LENT_FROM = 64 * 1024
+const LENT_TO = 1024 * 1024
+/** Of one size; sizes are powers of two, so 16 MiB at most lie ready. */
+const READY = 8
+const ready = new Map<number, ArrayBuffer[]>()
+
+/** Memory for a piece read: large ones are lent, and used again when they are given back. */
+function memoryFor(length: number): Uint8Array<ArrayBuffer> {
+  if (length < LENT_FROM || length > LENT_TO) return new Uint8Array(new ArrayBuffer(length))
+  const size = 2 ** Math.ceil(Math.log2(length))
+  const memory = ready.get(size)?.pop() ?? new ArrayBuffer(size)
+  return lend(new Uint8Array(memory, 0, length), () => {
+    const waiting = ready.get(size) ?? []
+    ready.set(size, waiting)
+    if (waiting.length < READY) waiting.push(memory)
   })
 }
