@@ -101,7 +101,7 @@ const cookieOptions = (request: FastifyRequest) => ({
   path: '/',
   httpOnly: true,
   sameSite: 'strict' as const,
-  secure: request.protocol === 'https',
+  secure: schemeOf(request) === 'https',
 })
 
 function principalOf(account: Account, authMethod: 'password' | 'token', session?: string): Principal {
@@ -110,6 +110,15 @@ function principalOf(account: Account, authMethod: 'password' | 'token', session
 }
 
 const changes = (request: FastifyRequest) => !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+
+/**
+ * The scheme the asker used. What a proxy says about it is believed of anybody, since it changes nothing but the
+ * asker's own answer: addresses in it, and whether the cookie is only for https.
+ */
+export function schemeOf(request: FastifyRequest): 'http' | 'https' {
+  const said = headerOf(request, 'x-forwarded-proto').split(',')[0]?.trim().toLowerCase()
+  return said === 'https' || request.protocol === 'https' ? 'https' : 'http'
+}
 
 /** A request's header as one text; '' when it is not there. */
 export function headerOf(request: FastifyRequest, name: string): string {

@@ -31,6 +31,8 @@ export interface MemoryArchive extends Archive {
   readonly recorded: Happening[]
   /** Streams given out and not yet read to their end or given up. */
   openStreams: number
+  /** How often metadata was begun to be read. */
+  looks: number
   /** What the next searches find. */
   found: FindAnswer
   /** Takes an arrival in; tests replace it. */
@@ -72,6 +74,7 @@ export function memoryArchive(): MemoryArchive {
     queries: [],
     recorded: [],
     openStreams: 0,
+    looks: 0,
     found: { results: [], truncated: false },
     giving: async function* (bytes) {
       yield bytes
@@ -155,6 +158,7 @@ export function memoryArchive(): MemoryArchive {
     },
     async *metadata(_context, scope, base) {
       const records = await archive.instances(_context, scope)
+      archive.looks += 1
       for (const { key } of records) yield JSON.stringify({ '00080018': { vr: 'UI', Value: [key.instance] }, base })
     },
     async bulkData(_context, record, path, range) {

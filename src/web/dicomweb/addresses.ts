@@ -3,7 +3,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import type { Uid } from '../../dicom/uid.ts'
-import { headerOf } from '../authenticate.ts'
+import { headerOf, schemeOf } from '../authenticate.ts'
 
 export const ROOT = '/dicom-web'
 
@@ -13,7 +13,7 @@ export const ROOT = '/dicom-web'
  */
 export function addressOf(request: FastifyRequest): string {
   const host = headerOf(request, 'host')
-  return /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i.test(host) ? `${request.protocol}://${host}${ROOT}` : ROOT
+  return /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i.test(host) ? `${schemeOf(request)}://${host}${ROOT}` : ROOT
 }
 
 export function pathOf({ study, series, instance }: { study: Uid; series?: Uid; instance?: Uid }): string {

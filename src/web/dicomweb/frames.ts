@@ -5,12 +5,13 @@ import type { FastifyReply } from 'fastify'
 import type { Archive, FrameAnswer, InstanceRecord } from '../../archive/archive.ts'
 import type { ByteStream } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
+import { EXPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts'
 import { rangeHeaders, rangeOf, sendStream } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { writeMultipart } from '../multipart.ts'
 import { type Ask, type Route, route, scopeOf } from '../routes.ts'
 import { addressOf, ROOT } from './addresses.ts'
-import { type Choice, chooseBulk, chooseFrames } from './media.ts'
+import { type Choice, chooseBulk, chooseFrames, frameTypes } from './media.ts'
 import { acceptedBy, locationOf, newBoundary, SCOPES } from './wado.ts'
 
 const INSTANCE = `${ROOT}/studies/:study/series/:series/instances/:instance`
@@ -44,7 +45,7 @@ export function frameRoutes(archive: Archive): readonly Route[] {
         method: 'GET',
         url: `${ROOT}${path}/pixeldata`,
         act: 'read',
-        says: `Gives the pixel data of ${says}, a part a frame (WADO-RS).`,
+        says: `Gives the pixel data of ${says}: a part a frame, or for one instance one part and ranges of it (WADO-RS).`,
         answers,
         handle: (ask, reply) => pixelData(archive, ask, reply),
       }),
@@ -89,7 +90,7 @@ async function frames(archive: Archive, ask: Ask, reply: FastifyReply): Promise<
   }
 }
 
-const HEADERS = { 'cache-control': 'private, no-cache', vary: 'accept' }
+const HEADERS = { vary: 'accept' }
 
 const partType = (choice: Choice, syntax: string) => `${choice.type}; transfer-syntax=${syntax}`
 
@@ -126,6 +127,12 @@ async function pixelData(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   const images = (await archive.instances(context, scopeOf(ask))).filter((record) => record.frames > 0)
   const [first] = images
   if (first === undefined) throw new ArchiveError('NOT_FOUND', { what: 'pixel data here' })
+  const [dearest] = ranges
+  if (ask.params['instance'] !== undefined && dearest?.name === OCTETS) {
+    const { form } = chooseFrames(ranges, first, 1)
+    if (form === 'stored' || frameTypes(first.transferSyntax).length === 0)
+      return sendPixelValue(archive, ask, reply, first)
+  }
   const choices = images.map((record) => chooseFrames(ranges, record, 2))
   const [choice] = choices
   if (choice === undefined || choices.some(({ type, form }) => type !== choice.type || form !== choice.form))
@@ -144,33 +151,56 @@ async function pixelData(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   return sendParts(reply, choice, parts())
 }
 
+/** Pixel Data, Float Pixel Data, Double Float Pixel Data: an image has one of them (PS3.3 C.7.6.3). */
+const PIXELS = ['7FE00010', '7FE00008', '7FE00009']
+
+/** All pixels of an instance as one value, so that a range may span frames. */
+async function sendPixelValue(
+  archive: Archive,
+  ask: Ask,
+  reply: FastifyReply,
+  record: InstanceRecord,
+): Promise<FastifyReply> {
+  const syntax = frameTypes(record.transferSyntax).length === 0 ? EXPLICIT_LITTLE.uid : record.transferSyntax
+  for (const path of PIXELS)
+    try {
+      return await sendValue(archive, ask, reply, record, path, `${OCTETS}; transfer-syntax=${syntax}`)
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.code !== 'NOT_FOUND') throw error
+    }
+  throw new ArchiveError('NOT_FOUND', { what: 'pixel data here' })
+}
+
 async function bulkData(archive: Archive, ask: Ask, reply: FastifyReply): Promise<FastifyReply> {
-  const { context, params, request } = ask
   const choice = chooseBulk(acceptedBy(ask))
   const record = await oneOf(archive, ask)
-  const path = params['*'] ?? ''
+  const path = ask.params['*'] ?? ''
   if (!/^[0-9A-Fa-f]{8}(\/\d{1,6}\/[0-9A-Fa-f]{8}){0,32}$/.test(path))
     throw new ArchiveError('NOT_FOUND', { what: 'such bulk data' })
-  const { bytes, size } = await archive.bulkData(context, record, path)
-  if (choice.package === 'multipart') {
-    const location = `${locationOf(addressOf(request), record)}/bulkdata/${path}`
-    const part = {
-      headers: { 'Content-Type': OCTETS, 'Content-Length': String(size), 'Content-Location': location },
-      bytes,
-    }
-    return sendParts(
-      reply,
-      choice,
-      (async function* () {
-        yield part
-      })(),
-    )
+  if (choice.package === 'single') return sendValue(archive, ask, reply, record, path, OCTETS)
+  const { bytes, size } = await archive.bulkData(ask.context, record, path)
+  const location = `${locationOf(addressOf(ask.request), record)}/bulkdata/${path}`
+  const headers = { 'Content-Type': OCTETS, 'Content-Length': String(size), 'Content-Location': location }
+  async function* part() {
+    yield { headers, bytes }
   }
+  return sendParts(reply, choice, part())
+}
+
+/** One value in one part, or a range of it. */
+async function sendValue(
+  archive: Archive,
+  { context, request }: Ask,
+  reply: FastifyReply,
+  record: InstanceRecord,
+  path: string,
+  type: string,
+): Promise<FastifyReply> {
+  const { bytes, size } = await archive.bulkData(context, record, path)
   const etag = `"b${record.id}-${path.replaceAll('/', '.')}"`
-  if (headerOf(request, 'if-none-match') === etag) return reply.status(304).header('etag', etag).send()
   const condition = headerOf(request, 'if-range')
   const range = condition === '' || condition === etag ? rangeOf(headerOf(request, 'range'), size) : undefined
   const chosen = range === undefined ? bytes : (await archive.bulkData(context, record, path, range)).bytes
-  const headers = { ...HEADERS, etag, 'content-type': OCTETS, ...rangeHeaders(range, size) }
+  const headers = { ...HEADERS, etag, 'content-type': type, ...rangeHeaders(range, size) }
   return sendStream(reply, range === undefined ? 200 : 206, headers, chosen)
 }

@@ -81,5 +81,20 @@ function withRetrieveUrl(
   let url = `${root}/studies/${study}`
   if (level !== 'study' && series !== undefined) url += `/series/${series}`
   if (level === 'instance' && instance !== undefined) url += `/instances/${instance}`
-  return { ...result, '00081190': { vr: 'UR', Value: [url] } }
+  return inOrder(result, '00081190', { vr: 'UR', Value: [url] })
+}
+
+/** With one element more, at its place: a DICOM JSON object is ordered by tag. */
+function inOrder(result: DicomJson, tag: string, element: DicomJson[string]): DicomJson {
+  const wider: Record<string, DicomJson[string]> = {}
+  let placed = false
+  for (const [key, value] of Object.entries(result)) {
+    if (!placed && key >= tag) {
+      wider[tag] = element
+      placed = true
+    }
+    if (key !== tag) wider[key] = value
+  }
+  if (!placed) wider[tag] = element
+  return wider
 }

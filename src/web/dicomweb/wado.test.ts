@@ -186,12 +186,14 @@ describe('metadata (PS3.18 section 10.4.1.1.2)', () => {
     )
   })
 
-  it('is not sent again to whoever has it, until something is added', async () => {
+  it('is not sent again to whoever has it, until something is added; each look is a look', async () => {
+    archive.looks = 0
     const etag = (await get(`${series}/metadata`)).headers.get('etag') ?? ''
     expect(etag).toMatch(/^"m[\w-]+"$/)
     const again = await get(`${series}/metadata`, { 'if-none-match': `"other", W/${etag}` })
     expect(again.status).toBe(304)
     expect(await again.text()).toBe('')
+    expect(archive.looks).toBe(2)
     archive.add({ uid: '1.2.9.3' })
     expect((await get(`${series}/metadata`, { 'if-none-match': etag })).status).toBe(200)
   })
@@ -284,6 +286,21 @@ describe('frames (PS3.18 section 10.4.1.1.6)', () => {
     const { parts } = await partsOf(await get(`/studies/${STUDY}/pixeldata`))
     expect(parts.map(({ text }) => text)).toEqual(['one', 'two', 'three'])
     expect((await get(`${instance('1.2.9.1')}/pixeldata`)).status).toBe(404)
+  })
+
+  it('are one value in the pixeldata of an instance asked for in one part, and ranges of it', async () => {
+    archive.add({
+      uid: '1.2.9.3',
+      bytes: Buffer.from('0123456789'),
+      frames: [Buffer.from('01234'), Buffer.from('56789')],
+    })
+    const path = `${instance('1.2.9.3')}/pixeldata`
+    const whole = await get(path, { accept: 'application/octet-stream' })
+    expect(whole.headers.get('content-type')).toBe(`application/octet-stream; transfer-syntax=${EXPLICIT}`)
+    expect(await whole.text()).toBe('0123456789')
+    const range = await get(path, { accept: 'application/octet-stream', range: 'bytes=4-5' })
+    expect(range.status).toBe(206)
+    expect(await range.text()).toBe('45')
   })
 })
 

@@ -70,13 +70,15 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   const ranges = acceptedBy(ask)
   const records = await archive.instances(context, scopeOf(ask))
   const choice = chooseInstances(ranges, records)
-  const headers = { 'cache-control': 'private, no-cache', vary: 'accept' }
+  const headers = { vary: 'accept' }
 
   const [first] = records
   if (choice.package === 'single' && first !== undefined) {
     const { transferSyntax, bytes } = archive.file(context, first, choice.form)
+    // The stored form is another after sealing, and has another tag then.
+    const etag = `"i${first.id}-${transferSyntax}"`
     const type = `application/dicom; transfer-syntax=${transferSyntax}`
-    return sendStream(reply, 200, { ...headers, 'content-type': type }, bytes)
+    return sendStream(reply, 200, { ...headers, etag, 'content-type': type }, bytes)
   }
   const root = addressOf(request)
   const boundary = newBoundary()

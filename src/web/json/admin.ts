@@ -4,11 +4,13 @@
 import { z } from 'zod'
 import { AllowCaller, Callers, Status } from '../../api/admin.ts'
 import type { Archive } from '../../archive/archive.ts'
+import type { Context } from '../../base/context.ts'
 import type { Control } from '../../compliance/control.ts'
 import { DOOR } from '../doors.ts'
 import { type Route, route } from '../routes.ts'
 
 const Health = z.object({ status: z.string() })
+const READY_FOR_MS = 1000
 
 export function adminRoutes({
   archive,
@@ -21,6 +23,17 @@ export function adminRoutes({
     devices: [...control.devices.list()],
     refused: [...control.devices.refused()],
   })
+
+  /** Asked by whoever can reach the port, so looked at once a second at most. */
+  let seen: { readonly at: number; readonly state: Promise<string> } | undefined
+  const readiness = async (context: Context): Promise<string> => {
+    try {
+      const { accepting } = await archive.status({ ...context, principal: DOOR })
+      return accepting ? 'ready' : 'no room'
+    } catch {
+      return 'failing'
+    }
+  }
 
   return [
     route({
@@ -38,11 +51,13 @@ export function adminRoutes({
       says: 'Can it take and give objects?',
       answers: [
         { status: 200, says: 'It can.', shape: Health },
-        { status: 503, says: 'It can give but not take: there is no room.', shape: Health },
+        { status: 503, says: 'It cannot take: there is no room, or it is failing.', shape: Health },
       ],
       handle: async ({ context }, reply) => {
-        const { accepting } = await archive.status({ ...context, principal: DOOR })
-        return reply.status(accepting ? 200 : 503).send({ status: accepting ? 'ready' : 'no room' })
+        const at = performance.now()
+        if (seen === undefined || at - seen.at > READY_FOR_MS) seen = { at, state: readiness(context) }
+        const state = await seen.state
+        return reply.status(state === 'ready' ? 200 : 503).send({ status: state })
       },
     }),
     route({

@@ -73,7 +73,6 @@ export function instanceRoutes(archive: Archive): readonly Route[] {
         if (record === undefined)
           throw new ArchiveError('NOT_FOUND', { what: 'such instance, or no such version of it' })
         const etag = `"o${record.id}"`
-        if (headerOf(request, 'if-none-match') === etag) return reply.status(304).header('etag', etag).send()
         const condition = headerOf(request, 'if-range')
         const wanted = condition === '' || condition === etag ? headerOf(request, 'range') : ''
         const range = rangeOf(wanted, record.length)
@@ -87,7 +86,6 @@ export function instanceRoutes(archive: Archive): readonly Route[] {
           {
             'content-type': 'application/dicom',
             'content-disposition': `attachment; filename="${record.key.instance}.dcm"`,
-            'cache-control': 'private, no-cache',
             etag,
             ...(digest === undefined ? {} : { 'repr-digest': `sha-256=:${digest}:` }), // RFC 9530
             ...rangeHeaders(range, record.length),
