@@ -154,11 +154,12 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       const cut = begin()
       const length = parts.reduce((sum, part) => sum + part.length, 0)
       const fits = Math.min(length, room ?? length, cut ? below(random, length + 1) : length)
+      // Taken at once: appends to several files go on at the same time.
+      if (room !== undefined) room -= fits
       const written = firstBytes(parts, fits)
       await file.append(written)
       if (fits > 0) inode.unsynced.push([inode.size, inode.size + fits])
       inode.size += fits
-      if (room !== undefined) room -= fits
       if (cut) throw new PowerLoss()
       if (fits < length) throw Object.assign(new Error('ENOSPC: no space left on device, writev'), { code: 'ENOSPC' })
     },
@@ -192,7 +193,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     const live = await readFile(inode.path)
     const durableEnd = durableEndOf(inode)
     // The file's length is durable with its bytes; beyond, it is whatever the disk had come to.
-    const length = durableEnd + below(random, inode.size - durableEnd + 1)
+    const length = random() < 0.4 ? inode.size : durableEnd + below(random, inode.size - durableEnd + 1)
     const bytes = live.slice(0, length)
     const lossy = random() < 0.25 ? 0 : random() // some crashes lose nothing, others nearly all
     for (const [from, to] of inode.unsynced)
