@@ -11,7 +11,7 @@ import { type DataSet, type Element, elementOf, group, type Tag, tagFromText, ty
 import { implicitVr, T } from './dictionary.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { isTextVr } from './values.ts'
-import { isVr, VR_TRAITS } from './vr.ts'
+import { isVr } from './vr.ts'
 
 export interface FromJsonOptions {
   /** The value a BulkDataURI stands for; undefined when it is not known, which refuses the data set. */
@@ -57,7 +57,10 @@ class Reading {
     if (stated !== undefined && (typeof stated !== 'string' || !isVr(stated))) throw refused(path, 'unknown vr')
     const vr = stated ?? implicitVr(tag)
     const { Value, InlineBinary, BulkDataURI } = attribute
-    if (InlineBinary !== undefined) return bytesElement(tag, vr, fromBase64(InlineBinary, path))
+    if (InlineBinary !== undefined) {
+      if (!isBinary(vr)) throw refused(path, `${vr} has no InlineBinary`)
+      return bytesElement(tag, vr, fromBase64(InlineBinary, path))
+    }
     if (BulkDataURI !== undefined) return this.#bulk(tag, vr, BulkDataURI, path)
     const values = Value ?? []
     if (!Array.isArray(values)) throw refused(path, 'Value is an array')
@@ -71,7 +74,7 @@ class Reading {
         values.map((value) => attributeTag(value, path)),
         vr,
       )
-    if (VR_TRAITS[vr].word === 1 || vr === 'OW' || vr.startsWith('O')) throw refused(path, `${vr} has no Value`)
+    if (isBinary(vr)) throw refused(path, `${vr} has no Value`)
     return element(
       tag,
       values.map((value) => numeric(value, vr, path)),
@@ -115,6 +118,9 @@ class Reading {
     if (this.#elements > this.#limits.elements) throw tooMuch('elements', this.#limits.elements)
   }
 }
+
+/** VRs whose values are InlineBinary and no others are (F.2.7). */
+const isBinary = (vr: Vr): boolean => vr === 'UN' || vr.startsWith('O')
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

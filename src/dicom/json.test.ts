@@ -248,6 +248,7 @@ describe('JSON to a data set', () => {
     ['text as number', { '00189073': { vr: 'FD', Value: ['one'] } }, 'a value of FD is a number'],
     ['no tag', { '00091001': { vr: 'AT', Value: ['PatientID'] } }, 'a value of AT is a tag'],
     ['a Value of bytes', { '00091001': { vr: 'OB', Value: [1] } }, 'OB has no Value'],
+    ['bytes for text', { '00100020': { vr: 'LO', InlineBinary: 'YWJj' } }, 'LO has no InlineBinary'],
     ['what is not base64', { '00091001': { vr: 'OB', InlineBinary: '§' } }, 'not base64'],
     ['names that are no objects', { '00100010': { vr: 'PN', Value: [5] } }, 'a person name is an object'],
     ['items that are no objects', { '0040A730': { vr: 'SQ', Value: ['x'] } }, 'at 0040A730/1/'],

@@ -152,6 +152,13 @@ describe('a command set (PS3.7 section 6.3)', () => {
       expect(Buffer.from(encodeElements(set, IMPLICIT_LITTLE.uid))).toEqual(expected)
   })
 
+  it('may hold long values', () => {
+    const long = dataSet([bytesElement(T.PixelData, 'OW', new Uint8Array(70_000).fill(7)), element(T.Rows, 1)])
+    expect(Buffer.from(encodeElements(long, EXPLICIT_LITTLE.uid))).toEqual(
+      bytes(explicit(0x00280010, 'US', u16(1)), explicit(0x7fe00010, 'OW', Buffer.alloc(70_000, 7))),
+    )
+  })
+
   it('is refused when a value of it is not held', () => {
     const { dataSet: read } = readWhole(explicit(0x7fe00010, 'OB', 'ab'), in_(EXPLICIT_LITTLE.uid))
     expect(() => encodeElements(read, EXPLICIT_LITTLE.uid)).toThrow('defect')

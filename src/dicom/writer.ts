@@ -71,9 +71,11 @@ export function writeDataSet(
 /** A small data set in one piece: DIMSE command sets and identifiers. @throws {ArchiveError} `DEFECT` for distant values */
 export function encodeElements(dataSet: DataSet, transferSyntaxUid: string): Uint8Array<ArrayBuffer> {
   const sink = new Sink()
-  for (const part of parts(dataSet, transferSyntax(transferSyntaxUid), sink, {}, true))
-    if (part !== FLUSH)
-      throw new ArchiveError('DEFECT', { what: `a distant value of ${part.length} bytes in a set to be held` })
+  for (const { source, word, length } of parts(dataSet, transferSyntax(transferSyntaxUid), sink, {}, true)) {
+    if (!(source instanceof Uint8Array))
+      throw new ArchiveError('DEFECT', { what: `a distant value of ${length} bytes in a set to be held` })
+    sink.value(source, word)
+  }
   return sink.take()
 }
 
