@@ -1,25 +1,33 @@
 /**
- * How long the usual questions take, and whether that grows with the archive: `node bench/find.bench.ts [studies]`.
+ * How long the usual questions take, and whether that grows with the archive: `node bench/find.bench.ts [studies] [instances a series] [postgres]`.
  * Each question is asked many times, one after another and eight at once, against a synthetic index on disk.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import type { Level, Query } from '../src/archive/archive.ts'
 import { openFind } from '../src/archive/find.ts'
-import { type Tag } from '../src/dicom/data-set.ts'
+import type { Tag } from '../src/dicom/data-set.ts'
 import { T } from '../src/dicom/dictionary.ts'
 import { uid } from '../src/dicom/uid.ts'
+import { openPostgres } from '../src/storage/sql/postgres.ts'
 import { openSqlite } from '../src/storage/sql/sqlite.ts'
 import { asker, witness } from '../test/support/indexed.ts'
+import { freshPostgres, stopPostgres } from '../test/support/postgres.ts'
 import { accession, patientId, populate, seriesUid, studyUid } from '../test/support/population.ts'
 
 const studies = Number(process.argv[2] ?? 50_000)
 const instancesPerSeries = Number(process.argv[3] ?? 10)
 const folder = mkdtempSync(join(tmpdir(), 'clearkeep-bench-'))
-const db = await openSqlite(join(folder, 'index.db'), { readers: 2 })
+const postgres = process.argv[4] === 'postgres'
+const db = postgres
+  ? await openPostgres((await freshPostgres()).url)
+  : await openSqlite(join(folder, 'index.db'), { readers: 2 })
 const began = performance.now()
 await populate(db, { studies, seriesPerStudy: 2, instancesPerSeries })
+// What its own housekeeping would have done by now.
+if (postgres) await sql`analyze`.execute(db.read)
 console.log(
   `${studies} studies, ${studies * 2 * instancesPerSeries} instances in ${Math.round((performance.now() - began) / 1000)} s`,
 )
@@ -119,4 +127,5 @@ for (const [name, ask] of QUESTIONS) {
   )
 }
 await db.close()
+if (postgres) await stopPostgres()
 rmSync(folder, { recursive: true, force: true })

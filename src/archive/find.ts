@@ -6,8 +6,7 @@
  * through too much stops and says so.
  */
 import { setImmediate } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { zstdDecompress } from 'node:zlib'
+import { zstdDecompressSync } from 'node:zlib'
 import type { Context } from '../base/context.ts'
 import { T } from '../dicom/dictionary.ts'
 import { tagText } from '../dicom/data-set.ts'
@@ -116,7 +115,7 @@ const BREATH = 100
 async function listed(search: Search): Promise<Found> {
   const page = await pagesOf(search)
   const rows = await candidates(search.parts.db, page(search.wanted + 1, search.offset))
-  const matches = await Promise.all(rows.slice(0, search.wanted).map(read))
+  const matches = rows.slice(0, search.wanted).map(read)
   return { matches, more: rows.length > search.wanted, gaveUp: false }
 }
 
@@ -139,7 +138,7 @@ async function searched(search: Search, signal: AbortSignal): Promise<Found> {
       seen.add(name)
       if (looks.left <= 0) return { matches, more: true, gaveUp: true }
       looks.left -= 1
-      const candidate = await read(row)
+      const candidate = read(row)
       if (!(await passes(search, candidate, looks))) continue
       if (skip > 0) skip -= 1
       else if (matches.length < wanted) matches.push(candidate)
@@ -185,28 +184,27 @@ async function anyInstance(
     const chunk = ids.slice(at, at + CHUNK)
     looks.left -= chunk.length
     for (const metadata of (await metadataOf(db, chunk)).values())
-      if (holds(tests.instance, await readMetadata(metadata))) return true
+      if (holds(tests.instance, readMetadata(metadata))) return true
   }
   return false
 }
 
 const NOTHING: DicomJson = {}
 
-async function read(row: CandidateRow): Promise<Candidate> {
+function read(row: CandidateRow): Candidate {
   return {
     row,
     study: readAttributes(row.study_attributes),
     series: readAttributes(row.series_attributes),
-    instance: row.metadata ? await readMetadata(row.metadata) : NOTHING,
+    instance: row.metadata ? readMetadata(row.metadata) : NOTHING,
   }
 }
 
 const readAttributes = (text: string | null | undefined): DicomJson =>
   text === null || text === undefined ? NOTHING : (JSON.parse(text) as DicomJson)
 
-const decompress = promisify(zstdDecompress)
-const readMetadata = async (metadata: Uint8Array): Promise<DicomJson> =>
-  JSON.parse((await decompress(metadata)).toString()) as DicomJson
+const readMetadata = (metadata: Uint8Array): DicomJson =>
+  JSON.parse(zstdDecompressSync(metadata).toString()) as DicomJson
 
 /** SOP Classes in Study stands nowhere: counted from the instances of the answer, when it is asked for. */
 async function withSopClasses(

@@ -16,11 +16,15 @@ export async function* inflated(
   const inflating = source.pipe(createInflateRaw())
   source.on('error', (error) => inflating.destroy(error))
   let at = start
-  for await (const chunk of inflating as AsyncIterable<Uint8Array>) {
-    const from = Math.max(range.start - at, 0)
-    const to = Math.min(range.end - at, chunk.length)
-    if (from < to) yield chunk.subarray(from, to)
-    at += chunk.length
-    if (at >= range.end) return
+  try {
+    for await (const chunk of inflating as AsyncIterable<Uint8Array>) {
+      const from = Math.max(range.start - at, 0)
+      const to = Math.min(range.end - at, chunk.length)
+      if (from < to) yield chunk.subarray(from, to)
+      at += chunk.length
+      if (at >= range.end) return
+    }
+  } finally {
+    source.destroy() // what was not asked for is not read
   }
 }

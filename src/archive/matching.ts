@@ -67,22 +67,31 @@ export function readWanted(vr: Vr, value: string, fuzzy: boolean, keyword: strin
     if (range === undefined) throw unreadable(keyword, 'a date and time or a range of them')
     return { kind: 'moment', ...range }
   }
-  if (vr === 'UI') return { kind: 'text', values: key.split(/[\\,]/).map((one) => one.trim()) }
+  if (vr === 'UI') return { kind: 'text', values: bounded(key.split(/[\\,]/), keyword) }
   if (NUMBERS.has(vr)) {
-    const values = key.split('\\').map((one) => (one.trim() === '' ? Number.NaN : Number(one)))
+    const values = bounded(key.split('\\'), keyword).map((one) => (one === '' ? Number.NaN : Number(one)))
     if (!values.every(Number.isFinite)) throw unreadable(keyword, 'a number')
     return { kind: 'number', values }
   }
-  const values = UNDIVIDED.has(vr) ? [key] : key.split('\\').map((one) => one.trim())
+  const values = UNDIVIDED.has(vr) ? [key] : bounded(key.split('\\'), keyword)
   if (!WILD.has(vr) || !values.some((one) => /[*?]/.test(one))) return { kind: 'text', values }
   return { kind: 'pattern', likes: values.map(likePattern) }
+}
+
+/** Databases take some tens of thousands of parameters; nobody means to ask for more UIDs than this at once. */
+const MOST_VALUES = 10_000
+const MOST_WORDS = 12
+
+function bounded(values: readonly string[], keyword: string): readonly string[] {
+  if (values.length > MOST_VALUES) throw unreadable(keyword, `a list of at most ${MOST_VALUES} values`)
+  return values.map((one) => one.trim())
 }
 
 const unreadable = (keyword: string, what: string) =>
   new ArchiveError('BAD_REQUEST', { why: `the value of ${keyword} is not ${what}` })
 
 function readName(key: string, fuzzy: boolean): Wanted {
-  const pieces = fuzzy ? fuzzyNamePattern(key) : namePattern(key)
+  const pieces = fuzzy ? fuzzyNamePattern(key).slice(0, MOST_WORDS) : namePattern(key)
   return pieces.length === 0 ? { kind: 'any' } : { kind: 'name', pieces }
 }
 

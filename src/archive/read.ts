@@ -5,8 +5,8 @@
  * pixels or metadata leaves (product section 5, "Audit and speed"). What streams is pulled, so a slow reader costs no
  * memory. Errors that can be foreseen come before the first byte, while a door can still answer with a status.
  */
-import { promisify } from 'node:util'
-import { zstdDecompress } from 'node:zlib'
+import { setImmediate } from 'node:timers/promises'
+import { zstdDecompressSync } from 'node:zlib'
 import type { ByteRange, ByteStream } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
@@ -37,7 +37,7 @@ export interface ReadParts {
 export type Reading = Pick<Archive, 'instances' | 'versions' | 'original' | 'file' | 'frames' | 'metadata' | 'bulkData'>
 
 /** Instances whose metadata is fetched and inflated at once. */
-const METADATA_CHUNK = 100
+const METADATA_CHUNK = 50
 /** Frames decoded ahead of a reader who asked for several. */
 const FRAMES_AHEAD = 4
 
@@ -102,7 +102,8 @@ export function openRead(parts: ReadParts): Reading {
       const located = await open(context, record, 'read')
       const frames = checkFrames(await located.frames(), numbers)
       const count = (bytes: ByteStream) => counted(context, record, bytes, { frames: 1 })
-      if (form === 'stored') {
+      // Native samples are the same in both forms, and pass as they are read.
+      if (form === 'stored' || !frames.encapsulated) {
         for (const frame of numbers) {
           const { transferSyntax, bytes, size } = await storedFrame(located, frames, frame)
           yield { frame, transferSyntax, size, bytes: count(bytes) }
@@ -150,8 +151,6 @@ async function versions(
   return rows.map(instanceRecord)
 }
 
-const decompress = promisify(zstdDecompress)
-
 async function* metadata({ db, acts }: ReadParts, context: Context, scope: Scope, base: string): AsyncIterable<string> {
   await admit(acts, context, 'read')
   const keys = await currentKeys(db, scope)
@@ -159,31 +158,32 @@ async function* metadata({ db, acts }: ReadParts, context: Context, scope: Scope
   await acts.seeing(context, scope.study, await patientOf(db, scope.study))
   let passed = 0
   let given = 0
-  const chunk = async (at: number) => {
+  const fetchChunk = async (at: number) => {
     const wanted = keys.slice(at * METADATA_CHUNK, (at + 1) * METADATA_CHUNK)
-    const kept = await metadataOf(
-      db,
-      wanted.map(({ id }) => Number(id)),
-    )
-    return Promise.all(wanted.map((key) => metadataText(kept.get(Number(key.id)), key, base)))
+    const ids = wanted.map(({ id }) => Number(id))
+    return { wanted, kept: await metadataOf(db, ids) }
   }
   try {
-    for await (const texts of ahead(0, Math.ceil(keys.length / METADATA_CHUNK) - 1, 2, chunk))
-      for (const text of texts) {
-        context.signal.throwIfAborted()
+    for await (const { wanted, kept } of ahead(0, Math.ceil(keys.length / METADATA_CHUNK) - 1, 2, fetchChunk)) {
+      context.signal.throwIfAborted()
+      for (const key of wanted) {
+        const text = metadataText(kept.get(Number(key.id)), key, base)
         passed += text.length
         given += 1
         yield text
       }
+      await setImmediate() // sockets are served between chunks
+    }
   } finally {
     acts.seen(context, scope.study, { instances: given, bytes: passed })
   }
 }
 
-async function metadataText(kept: Uint8Array | undefined, key: ScopedInstance, base: string): Promise<string> {
+/** Inflated here and not in the thread pool: at this size the way there and back costs more than the work. */
+function metadataText(kept: Uint8Array | undefined, key: ScopedInstance, base: string): string {
   if (kept === undefined) throw new ArchiveError('DEFECT', { what: `instance ${key.id} has no metadata` })
   const address = `${base}/studies/${key.study_uid}/series/${key.series_uid}/instances/${key.sop_uid}`
-  return withAbsoluteUris((await decompress(kept)).toString(), address)
+  return withAbsoluteUris(zstdDecompressSync(kept).toString(), address)
 }
 
 const nothingThere = ({ study, series, instance }: Scope) =>
