@@ -51,6 +51,22 @@ describe('QIDO-RS (PS3.18 section 10.6)', () => {
     expect(await url('/studies/1.2/series/1.3/instances')).toBe(`${door.dicomweb}/studies/1.2/series/1.3/instances/1.4`)
   })
 
+  it('names addresses by the scheme a proxy in front says was used', async () => {
+    archive.found = { results: [{ '0020000D': { vr: 'UI', Value: ['1.2'] } }], truncated: false }
+    const [first] = (await (await search('/studies', { 'x-forwarded-proto': 'https' })).json()) as object[]
+    expect(first).toMatchObject({ '00081190': { Value: [`${door.dicomweb.replace('http:', 'https:')}/studies/1.2`] } })
+  })
+
+  it('keeps the elements in order of their tags', async () => {
+    const element = { vr: 'SH' as const }
+    archive.found = {
+      results: [{ '00080050': element, '0020000D': { vr: 'UI', Value: ['1.2'] }, '00200010': element }],
+      truncated: false,
+    }
+    const [first] = (await (await search('/studies')).json()) as object[]
+    expect(Object.keys(first ?? {})).toEqual(['00080050', '00081190', '0020000D', '00200010'])
+  })
+
   it('warns when there is more than it gives', async () => {
     archive.found = { results: [], truncated: true }
     expect((await search('/studies')).headers.get('warning')).toMatch(/^299 \S+ "There are more/)
