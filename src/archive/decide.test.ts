@@ -23,7 +23,10 @@ function chance(): Chance {
   let drawn = 0
   return {
     node: '',
-    salt: () => String((drawn += 1)).padStart(64, '0'),
+    salt: () => {
+      drawn += 1
+      return String(drawn).padStart(64, '0')
+    },
     ulid: () => '0'.repeat(26),
   }
 }

@@ -55,6 +55,8 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const recovered = await recover({ db, inbox, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
+  const swept = await inbox.sweepSpools()
+  if (swept.length > 0) log.info({ files: swept.length }, 'spool files of objects that never arrived were removed')
 
   const sequence = { nextN: recovered.nextN, lastTs: await lastEventTime(db) }
   const writer = openJournalWriter({ db, inbox, intake: intakeSql, events, sequence, now, random, log })

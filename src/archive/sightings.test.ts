@@ -20,7 +20,13 @@ function sittings(event?: (happening: Happening) => Promise<void>) {
     now: () => new Date(time),
   })
   opened.push(sightings)
-  return { sightings, journal, wait: (minutes: number) => (time += minutes * 60_000) }
+  return {
+    sightings,
+    journal,
+    wait: (minutes: number) => {
+      time += minutes * 60_000
+    },
+  }
 }
 const opened: Sightings[] = []
 afterEach(async () => {
@@ -71,7 +77,9 @@ describe('leaves of viewing', () => {
 
   it('makes whoever comes meanwhile wait for the same leaf', async () => {
     let sync = () => {}
-    const synced = new Promise<void>((resolve) => (sync = resolve))
+    const synced = new Promise<void>((resolve) => {
+      sync = resolve
+    })
     const { sightings, journal } = sittings(() => synced)
     const both = Promise.all([sightings.seeing(as('marie'), '1.2', ''), sightings.seeing(as('marie'), '1.2', '')])
     expect(journal).toEqual([])

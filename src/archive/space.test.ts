@@ -17,7 +17,14 @@ function disk(free: number) {
     },
   } as Partial<Files> as Files
   const space = openSpace({ files, folder: '/data', reserveBytes: 100 * MIB, now: () => new Date(time) })
-  return { space, seen, pass: (ms: number) => (time += ms), asked: () => asked }
+  return {
+    space,
+    seen,
+    pass: (ms: number) => {
+      time += ms
+    },
+    asked: () => asked,
+  }
 }
 
 describe('room on the disk', () => {

@@ -1,4 +1,4 @@
-/** The power fails; ten times here, a thousand times in the long suite (`test/long/crash.long.test.ts`). */
+/** The power fails: ten times here, a thousand times in the long suite (`test/long/crash.long.test.ts`). */
 import { afterAll, describe, expect, it } from 'vitest'
 import { openFrameDecoder } from '../../src/codecs/open.ts'
 import { removeArchives } from '../support/archives.ts'

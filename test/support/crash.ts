@@ -29,7 +29,7 @@ import { below, type Random, randomBytes, seeded } from './random.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
 
 export interface History {
-  readonly crashes: number
+  readonly failures: number
   /** Instances whose storing was answered with success. */
   readonly acknowledged: number
   readonly leaves: number
@@ -53,11 +53,11 @@ const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /**
- * Lives through so many crashes.
+ * Lives through so many power failures, and now and then the process is killed between them.
  *
  * @throws when something that was promised is not there; the message names the seed
  */
-export async function history(seed: number, crashes: number, decoder: FrameDecoder): Promise<History> {
+export async function history(seed: number, failures: number, decoder: FrameDecoder): Promise<History> {
   const random = seeded(seed)
   const folder = temporaryFolder()
   const promised: Promised = { instances: new Map(), acts: new Set(), leaves: new Map(), refused: 0 }
@@ -66,7 +66,7 @@ export async function history(seed: number, crashes: number, decoder: FrameDecod
   await mkdir(index, { recursive: true })
   try {
     let files = await lossyFiles(data, random)
-    for (let crash = 1; crash <= crashes; crash += 1) {
+    for (let crash = 1, left = failures; left > 0; crash += 1) {
       await live(files, data, index, random, decoder, promised, seed * 1000 + crash)
       const image = join(folder, `index-${crash}`)
       const killed = random() < 0.2
@@ -77,13 +77,14 @@ export async function history(seed: number, crashes: number, decoder: FrameDecod
         files.restart()
         continue
       }
+      left -= 1
       data = await files.crash()
       await check(data, index, join(folder, 'rebuilt'), promised)
       files = await lossyFiles(data, random)
     }
     await look(data, index, decoder, promised)
     return {
-      crashes,
+      failures,
       acknowledged: promised.instances.size,
       leaves: promised.leaves.size,
       refused: promised.refused,

@@ -8,10 +8,8 @@ import type { AppendFile, Files } from '../../src/storage/files/files.ts'
 export interface Faults {
   /** Appends fail as on a full disk, after writing half of what they were given. */
   full: boolean
-  /** The next so many syncs of files fail; the data may or may not be on the disk. */
+  /** The next so many syncs of journal segments fail; the data may or may not be on the disk. */
   failingSyncs: number
-  /** Syncs wait for it: resolve to let them go on. */
-  hold: Promise<void> | undefined
   /** Free bytes to report instead of the disk's. */
   free: number | undefined
 }
@@ -24,7 +22,7 @@ export interface FailingFiles {
 const fault = (code: string): Error => Object.assign(new Error(`${code}: as the test wants it`), { code })
 
 export function failingFiles(disk: Files = diskFiles()): FailingFiles {
-  const faults: Faults = { full: false, failingSyncs: 0, hold: undefined, free: undefined }
+  const faults: Faults = { full: false, failingSyncs: 0, free: undefined }
   const failing = (file: AppendFile): AppendFile => ({
     get path() {
       return file.path
@@ -39,8 +37,7 @@ export function failingFiles(disk: Files = diskFiles()): FailingFiles {
       throw fault('ENOSPC')
     },
     sync: async () => {
-      await faults.hold
-      if (faults.failingSyncs > 0) {
+      if (faults.failingSyncs > 0 && file.path.endsWith('.journal')) {
         faults.failingSyncs -= 1
         throw fault('EIO')
       }
