@@ -52,16 +52,19 @@ type Fragment = RawBuilder<boolean>
 /** Beyond every word that begins alike: a noncharacter, last in byte order. */
 const LAST = '\u{10FFFF}'
 
+/** Keeps PostgreSQL from gathering the whole list first, for every study, where a look for the study at hand is meant. */
+const ONE_BY_ONE = sql`limit 1 offset 0`
+
 const wordRange = (word: string) => sql<boolean>`w.word >= ${word} and w.word < ${word + LAST}`
 
 /** Studies with a word that begins so: as a list of its own, and as a look for the study at hand. */
 const byWord = (word: string) => ({
   list: sql`select w.study_uid from study_words w where ${wordRange(word)}`,
-  look: sql<boolean>`exists (select 1 from study_words w where w.study_uid = s.study_uid and ${wordRange(word)})`,
+  look: sql<boolean>`exists (select 1 from study_words w where w.study_uid = s.study_uid and ${wordRange(word)} ${ONE_BY_ONE})`,
 })
 const byModality = (modality: string) => ({
   list: sql`select e.study_uid from series e where e.modality = ${modality}`,
-  look: sql<boolean>`exists (select 1 from series e where e.study_uid = s.study_uid and e.modality = ${modality})`,
+  look: sql<boolean>`exists (select 1 from series e where e.study_uid = s.study_uid and e.modality = ${modality} ${ONE_BY_ONE})`,
 })
 
 async function isShort(db: Kysely<Schema>, list: RawBuilder<unknown>): Promise<boolean> {
