@@ -5,17 +5,18 @@
  * It runs beside the sequencer, since decoding takes its time. Whatever cannot be decoded, or be read, is taken to
  * differ: both contents are then kept and a person looks.
  */
-import { type ByteRange, type ByteStream, type Bytes, equalBytes, gather } from '../base/bytes.ts'
+import { type ByteRange, type Bytes, equalBytes, gather } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-import type { ReadResult } from '../dicom/reader.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
-import type { ImageDescription } from '../pixels/image.ts'
+import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { KnownVersion } from './decide.ts'
-import { nativeOffsetBits, type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
-import { frameTableOf } from './frames-of.ts'
+import { decodedFrame, storedFrame } from './frame-reader.ts'
+import { type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
+import { settledFrameTableOf } from './frames-of.ts'
 import { inflated } from './inflated.ts'
+import type { Located } from './locate.ts'
 import { normalisedDigest } from './normalised.ts'
 import { type Payload, payloadOf, readPayload } from './payload.ts'
 
@@ -41,12 +42,9 @@ export function openCompare({ inbox, decoder }: CompareParts): Compare {
   }
 }
 
-interface Side {
-  readonly read: ReadResult
-  /** Bytes at a range the reader gave: of the payload, or of the inflated data set. */
-  readonly at: (range: ByteRange) => ByteStream
+interface Side extends Located {
+  /** The digest of its normalised attributes. */
   readonly attributes: string
-  readonly frames: PackedFrames | undefined
 }
 
 async function side(payload: Payload): Promise<Side> {
@@ -54,72 +52,48 @@ async function side(payload: Payload): Promise<Side> {
   const at = transferSyntax(read.transferSyntax).deflated
     ? (range: ByteRange) => inflated(payload, read.dataSetStart, range)
     : (range: ByteRange) => payload.read(range)
-  const table = frameTableOf(read)
+  const table = await settledFrameTableOf(read, (range) => gather(at(range)))
+  const frames = table && unpackFrames(packFrames(table))
   return {
-    read,
+    payload,
+    patientKey: '',
+    transferSyntax: read.transferSyntax,
+    dsStart: read.dataSetStart,
     at,
+    frames: async () => frames,
     attributes: await normalisedDigest(read.dataSet, at),
-    frames: table && unpackFrames(packFrames(table)),
   }
 }
 
 async function isSame(one: Side, other: Side, decoder: FrameDecoder): Promise<boolean> {
   if (one.attributes !== other.attributes) return false
-  if (one.frames === undefined || other.frames === undefined) return one.frames === other.frames
-  if (one.frames.count !== other.frames.count || one.frames.element !== other.frames.element) return false
-  const sameSyntax = one.read.transferSyntax === other.read.transferSyntax
-  for (let frame = 1; frame <= one.frames.count; frame += 1) {
-    const [a, b] = [await encoded(one, one.frames, frame), await encoded(other, other.frames, frame)]
-    if (sameSyntax && equalBytes(a, b)) continue
-    if (!(await decodeTheSame(one, a, other, b, frame, decoder))) return false
-  }
+  const [frames, others] = [await one.frames(), await other.frames()]
+  if (frames === undefined || others === undefined) return frames === others
+  if (frames.count !== others.count || frames.element !== others.element) return false
+  const sameSyntax = one.transferSyntax === other.transferSyntax
+  for (let frame = 1; frame <= frames.count; frame += 1)
+    try {
+      // What is stored alike needs no decoder, and is the same even where none can read it.
+      if (sameSyntax && equalBytes(await stored(one, frames, frame), await stored(other, others, frame))) continue
+      const a = plain(await decodedFrame(one, frames, frame, decoder), frames.image(one.transferSyntax))
+      const b = plain(await decodedFrame(other, others, frame, decoder), others.image(other.transferSyntax))
+      if (a.colour !== b.colour || !equalBytes(a.bytes, b.bytes)) return false
+    } catch (thrown) {
+      if (thrown instanceof ArchiveError && thrown.code.startsWith('PIXELS_')) return false
+      throw thrown
+    }
   return true
 }
 
-async function encoded({ at }: Side, frames: PackedFrames, frame: number): Promise<Bytes> {
-  const pieces: Bytes[] = []
-  for (const range of frames.fragments(frame)) pieces.push(await gather(at(range)))
-  return pieces.length === 1 ? (pieces[0] as Bytes) : gather(streamOf(pieces))
-}
+const stored = async (located: Located, frames: PackedFrames, frame: number): Promise<Bytes> =>
+  gather((await storedFrame(located, frames, frame)).bytes)
 
-async function* streamOf(pieces: readonly Bytes[]): ByteStream {
-  yield* pieces
-}
-
-async function decodeTheSame(
-  one: Side,
-  a: Bytes,
-  other: Side,
-  b: Bytes,
-  frame: number,
-  decoder: FrameDecoder,
-): Promise<boolean> {
-  try {
-    const [x, y] = [await decoded(one, a, frame, decoder), await decoded(other, b, frame, decoder)]
-    return x !== undefined && y !== undefined && x.colour === y.colour && equalBytes(x.bytes, y.bytes)
-  } catch (thrown) {
-    if (thrown instanceof ArchiveError && thrown.code.startsWith('PIXELS_')) return false
-    throw thrown
-  }
-}
-
-/** A frame as plain little endian samples, colour by pixel; undefined where that is not simple. */
-async function decoded(
-  { read, frames }: Side,
-  bytes: Bytes,
-  frame: number,
-  decoder: FrameDecoder,
-): Promise<{ readonly colour: string; readonly bytes: Bytes } | undefined> {
-  if (frames === undefined) return undefined
-  const image = frames.image(read.transferSyntax)
-  // A frame that begins inside a byte would have to be shifted: 1-bit images are hardly ever compressed.
-  if (frames.native && (nativeOffsetBits(frames.native, frame) !== 0 || frames.native.bitsPerFrame % 8 !== 0))
-    return undefined
-  const result = await decoder.decode(bytes, image, frame)
-  const planar = result.planarConfiguration === 1 && image.samplesPerPixel > 1
+/** Samples colour by pixel, and what they mean. */
+function plain(frame: DecodedFrame, image: ImageDescription): { readonly colour: string; readonly bytes: Bytes } {
+  const byPlane = frame.planarConfiguration === 1 && image.samplesPerPixel > 1
   return {
-    colour: colourOf(result.photometricInterpretation),
-    bytes: planar ? byPixel(result.bytes, image) : result.bytes,
+    colour: colourOf(frame.photometricInterpretation),
+    bytes: byPlane ? byPixel(frame.bytes, image) : frame.bytes,
   }
 }
 
