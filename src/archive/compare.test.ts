@@ -93,6 +93,7 @@ describe.skipIf(corpusDir() === undefined)('the same content in another encoding
       'CT1_UNC.fragmented_no_bot_jpeg_ls.80.dcm',
       'CT1_UNC.not_fragmented_bot_jpeg_ls.80.dcm',
     ],
+    ['JPEG 2000 and what a toolkit decoded of it', 'transfer-syntaxes/wg04', 'JPEG2000.dcm', 'JPEG2000_UNC.dcm'],
     ['a palette', 'palette-colour-images', 'OBXXXX1A.dcm', 'OBXXXX1A_rle.dcm'],
   ]
   it.each(equal)('%s', async (_, folder, kept, arrived) => {
@@ -107,7 +108,6 @@ describe.skipIf(corpusDir() === undefined)('the same content in another encoding
   })
 
   const different: readonly (readonly [what: string, folder: string, kept: string, arrived: string])[] = [
-    ['what a lossy encoding changed', 'transfer-syntaxes/wg04', 'JPEG2000_UNC.dcm', 'JPEG2000.dcm'],
     ['another number of frames', 'transfer-syntaxes/rgb-small', 'SC_rgb.dcm', 'SC_rgb_2frame.dcm'],
     [
       'chroma sampled down',
