@@ -46,6 +46,8 @@ const number = (value: number, unit: string, least: number, most: number, meanin
 })
 
 const MIB = 1024 * 1024
+/** A smaller PDU leaves too little room for data to be of use. */
+const LEAST_PDU = 4096
 
 /** Every option, by its path in the file. */
 export const OPTIONS = {
@@ -75,7 +77,13 @@ export const OPTIONS = {
     default: [],
     meaning: 'Where objects may be sent: a list of {aet, host, port}.',
   },
-  'dicom.maxPduLength': number(131072, 'bytes', 4096, 16 * MIB, 'Maximum PDU length that we receive.'),
+  'dicom.maxPduLength': number(
+    131072,
+    'bytes',
+    0,
+    16 * MIB,
+    'Maximum PDU length that we receive: 4096 or more, or 0 for no limit.',
+  ),
   'dicom.maxAssociations': number(200, 'associations', 1, 10000, 'Associations at the same time.'),
   'dicom.acceptUnknownSopClasses': flag(true, 'Keep objects of private and unknown storage SOP classes too.'),
   'dicom.idleSeconds': number(300, 'seconds', 1, 86400, 'An association without a word for this long is aborted.'),
@@ -237,6 +245,8 @@ function check(key: OptionKey, given: unknown): unknown {
       const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
       if (typeof value !== 'number' || !Number.isInteger(value)) throw wrong('a whole number is needed')
       const [least, most] = [option.least ?? 0, option.most ?? Number.MAX_SAFE_INTEGER]
+      if (key === 'dicom.maxPduLength' && value > 0 && value < LEAST_PDU)
+        throw wrong(`it must be 0, or at least ${LEAST_PDU} bytes`)
       if (value < least || value > most) throw wrong(`it must be from ${least} to ${most} ${option.unit}`)
       return value
     }
