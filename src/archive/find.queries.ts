@@ -127,6 +127,9 @@ export interface Driver {
   readonly leads: 'always' | 'count' | 'never'
 }
 
+/** Keeps PostgreSQL from gathering the whole list first where a look for the study at hand is meant. */
+export const ONE_BY_ONE = sql`limit 1 offset 0`
+
 /** A name under an attribute, in a component group or in any. Uses person_names_by_name. */
 export function nameDriver({ dialect }: Pick<Database, 'dialect'>, attribute: string, piece: NamePiece): Driver {
   const condition = all([
@@ -136,7 +139,7 @@ export function nameDriver({ dialect }: Pick<Database, 'dialect'>, attribute: st
   ])
   return {
     subquery: sql`select n.study_uid from person_names n where ${condition}`,
-    check: sql`exists (select 1 from person_names n where n.study_uid = s.study_uid and ${condition})`,
+    check: sql`exists (select 1 from person_names n where n.study_uid = s.study_uid and ${condition} ${ONE_BY_ONE})`,
     // A pattern that begins with a wildcard has no range: one scan of the narrow index beats a look for every study.
     leads: piece.anyOf.some(beginsWild) ? 'always' : 'count',
   }
@@ -168,7 +171,7 @@ export function partsDriver(
     const condition = all([sql`i.current = 1`, ...instance])
     return {
       subquery: sql`select i.study_uid from instances i where ${condition}`,
-      check: sql`exists (select 1 from instances i where i.study_uid = s.study_uid and ${condition})`,
+      check: sql`exists (select 1 from instances i where i.study_uid = s.study_uid and ${condition} ${ONE_BY_ONE})`,
       leads,
     }
   }
@@ -181,7 +184,7 @@ export function partsDriver(
   const condition = all([...series, ...within])
   return {
     subquery: sql`select e.study_uid from series e where ${condition}`,
-    check: sql`exists (select 1 from series e where e.study_uid = s.study_uid and ${condition})`,
+    check: sql`exists (select 1 from series e where e.study_uid = s.study_uid and ${condition} ${ONE_BY_ONE})`,
     leads,
   }
 }

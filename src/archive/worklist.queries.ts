@@ -7,7 +7,7 @@
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
 import type { Schema, SeriesTable, StudiesTable } from '../storage/sql/schema.ts'
-import { SHORT } from './find.queries.ts'
+import { ONE_BY_ONE, SHORT } from './find.queries.ts'
 import type { Term } from './worklist-words.ts'
 
 export const SUMMARY_COLUMNS = [
@@ -51,9 +51,6 @@ type Fragment = RawBuilder<boolean>
 
 /** Beyond every word that begins alike: a noncharacter, last in byte order. */
 const LAST = '\u{10FFFF}'
-
-/** Keeps PostgreSQL from gathering the whole list first, for every study, where a look for the study at hand is meant. */
-const ONE_BY_ONE = sql`limit 1 offset 0`
 
 const wordRange = (word: string) => sql<boolean>`w.word >= ${word} and w.word < ${word + LAST}`
 
