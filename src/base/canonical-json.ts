@@ -18,7 +18,8 @@ export function canonicalJson(value: Json): string {
   const object = value as { readonly [key: string]: Json | undefined }
   const members = Object.keys(object)
     .filter((key) => object[key] !== undefined)
-    .sort() // JavaScript sorts by UTF-16 code units, as RFC 8785 section 3.2.3 asks
-    .map((key) => `${JSON.stringify(key.normalize('NFC'))}:${canonicalJson(object[key] as Json)}`)
+    .map((key) => [key.normalize('NFC'), object[key] as Json] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1)) // JavaScript compares UTF-16 code units, as RFC 8785 section 3.2.3 asks
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
   return `{${members.join(',')}}`
 }

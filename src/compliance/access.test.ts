@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import type { Principal, Role } from '../base/context.ts'
+import { ACCESS, type Act, may } from './access.ts'
+
+const user = (...roles: Role[]): Principal => ({
+  kind: 'user',
+  id: 'u:0000000000000000',
+  name: 'x',
+  roles,
+  authMethod: 'password',
+})
+const device = (known: boolean): Principal => ({ kind: 'device', aeTitle: 'CT1', known })
+
+describe('who may do what', () => {
+  it.each<[Role, Act, boolean]>([
+    ['radiologist', 'read', true],
+    ['radiologist', 'devices.manage', false],
+    ['clinician', 'store', false],
+    ['technologist', 'store', true],
+    ['student', 'find', false],
+    ['student', 'status.see', true],
+    ['privacy', 'conflicts.see', true],
+    ['service', 'accounts.manage', false],
+    ['administrator', 'accounts.manage', true],
+  ])('a %s asking for %s: %s', (role, act, allowed) => expect(may(user(role), act).allowed).toBe(allowed))
+
+  it('takes the sum of a user’s roles', () => {
+    expect(may(user('student', 'technologist'), 'store').allowed).toBe(true)
+    expect(may(user(), 'read').allowed).toBe(false)
+  })
+
+  it('lets listed devices store, find and read, and nothing that manages', () => {
+    expect((['store', 'find', 'read', 'echo'] as const).every((act) => may(device(true), act).allowed)).toBe(true)
+    expect(may(device(true), 'original').allowed).toBe(false)
+    expect(may(device(true), 'accounts.manage').allowed).toBe(false)
+  })
+
+  it('lets a device nobody listed do no more than echo', () => {
+    for (const act of Object.keys(ACCESS) as Act[]) expect(may(device(false), act).allowed, act).toBe(act === 'echo')
+  })
+
+  it('keeps other people’s tokens from everybody', () => {
+    expect(may(user('administrator'), 'tokens.own', { own: false }).allowed).toBe(false)
+  })
+
+  it('gives a reason with every refusal', () => {
+    const refusal = may(user('student'), 'read')
+    expect(refusal.allowed ? '' : refusal.because).toContain('radiologist')
+  })
+})
