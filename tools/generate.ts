@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { generateConfiguration } from './generate-configuration.ts'
 import { generateErrors } from './generate-errors.ts'
+import { generateSchema } from './generate-schema.ts'
 import { generateTables } from './generate-tables.ts'
 
 export type Generated = ReadonlyMap<string, string>
@@ -16,6 +17,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'src/dicom/tables': generateTables,
   'docs/errors.md': generateErrors,
   'docs/configuration.md': generateConfiguration,
+  'docs/schema.sql': generateSchema,
 }
 
 const check = process.argv.includes('--check')

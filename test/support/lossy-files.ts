@@ -195,14 +195,15 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     // The file's length is durable with its bytes; beyond, it is whatever the disk had come to.
     const length = random() < 0.4 ? inode.size : durableEnd + below(random, inode.size - durableEnd + 1)
     const bytes = live.slice(0, length)
-    const lossy = random() < 0.25 ? 0 : random() // some crashes lose nothing, others nearly all
-    for (const [from, to] of inode.unsynced)
-      for (let at = from; at < Math.min(to, length); at = nextSector(at)) {
-        if (random() >= lossy) continue
-        const end = Math.min(nextSector(at), to, length)
-        if (random() < 0.7) bytes.fill(0, at, end)
-        else bytes.set(randomBytes(random, end - at), at)
-      }
+    const sectors = inode.unsynced.flatMap(([from, to]) => sectorsOf(from, Math.min(to, length)))
+    // Some crashes lose nothing, some one sector, some nearly all.
+    const only = random() < 0.4 ? below(random, sectors.length) : undefined
+    const lossy = random() < 0.25 ? 0 : random()
+    for (const [number, [from, to]] of sectors.entries()) {
+      if (only === undefined ? random() >= lossy : number !== only) continue
+      if (random() < 0.7) bytes.fill(0, from, to)
+      else bytes.set(randomBytes(random, to - from), from)
+    }
     return bytes
   }
 
@@ -372,7 +373,16 @@ function durableEndOf(inode: Inode): number {
   return end
 }
 
-const nextSector = (at: number): number => (Math.floor(at / SECTOR) + 1) * SECTOR
+/** The sectors that hold a part of a file: each is written whole or not at all. */
+function sectorsOf(from: number, to: number): (readonly [number, number])[] {
+  const sectors: (readonly [number, number])[] = []
+  for (let at = from; at < to; ) {
+    const end = Math.min((Math.floor(at / SECTOR) + 1) * SECTOR, to)
+    sectors.push([at, end])
+    at = end
+  }
+  return sectors
+}
 
 function firstBytes(parts: readonly Bytes[], length: number): Bytes[] {
   const first: Bytes[] = []

@@ -1,0 +1,148 @@
+-- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
+--
+-- The index as SQLite has it after 0001-index.
+-- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
+
+create table studies (
+  study_uid      text primary key,
+  patient_key    text not null,              -- issuer|id, or '' when no Patient ID came
+  patient_id     text not null,
+  issuer         text not null,
+  patient_name   text not null,
+  birth_date     text not null,              -- YYYYMMDD, or ''
+  sex            text not null,
+  study_date     text not null,              -- YYYYMMDD, or ''
+  study_time     text not null,
+  accession      text not null,
+  study_id       text not null,
+  description    text not null,
+  referring      text not null,
+  modalities     text not null,              -- CT\SR, sorted
+  series_count   integer not null,
+  instance_count integer not null,
+  bytes          integer not null,
+  received_first text not null,              -- RFC 3339, UTC, ms
+  received_last  text not null,
+  attributes     text    not null               -- DICOM JSON
+);
+create index studies_by_time on studies (study_date, study_time, received_first, study_uid);
+create index studies_by_received on studies (received_last, study_uid);
+create index studies_by_patient on studies (patient_key, study_date);
+create index studies_by_patient_id on studies (patient_id);
+create index studies_by_accession on studies (accession);
+create index studies_by_study_id on studies (study_id);
+create index studies_by_description on studies (description);
+create index studies_by_birth_date on studies (birth_date);
+
+create table series (
+  study_uid      text not null,
+  series_uid     text not null,
+  modality       text not null,
+  series_number  integer,
+  description    text not null,
+  body_part      text not null,
+  laterality     text not null,
+  performed_date text not null,
+  performed_time text not null,
+  instance_count integer not null,
+  bytes          integer not null,
+  attributes     text    not null,
+  primary key (study_uid, series_uid)           -- a Series UID is unique only as far as devices keep to it
+);
+create index series_by_modality on series (modality, study_uid);
+create index series_by_uid on series (series_uid);
+
+create table instances (
+  id              integer primary key,       -- the n of its obj.ingest leaf
+  sop_uid         text not null,
+  version         integer not null,
+  current         integer not null check (current in (0, 1)),
+  study_uid       text not null,
+  series_uid      text not null,
+  sop_class_uid   text not null,
+  instance_number integer,
+  transfer_syntax text not null,
+  rows            integer not null,
+  columns         integer not null,
+  frames          integer not null,
+  ds              text not null,             -- SHA-256 of the data set, hex
+  origin          text not null check (origin in ('file', 'stream', 'assembled')),
+  received_at     text not null,
+  source          text    not null,
+  leniencies      text    not null,
+  node            text not null,
+  segment         integer not null,          -- 0 when the bytes are in a spool file
+  spool           text not null,
+  start           integer not null,
+  length          integer not null,
+  ds_start        integer not null
+);
+create unique index instances_by_sop on instances (sop_uid, version);
+create index instances_by_series on instances (study_uid, series_uid, instance_number, sop_uid);
+create index instances_by_class on instances (sop_class_uid);
+
+create table instance_headers (
+  id       integer primary key,
+  metadata blob not null,
+  frames   blob not null
+);
+
+create table person_names (
+  study_uid       text not null,
+  attribute       text not null,
+  component_group integer not null,
+  normalised      text not null,
+  primary key (study_uid, attribute, component_group, normalised)
+);
+create index person_names_by_name on person_names (normalised, attribute, study_uid);
+
+create table study_words (
+  study_uid text not null,
+  word      text not null,                   -- folded as archive/words.ts does
+  primary key (study_uid, word)
+);
+create index study_words_by_word on study_words (word, study_uid);
+
+create table conflicts (
+  id        integer primary key,             -- the n of the event that raised it
+  kind      text not null check (kind in ('instance', 'patient')),
+  study_uid text not null,
+  sop_uid   text not null,
+  kept_id   integer not null,
+  other_id  integer not null,
+  subject   text not null,                   -- the other patient's key, or ''
+  raised_at text not null
+);
+create index conflicts_by_sop on conflicts (sop_uid);
+create index conflicts_by_study on conflicts (study_uid, kind);
+
+create table events (
+  n           integer primary key,
+  ts          text not null,
+  type        text not null,
+  actor       text not null,
+  study_uid   text not null,
+  patient_key text not null,
+  leaf        text    not null,
+  body        text    not null,
+  salt        text not null
+);
+create index events_by_time on events (ts);
+create index events_by_study on events (study_uid, n);
+create index events_by_patient on events (patient_key, n);
+create index events_by_actor on events (actor, n);
+
+create table salts (
+  kind text not null check (kind in ('study', 'patient')),
+  id   text not null,
+  salt text not null,
+  primary key (kind, id)
+);
+
+create table journal_positions (
+  node         text primary key,
+  segment      integer not null,
+  group_number integer not null,
+  end_offset   integer not null,
+  next_n       integer not null
+);
