@@ -35,8 +35,15 @@ export function openCompare({ inbox, decoder }: CompareParts): Compare {
     const one = await side(arrived)
     const results = new Map<number, 'equal' | 'different'>()
     for (const version of versions) {
-      const other = await side(payloadOf(inbox, version))
-      results.set(version.id, (await isSame(one, other, decoder)) ? 'equal' : 'different')
+      const same = await side(payloadOf(inbox, version)).then(
+        (other) => isSame(one, other, decoder),
+        // What is kept cannot be read any more: all the more reason to keep what came.
+        (thrown: unknown) => {
+          if (thrown instanceof ArchiveError) return false
+          throw thrown
+        },
+      )
+      results.set(version.id, same ? 'equal' : 'different')
     }
     return results
   }

@@ -8,6 +8,7 @@
  * Once the journal holds a group it is truth. Should the index then fail, the group is kept in hand and applied before
  * anything else, and after a restart recovery applies it: the index is never ahead of the journal, seldom behind it.
  */
+import { canonicalJson } from '../base/canonical-json.ts'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import { ulid } from '../base/ulid.ts'
 import type { EventStatements } from '../ledger/events.queries.ts'
@@ -285,6 +286,12 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         else enter({ item: order.item, order, when: 'now', resolve, reject }, 'back')
       }),
     act: (item, when) => {
+      try {
+        // What cannot be written must fail here, where only its caller is concerned, and not a group with others.
+        canonicalJson({ ...item.event.detail, public: item.event.publicDetail })
+      } catch (thrown) {
+        return Promise.reject(asArchiveError(thrown))
+      }
       if (closed) return Promise.reject(new ArchiveError('STORE_BUSY'))
       if (when === 'soon') {
         if (soonWaiting >= BACKLOG) return Promise.reject(new ArchiveError('STORE_WRITE_FAILED'))

@@ -41,11 +41,7 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly reserveBytes: number
 }
 
-/**
- * Recovers what a crash left, journals the start, and is open.
- *
- * @throws {ArchiveError} `STORE_NO_SPACE`, `STORE_WRITE_FAILED` when even the leaf of the start cannot be written
- */
+/** Recovers what a crash left, puts the leaf of its start in line, and is open. */
 export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const { db, inbox, files, dataFolder, decoder, now, random, log, version } = parts
   const options: ArchiveOptions = { ...INTAKE_OPTIONS, reserveBytes: 0, ...parts.options }
@@ -78,8 +74,9 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     signal: new AbortController().signal,
   }
 
-  if (recovered.nextN === 0) await acts.event(itself, logOpen(version), 'now')
-  await acts.event(itself, application('start', version), 'now')
+  // `soon`: a full disk must not keep the archive from starting. They stand first in line, so they are the first leaves.
+  if (recovered.nextN === 0) await acts.event(itself, logOpen(version), 'soon')
+  await acts.event(itself, application('start', version), 'soon')
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const compare = openCompare({ inbox, decoder })
