@@ -22,7 +22,7 @@ import {
   seriesWith,
   studyDriver,
 } from './find.queries.ts'
-import { COLUMN_KEYS, MOMENTS, NAME_KEYS, NOT_MATCHED, NUMERIC } from './keys.ts'
+import { COLUMN_KEYS, MOMENTS, NAME_KEYS, NOT_MATCHED, NUMERIC, PARTS_LEADERS } from './keys.ts'
 import { levelOf } from './levels.ts'
 import { momentOf, readWanted, satisfiesPath, type Wanted, within } from './matching.ts'
 
@@ -73,7 +73,7 @@ class Plan {
   private readonly drivers: Driver[] = []
   private readonly columns: Record<Level, Fragment[]> = { study: [], series: [], instance: [] }
   private readonly tests: Record<Level, Test[]> = { study: [], series: [], instance: [] }
-  private partsLead = false
+  private readonly partsKeys = new Set<Tag>()
 
   constructor(db: Pick<Database, 'dialect'>, query: Query) {
     this.db = db
@@ -84,7 +84,8 @@ class Plan {
     const { tag, wanted } = key
     if (key.path.length > 1) this.test(key)
     else if (tag === T.ModalitiesInStudy) this.modalities(wanted)
-    else if (tag === T.SOPClassesInStudy) this.parts([], [this.onColumn('i.sop_class_uid', wanted)])
+    else if (tag === T.SOPClassesInStudy)
+      this.drivers.push(partsDriver([], [this.onColumn('i.sop_class_uid', wanted)], 'instance'))
     else if (NAME_KEYS.has(tag)) this.name(tag, wanted)
     else if (COLUMN_KEYS.has(tag)) this.column(tag, wanted)
     else this.test(key)
@@ -117,11 +118,7 @@ class Plan {
 
   private modalities(wanted: Wanted): void {
     if (wanted.kind === 'empty') this.columns.study.push(this.onColumn('s.modalities', wanted))
-    else this.drivers.push(partsDriver([this.onColumn('e.modality', wanted)], [], 'count'))
-  }
-
-  private parts(series: readonly Fragment[], instance: readonly Fragment[]): void {
-    this.drivers.push(partsDriver(series, instance, 'never'))
+    else this.drivers.push(partsDriver([this.onColumn('e.modality', wanted)], [], 'series'))
   }
 
   private name(tag: Tag, wanted: Wanted): void {
@@ -135,7 +132,7 @@ class Plan {
     if (key === undefined) return
     if (key.level !== 'study') {
       this.columns[key.level].push(this.onColumn(key.column, wanted))
-      this.partsLead ||= key.leads !== 'never'
+      this.partsKeys.add(tag)
       return
     }
     const numeric = NUMERIC.has(key.column)
@@ -160,17 +157,24 @@ class Plan {
     this.columns[level].push(condition)
   }
 
+  /** The level whose index leads to the fewest, by what is asked for. */
+  private partsLead(): 'series' | 'instance' | 'never' {
+    const leader = PARTS_LEADERS.find((tag) => this.partsKeys.has(tag))
+    const level = leader && COLUMN_KEYS.get(leader)?.level
+    return level === 'series' || level === 'instance' ? level : 'never'
+  }
+
   settle(asked: readonly Tag[]): FindPlan {
     const { query, columns, tests } = this
     const { study, series, instance } = columns
     const conditions = [...study]
     if (query.study !== undefined)
       conditions.push(columnCondition(this.db, column('s.study_uid'), uid(query.study)) as Fragment)
+    if (query.series !== undefined) this.partsKeys.add(T.SeriesInstanceUID)
     if (query.series !== undefined)
       series.push(columnCondition(this.db, column('e.series_uid'), uid(query.series)) as Fragment)
     const drivers = [...this.drivers]
-    const parts =
-      series.length + instance.length > 0 && partsDriver(series, instance, this.partsLead ? 'count' : 'never')
+    const parts = series.length + instance.length > 0 && partsDriver(series, instance, this.partsLead())
     if (query.level === 'study') {
       if (parts) drivers.push(parts)
     } else {

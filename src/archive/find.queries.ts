@@ -161,31 +161,33 @@ export function studyDriver(
   }
 }
 
-/** Studies with a series, and perhaps an instance, for which all of this holds. */
+/**
+ * Studies with a series, and perhaps an instance of it, for which all of this holds.
+ *
+ * @param leads  which of the two an index leads to, if any
+ */
 export function partsDriver(
   series: readonly Fragment[],
   instance: readonly Fragment[],
-  leads: Driver['leads'],
+  leads: 'series' | 'instance' | 'never',
 ): Driver {
-  if (series.length === 0) {
-    const condition = all([sql`i.current = 1`, ...instance])
-    return {
-      subquery: sql`select i.study_uid from instances i where ${condition}`,
-      check: sql`exists (select 1 from instances i where i.study_uid = s.study_uid and ${condition} ${ONE_BY_ONE})`,
-      leads,
-    }
-  }
-  const within =
-    instance.length === 0
-      ? []
-      : [
-          sql`exists (select 1 from instances i where i.study_uid = e.study_uid and i.series_uid = e.series_uid and i.current = 1 and ${all(instance)})`,
-        ]
-  const condition = all([...series, ...within])
+  const ofSeries = all([...series, ...(instance.length === 0 ? [] : [seriesWith(instance)])])
+  const ofInstance = all([sql`i.current = 1`, ...instance])
+  const fromInstances =
+    series.length === 0
+      ? sql`select i.study_uid from instances i where ${ofInstance}`
+      : sql`select i.study_uid from instances i cross join series e
+          where e.study_uid = i.study_uid and e.series_uid = i.series_uid and ${ofInstance} and ${all(series)}`
   return {
-    subquery: sql`select e.study_uid from series e where ${condition}`,
-    check: sql`exists (select 1 from series e where e.study_uid = s.study_uid and ${condition} ${ONE_BY_ONE})`,
-    leads,
+    subquery:
+      leads === 'instance' || series.length === 0
+        ? fromInstances
+        : sql`select e.study_uid from series e where ${ofSeries}`,
+    check:
+      series.length === 0
+        ? sql`exists (select 1 from instances i where i.study_uid = s.study_uid and ${ofInstance} ${ONE_BY_ONE})`
+        : sql`exists (select 1 from series e where e.study_uid = s.study_uid and ${ofSeries} ${ONE_BY_ONE})`,
+    leads: leads === 'never' ? 'never' : 'count',
   }
 }
 

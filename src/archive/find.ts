@@ -108,14 +108,18 @@ const pagesOf = ({ parts, query, plan, shape }: Search) =>
 const isOfInstance = (tag: Parameters<typeof levelOf>[0]): boolean =>
   levelOf(tag) === 'instance' && COLUMN_KEYS.get(tag)?.level !== 'instance'
 
-/** Candidates tested before others get their turn. */
+/** Candidates read before others get their turn. */
 const BREATH = 100
 
 /** SQL answers all: one page. */
 async function listed(search: Search): Promise<Found> {
   const page = await pagesOf(search)
   const rows = await candidates(search.parts.db, page(search.wanted + 1, search.offset))
-  const matches = rows.slice(0, search.wanted).map(read)
+  const matches: Candidate[] = []
+  for (const [index, row] of rows.slice(0, search.wanted).entries()) {
+    if (index % BREATH === BREATH - 1) await setImmediate()
+    matches.push(read(row))
+  }
   return { matches, more: rows.length > search.wanted, gaveUp: false }
 }
 

@@ -13,7 +13,10 @@ import type { ColumnName, Driver } from './find.queries.ts'
 export interface ColumnKey {
   readonly level: Level
   readonly column: ColumnName
-  /** May an index on the column lead to the studies? `always` when equality leaves few, `count` when it must be looked at. */
+  /**
+   * Of studies: may an index on the column lead to them? `always` when equality leaves few, `count` when it must be looked
+   * at. Keys of series and instances: see `PARTS_LEADERS`.
+   */
   readonly leads: Driver['leads']
 }
 
@@ -36,8 +39,8 @@ export const COLUMN_KEYS: ReadonlyMap<Tag, ColumnKey> = new Map([
   [T.StudyDescription, key('study', 's.description', 'count')],
   [T.NumberOfStudyRelatedSeries, key('study', 's.series_count')],
   [T.NumberOfStudyRelatedInstances, key('study', 's.instance_count')],
-  [T.SeriesInstanceUID, key('series', 'e.series_uid', 'count')],
-  [T.Modality, key('series', 'e.modality', 'count')],
+  [T.SeriesInstanceUID, key('series', 'e.series_uid')],
+  [T.Modality, key('series', 'e.modality')],
   [T.SeriesNumber, key('series', 'e.series_number')],
   [T.SeriesDescription, key('series', 'e.description')],
   [T.BodyPartExamined, key('series', 'e.body_part')],
@@ -45,14 +48,17 @@ export const COLUMN_KEYS: ReadonlyMap<Tag, ColumnKey> = new Map([
   [T.PerformedProcedureStepStartDate, key('series', 'e.performed_date')],
   [T.PerformedProcedureStepStartTime, key('series', 'e.performed_time')],
   [T.NumberOfSeriesRelatedInstances, key('series', 'e.instance_count')],
-  [T.SOPInstanceUID, key('instance', 'i.sop_uid', 'count')],
-  [T.SOPClassUID, key('instance', 'i.sop_class_uid', 'count')],
+  [T.SOPInstanceUID, key('instance', 'i.sop_uid')],
+  [T.SOPClassUID, key('instance', 'i.sop_class_uid')],
   [T.InstanceNumber, key('instance', 'i.instance_number')],
   [T.Rows, key('instance', 'i.rows')],
   [T.Columns, key('instance', 'i.columns')],
   [T.NumberOfFrames, key('instance', 'i.frames')],
   [T.AvailableTransferSyntaxUID, key('instance', 'i.transfer_syntax')],
 ] as const)
+
+/** Keys of series and instances that an index serves, those that leave fewest first: one of them leads to the studies. */
+export const PARTS_LEADERS: readonly Tag[] = [T.SOPInstanceUID, T.SeriesInstanceUID, T.Modality, T.SOPClassUID]
 
 export const NUMERIC: ReadonlySet<ColumnName> = new Set<ColumnName>([
   's.series_count',
