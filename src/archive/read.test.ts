@@ -311,6 +311,22 @@ describe.each(indexOn)('reading, index on %s', (_, open) => {
       ])
     })
 
+    it('of many cost no more than one: nothing else is read', async () => {
+      const frames = Array.from({ length: 5000 }, (_, at) => [rle(new Uint8Array(300).fill(at % 256))])
+      const record = await kept(await encapsulatedFile(RLE, image(10, 30, { NumberOfFrames: 5000 }), frames))
+      const ranges: number[] = []
+      const inbox: typeof store.inbox = {
+        read: (placement, range) => {
+          ranges.push(range.end - range.start)
+          return store.inbox.read(placement, range)
+        },
+      }
+      const watched = openRead({ db, inbox, acts, decoder })
+      for await (const answer of watched.frames(reader, record, [4321], 'explicit'))
+        expect((await gather(answer.bytes))[0]).toBe(4320 % 256)
+      expect(ranges).toEqual([rle(new Uint8Array(300)).length])
+    })
+
     it('of floating point numbers are given as they are', async () => {
       const floats = new Uint8Array(new Float32Array([1.5, -2, 3, 4]).buffer)
       const attributes = image(1, 2, { NumberOfFrames: 2, BitsAllocated: 32 })
