@@ -63,6 +63,7 @@ export function result({ row, study, series, instance }: Candidate, shape: Resul
   }
   if (row.sop_uid !== undefined) {
     if (shape.named === 'all' || shape.named.size > 0) take(instance, [], [], false)
+    set(answer, tagText(T.TimezoneOffsetFromUTC), series[tagText(T.TimezoneOffsetFromUTC)])
     put(T.SOPClassUID, row.sop_class_uid ?? '')
     put(T.SOPInstanceUID, row.sop_uid)
     if (!answer[tagText(T.InstanceNumber)])

@@ -99,7 +99,7 @@ const pagesOf = ({ parts, query, plan, shape }: Search) =>
     drivers: plan.drivers,
     conditions: plan.conditions,
     studyAttributes: shape.withStudy || shape.named === 'all' || shape.named.size > 0 || plan.tests.study.length > 0,
-    seriesAttributes: shape.withSeries || shape.named === 'all' || shape.named.size > 0 || plan.tests.series.length > 0,
+    seriesAttributes: query.level !== 'study',
     metadata:
       query.level === 'instance' && (plan.tests.instance.length > 0 || needsInstanceAttributes(shape, isOfInstance)),
   })

@@ -346,6 +346,12 @@ export function findContract(name: string, open: () => Promise<Database>): void 
         expect(instance).not.toHaveProperty(tagText(T.Modality))
       })
 
+      it('of an instance whose series says its time zone: the zone', async () => {
+        const below = { study: uid('2.25.104'), series: uid('2.25.1041') }
+        const [instance] = (await ask('instance', {}, below)).results
+        expect(value(instance, 'TimezoneOffsetFromUTC')).toBe('+0100')
+      })
+
       it('what was asked about, and what was to be included, at any level that keeps it', async () => {
         const [study] = (await ask('study', { PatientComments: '*sailing' })).results
         expect(value(study, 'PatientComments')).toBe('Talks of "blue" sailing')
