@@ -32,6 +32,8 @@ export interface LossyFiles extends Files {
   readonly operations: number
   /** The next sync of a file fails, once; what it was to make durable may or may not be, and no later sync helps. */
   failNextSync(): void
+  /** Reads of this part of a file fail with EIO from now on: the disk has a bad spot. */
+  spoil(path: string, start: number, end: number): void
   /** Writes fail with ENOSPC beyond this many more bytes; undefined: no limit. */
   limitSpace(bytes: number | undefined): void
 }
@@ -177,10 +179,13 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     close: () => file.close(),
   })
 
-  const wrapRead = (file: ReadFile): ReadFile => ({
+  const spoilt: { readonly path: string; readonly start: number; readonly end: number }[] = []
+  const wrapRead = (path: string, file: ReadFile): ReadFile => ({
     size: file.size,
     read: async (start, end) => {
       alive()
+      if (spoilt.some((spot) => spot.path === resolve(path) && start < spot.end && end > spot.start))
+        throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
       return file.read(start, end)
     },
     close: () => file.close(),
@@ -255,7 +260,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     },
     open: async (path) => {
       alive()
-      return wrapRead(await disk.open(path))
+      return wrapRead(path, await disk.open(path))
     },
     rewrite: async (path, start, end) => {
       const cut = begin()
@@ -341,6 +346,9 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     },
     failNextSync: () => {
       syncFails = true
+    },
+    spoil: (path, start, end) => {
+      spoilt.push({ path: resolve(path), start, end })
     },
     limitSpace: (bytes) => {
       room = bytes

@@ -403,6 +403,23 @@ describe('the inbox', () => {
       expect((await append(eventRecord(3))).position.group).toBe(position.group + 1)
     })
 
+    it('that makes a part of the disk unreadable costs what lies there', async () => {
+      const files = await lossyFiles(folder, seeded(3))
+      await reopen({ files })
+      const big = randomBytes(random, 50_000)
+      const { placements } = await append(instanceRecord(1, big), instanceRecord(2, payload))
+      await append(instanceRecord(3, payload))
+      const [first, second] = placements
+      files.spoil(file(1), (first?.start ?? 0) + 20_000, (first?.start ?? 0) + 20_001)
+      await reopen({ files })
+      expect(await numbers()).toEqual([[2], [3]])
+      files.spoil(file(1), (second?.start ?? 0) - 10, (second?.start ?? 0) - 9)
+      await reopen({ files })
+      expect((await numbers()).at(-1)).toEqual([3])
+      expect(inbox.damage.length).toBeGreaterThan(0)
+      await expect(gathered(inbox, first as never, big.length)).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
+    })
+
     it('makes reading fail rather than give too little', async () => {
       const { placements } = await append(instanceRecord(1, payload))
       const placement = placements[0] as NonNullable<(typeof placements)[0]>

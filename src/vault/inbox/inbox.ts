@@ -30,7 +30,8 @@ import {
 } from './journal-format.ts'
 import type { JournalPosition, JournalRecord, Placement, SpoolReference } from './records.ts'
 import { recoverChain, segmentName } from './recover.ts'
-import { type Span, verifyPayload, walk } from './segment.ts'
+import { type ReaderOf, readPayload, replay, unnamedSpools } from './reading.ts'
+import type { Span } from './segment.ts'
 import { isSpoolName, openSpool } from './spool.ts'
 
 export interface AppendedGroup {
@@ -111,7 +112,6 @@ export interface InboxOptions {
 }
 
 const SEGMENT_BYTES = 64 * 1024 * 1024
-const PIECE = 1024 * 1024
 
 /** The segment being written. */
 interface Current {
@@ -124,8 +124,6 @@ interface Current {
 export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const { files, folder, node, archiveId } = options
   const { segmentBytes = SEGMENT_BYTES, now = () => new Date(), random = randomBytes, onRemoval } = options
-  const pathOf = ({ segment, spool }: Pick<Placement, 'segment' | 'spool'>): string =>
-    join(folder, segment === 0 ? spool : segmentName(segment))
 
   await makeFolderDurably(files, folder)
   const damage: Damage[] = []
@@ -133,9 +131,10 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     if (!damage.some((known) => known.segment === segment && known.at === at)) damage.push({ segment, at, why })
   }
   const descriptors = openDescriptors(files)
-  const readerOf = (placement: Pick<Placement, 'segment' | 'spool'>) => ({
-    read: (start: number, end: number) => descriptors.use(pathOf(placement), (file) => file.read(start, end)),
-  })
+  const readerOf: ReaderOf = ({ segment, spool }) => {
+    const path = join(folder, segment === 0 ? spool : segmentName(segment))
+    return { read: (start, end) => descriptors.use(path, (file) => file.read(start, end)) }
+  }
   const chain = await recoverChain(files, folder, onDamage, readerOf)
 
   /** Spool files older than this start. */
@@ -238,111 +237,6 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     void file.close().catch(() => {})
   }
 
-  async function* read(
-    placement: Pick<Placement, 'segment' | 'spool' | 'start'>,
-    range: ByteRange,
-  ): AsyncGenerator<Bytes> {
-    const file = readerOf(placement)
-    const piece = async (from: number): Promise<Bytes> => {
-      const until = Math.min(from + PIECE, range.end)
-      let bytes: Bytes | undefined
-      try {
-        bytes = await file.read(placement.start + from, placement.start + until)
-      } catch (cause) {
-        throw corrupt(placement, from, 'it cannot be read', cause)
-      }
-      if (bytes.length < until - from) throw corrupt(placement, from + bytes.length, 'it ends early')
-      return bytes
-    }
-    if (range.start >= range.end) return
-    let next: Promise<Bytes> = piece(range.start)
-    for (let at = range.start; at < range.end; at += PIECE) {
-      const bytes = await next
-      if (at + PIECE < range.end) {
-        // The next piece is read while this one is used.
-        next = piece(at + PIECE)
-        next.catch(() => {})
-      }
-      yield bytes
-    }
-  }
-
-  const corrupt = (
-    { segment, spool, start }: Pick<Placement, 'segment' | 'spool' | 'start'>,
-    at: number,
-    why: string,
-    cause?: unknown,
-  ): ArchiveError =>
-    new ArchiveError('JOURNAL_CORRUPT', { segment: segment === 0 ? spool : segment, at: start + at, why }, { cause })
-
-  async function* replay(after: JournalPosition | undefined): AsyncGenerator<RecoveredGroup> {
-    const from = after?.group ?? 0
-    if (after && from > (end?.group ?? 0)) {
-      onDamage(after.segment, after.end, `the index knows group ${from}, the journal ends with ${end?.group ?? 0}`)
-      return
-    }
-    const todo = [...spans]
-    let first = 0
-    todo.forEach((span, at) => {
-      if (span.previous && span.previous.group <= from) first = at
-    })
-    for (const span of todo.slice(first)) {
-      const file = await files.open(join(folder, segmentName(span.segment)))
-      try {
-        const walked = walk(file, span, (at, why) => onDamage(span.segment, at, why))
-        for await (const group of walked) {
-          if (group.group <= from) continue
-          const records: RecoveredRecord[] = []
-          for (const recovered of group.records) {
-            if (await holds(recovered)) records.push(recovered)
-            else onDamage(span.segment, recovered.placement.start, 'a payload does not verify')
-          }
-          yield { position: { segment: span.segment, group: group.group, end: group.end }, records }
-        }
-      } finally {
-        await file.close()
-      }
-    }
-  }
-
-  const holds = async ({ record, placement }: RecoveredRecord): Promise<boolean> => {
-    try {
-      return await verifyPayload(record, placement, readerOf)
-    } catch {
-      return false
-    }
-  }
-
-  async function sweepSpools(): Promise<readonly string[]> {
-    const unnamed = new Set(oldSpools)
-    if (unnamed.size === 0) return []
-    for (const span of spans) {
-      const file = await files.open(join(folder, segmentName(span.segment)))
-      try {
-        for await (const { records } of walk(file, span, (at, why) => onDamage(span.segment, at, why)))
-          for (const { placement } of records) unnamed.delete(placement.spool)
-      } finally {
-        await file.close()
-      }
-    }
-    if (damage.length > 0) return []
-    // A torn tail was in all likelihood never acknowledged; what it names stays all the same.
-    for (const { segment, start, end: until } of chain.voids) {
-      const file = readerOf({ segment, spool: '' })
-      for (let at = start; at < until && unnamed.size > 0; at += PIECE) {
-        const text = Buffer.from(await file.read(at, Math.min(at + PIECE + 64, until))).toString('latin1')
-        for (const name of unnamed) if (text.includes(name)) unnamed.delete(name)
-      }
-    }
-    for (const name of unnamed) {
-      held -= (await files.size(join(folder, name))) ?? 0
-      await files.remove(join(folder, name))
-      onRemoval?.(name, { because: 'abandoned', evidence: 'written before this start and named by no journal record' })
-    }
-    oldSpools.length = 0
-    return [...unnamed].sort()
-  }
-
   return {
     node,
     append,
@@ -355,11 +249,22 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
         removed: () => descriptors.forget(join(folder, name)),
       })
     },
-    read,
-    replay,
+    read: (placement, range) => readPayload(readerOf, placement, range),
+    replay: (after) => replay({ spans: [...spans], end, readerOf, onDamage }, after),
     damage,
     size: async () => held,
-    sweepSpools,
+    sweepSpools: async () => {
+      const unnamed = await unnamedSpools({ spans: [...spans], end, readerOf, onDamage }, chain.voids, oldSpools)
+      // A lost record may have named any of them.
+      const orphans = damage.length > 0 ? [] : unnamed
+      for (const name of orphans) {
+        held -= (await files.size(join(folder, name))) ?? 0
+        await files.remove(join(folder, name))
+        onRemoval?.(name, { because: 'abandoned', evidence: 'older than this start and named by no journal record' })
+      }
+      oldSpools.length = 0
+      return orphans
+    },
     close: async () => {
       closed = true
       await busy

@@ -15,7 +15,7 @@ import {
   SEGMENT_HEADER_WINDOW,
   type SegmentHeader,
 } from './journal-format.ts'
-import { type Span, verifyPayload, type WalkedGroup, walk } from './segment.ts'
+import { type Span, tolerant, verifyPayload, type WalkedGroup, walk } from './segment.ts'
 
 export interface Chain {
   /** Oldest first; all closed. */
@@ -94,7 +94,7 @@ export async function recoverChain(
 async function look(files: Files, folder: string, number: number): Promise<Found> {
   const file = await files.open(join(folder, segmentName(number)))
   try {
-    const decoded = decodeSegmentHeader(await file.read(0, Math.min(SEGMENT_HEADER_WINDOW, file.size)))
+    const decoded = decodeSegmentHeader(await tolerant(file).read(0, Math.min(SEGMENT_HEADER_WINDOW, file.size)))
     const sound = decoded?.header.segment === number ? decoded : undefined
     return { number, size: file.size, header: sound?.header, headerLength: sound?.length ?? 0 }
   } finally {

@@ -5,7 +5,7 @@
  * are long; payloads are read only to be verified, in pieces. Nothing here writes.
  */
 import { createHash } from 'node:crypto'
-import type { Bytes } from '../../base/bytes.ts'
+import { type Bytes, concat } from '../../base/bytes.ts'
 import type { ReadFile } from '../../storage/files/files.ts'
 import type { RecoveredRecord } from './inbox.ts'
 import {
@@ -23,8 +23,12 @@ import {
   recordSeed,
 } from './journal-format.ts'
 
+/** A file as far as walking needs it. */
+export type Readable = Pick<ReadFile, 'read'>
+
 const WINDOW = 32 * 1024
-const PIECE = 1024 * 1024
+/** A frame is looked for, and a payload verified, in pieces of this size. */
+const PIECE = 256 * 1024
 
 /** The part of a segment that is walked. */
 export interface Span {
@@ -57,16 +61,14 @@ export type OnDamage = (at: number, why: string) => void
 
 /** Bytes of a file by place; keeps the last piece it read. */
 export interface Window {
-  readonly size: number
   /** Shorter only at the end of the file. */
   bytes(start: number, end: number): Promise<Bytes>
 }
 
-export function openWindow(file: ReadFile): Window {
+export function openWindow(file: Readable): Window {
   let held: Bytes = new Uint8Array(0)
   let from = 0
   return {
-    size: file.size,
     bytes: async (start, end) => {
       if (start < from || end > from + held.length) {
         held = await file.read(start, Math.max(end, start + WINDOW))
@@ -154,7 +156,7 @@ function placementOf(
 
 /** Finds the next sound frame at or behind `from` whose group begins at or behind `groupFrom`. */
 async function findFrame(
-  file: ReadFile,
+  file: Readable,
   span: Span,
   from: number,
   groupFrom: number,
@@ -180,7 +182,8 @@ async function findFrame(
  * one are given, and reading resumes at the next commit frame that verifies. What is torn at the end of an open span is
  * not given and not reported.
  */
-export async function* walk(file: ReadFile, span: Span, onDamage: OnDamage): AsyncGenerator<WalkedGroup> {
+export async function* walk(source: Readable, span: Span, onDamage: OnDamage): AsyncGenerator<WalkedGroup> {
+  const file = tolerant(source)
   const window = openWindow(file)
   const { segment } = span
   let { mark, previous } = span
@@ -233,7 +236,7 @@ interface Resumed {
 
 /** Where reading goes on after a group at `at` that does not verify. */
 async function resume(
-  file: ReadFile,
+  file: Readable,
   window: Window,
   span: Span,
   at: number,
@@ -257,7 +260,7 @@ async function resume(
 }
 
 /** Does a group that verifies lie at or behind `from`? Then what is before it was acknowledged, whatever became of it. */
-async function hasSoundGroup(file: ReadFile, window: Window, span: Span, from: number, mark: string): Promise<boolean> {
+async function hasSoundGroup(file: Readable, window: Window, span: Span, from: number, mark: string): Promise<boolean> {
   for (let at = from; ; ) {
     const found = await findFrame(file, span, at, from, mark)
     if (found === undefined) return false
@@ -271,11 +274,11 @@ async function hasSoundGroup(file: ReadFile, window: Window, span: Span, from: n
 export async function verifyPayload(
   record: RecoveredRecord['record'],
   placement: RecoveredRecord['placement'],
-  open: (placement: RecoveredRecord['placement']) => Pick<ReadFile, 'read'>,
+  open: (placement: RecoveredRecord['placement']) => Readable,
 ): Promise<boolean> {
   if (record.kind !== 'instance') return true
   const { header, payload } = record
-  const file = open(placement)
+  const file = tolerant(open(placement))
   const digest = async (start: number, end: number): Promise<string> => {
     const hash = createHash('sha256')
     for (let at = start; at < end; at += PIECE) {
@@ -285,7 +288,32 @@ export async function verifyPayload(
     }
     return hash.digest('hex')
   }
-  if ('spool' in payload && payload.prefix !== undefined && (await digest(0, header.dsStart)) !== payload.prefix)
-    return false
-  return (await digest(header.dsStart, header.length)) === header.ds
+  try {
+    if ('spool' in payload && payload.prefix !== undefined && (await digest(0, header.dsStart)) !== payload.prefix)
+      return false
+    return (await digest(header.dsStart, header.length)) === header.ds
+  } catch (thrown) {
+    // A file that is not there. Anything else (too many open files, no permission) says nothing of the payload.
+    if (codeOf(thrown) === 'ENOENT') return false
+    throw thrown
+  }
 }
+
+const UNREADABLE = 4096
+
+/** What a bad part of the disk does not give is read as zeros, which verify nowhere; all around it is read as it is. */
+export function tolerant(file: Readable): Readable {
+  const read: Readable['read'] = async (start, end) => {
+    try {
+      return await file.read(start, end)
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EIO') throw thrown
+      if (end - start <= UNREADABLE) return new Uint8Array(end - start)
+      const half = start + Math.ceil((end - start) / 2 / UNREADABLE) * UNREADABLE
+      return concat([await read(start, half), await read(half, end)])
+    }
+  }
+  return { read }
+}
+
+const codeOf = (thrown: unknown): unknown => (thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined)
