@@ -48,7 +48,7 @@ export interface Description {
 }
 
 /** Level 1: metadata is written once and read seldom; a tenth of the text, in a tenth of a millisecond. */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const ZSTD = { chunkSize: 8192, params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 /** Person names that can be searched for, by keyword. */
 const NAMES: readonly (readonly [keyword: string, tag: Tag])[] = [

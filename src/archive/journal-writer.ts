@@ -8,6 +8,7 @@
  * Once the journal holds a group it is truth. Should the index then fail, the group is kept in hand and applied before
  * anything else, and after a restart recovery applies it: the index is never ahead of the journal, seldom behind it.
  */
+import { toHex } from '../base/bytes.ts'
 import { canonicalJson } from '../base/canonical-json.ts'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import { ulid } from '../base/ulid.ts'
@@ -111,10 +112,11 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
 
+  const draw = drawer(random)
   const chance: Chance = {
     node: inbox.node,
-    salt: () => Buffer.from(random(32)).toString('hex'),
-    ulid: () => ulid(now().getTime(), random(10)),
+    salt: () => toHex(draw(32)),
+    ulid: () => ulid(now().getTime(), draw(10)),
   }
 
   const enter = (waiting: Waiting, where: 'front' | 'back'): void => {
@@ -312,6 +314,20 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
       clearTimeout(timer)
       for (const discard of doubtful.splice(0)) await discardQuietly(discard)
     },
+  }
+}
+
+/** Random bytes a few at a time from larger draws: asking the system for each salt costs more than using it. */
+function drawer(random: (bytes: number) => Uint8Array): (bytes: number) => Uint8Array {
+  let pool = new Uint8Array(0)
+  let at = 0
+  return (bytes) => {
+    if (at + bytes > pool.length) {
+      pool = new Uint8Array(random(4096))
+      at = 0
+    }
+    at += bytes
+    return pool.subarray(at - bytes, at)
   }
 }
 
