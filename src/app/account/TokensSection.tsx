@@ -70,7 +70,7 @@ export function TokensSection() {
       ) : tokens.data === undefined ? (
         <SkeletonRows rows={2} />
       ) : tokens.data.tokens.length === 0 ? (
-        <EmptyState icon="lock" title="No tokens">
+        <EmptyState small icon="lock" title="No tokens">
           A token goes with each request as <code>Authorization: Bearer …</code>
         </EmptyState>
       ) : (

@@ -70,7 +70,7 @@ export function AccountsPage() {
                       variant="default"
                       loading={renew.isPending && renew.variables === account.name}
                       onClick={() => renew.mutate(account.name)}
-                      aria-label={`New one-time password for ${account.name}`}
+                      aria-label={`New password for ${account.name}`}
                     >
                       New password
                     </Button>

@@ -8,14 +8,20 @@ import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
 import { formatBytes } from '../words/numbers.ts'
+import { sourceInWords } from '../words/source.ts'
 import styles from './ConflictsPage.module.css'
+
+const KINDS = {
+  instance: 'Two contents under one SOP Instance UID',
+  patient: 'Two patients under one Study Instance UID',
+} as const
 
 export function ConflictsPage() {
   const conflicts = useQuery(conflictsQuery)
   return (
     <Page
       title="Conflicts"
-      about="Objects that came with a SOP Instance UID the archive already knew, but with other content. Nothing was overwritten."
+      about="Where two things came under one UID. Both are kept, the first stays current, and nothing was overwritten."
     >
       {conflicts.error ? (
         <ErrorState error={conflicts.error} what="the conflicts" onRetry={() => void conflicts.refetch()} />
@@ -37,13 +43,14 @@ export function ConflictsPage() {
               </tr>
             </thead>
             <tbody>
-              {conflicts.data.conflicts.map(({ id, study, series, instance, kept, other, raisedAt }) => (
+              {conflicts.data.conflicts.map(({ id, kind, study, series, instance, kept, other, raisedAt }) => (
                 <tr key={id}>
                   <td className={styles.top}>{formatMoment(raisedAt)}</td>
                   <td className={styles.top}>
                     <Link to="/s/$study" params={{ study }}>
                       {kept.sopClassName || 'Object'} {kept.number ?? ''}
                     </Link>
+                    <span className={styles.dim}>{KINDS[kind]}</span>
                     <code className={styles.uid}>{instance}</code>
                   </td>
                   {[kept, other].map((version) => (
@@ -66,7 +73,7 @@ function Version({ version, href }: { readonly version: InstanceRow; readonly hr
     <>
       Version {version.version} · {formatBytes(version.bytes)} · {version.transferSyntaxName}
       <span className={styles.dim}>
-        {formatMoment(version.receivedAt)} {version.source && `from ${version.source}`}
+        {formatMoment(version.receivedAt)} {sourceInWords(version.source)}
       </span>
       <a href={href} download={`${version.instance}-v${version.version}.dcm`}>
         Download the original

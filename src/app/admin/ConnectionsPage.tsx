@@ -51,7 +51,7 @@ export function ConnectionsPage() {
           </Section>
           <Section title="Devices that may call">
             {callers.data.devices.length === 0 ? (
-              <EmptyState icon="plug" title="No device is listed yet">
+              <EmptyState small icon="plug" title="No device is listed yet">
                 Let one call: it appears among the refused callers, and one click allows it.
               </EmptyState>
             ) : (

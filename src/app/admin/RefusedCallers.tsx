@@ -20,7 +20,7 @@ export function RefusedCallers({ refused }: { readonly refused: readonly Caller[
     mutationFn: ({ aet, host }: Caller) => request('/api/callers/allow', { method: 'POST', body: { aet, host } }),
     onSettled: () => queries.invalidateQueries({ queryKey: callersQuery.queryKey }),
   })
-  if (refused.length === 0) return <EmptyState icon="check" title="Nobody was refused" />
+  if (refused.length === 0) return <EmptyState small icon="check" title="Nobody was refused" />
   return (
     <>
       <InlineError error={allow.error} />

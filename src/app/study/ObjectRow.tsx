@@ -6,13 +6,8 @@ import { Icon } from '../ui/icons.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { formatMoment } from '../words/dates.ts'
 import { formatBytes } from '../words/numbers.ts'
+import { sourceInWords } from '../words/source.ts'
 import styles from './ObjectsTable.module.css'
-
-const ORIGINS: Readonly<Record<string, string>> = {
-  file: 'as a file',
-  stream: 'over DICOM',
-  assembled: 'in parts',
-}
 
 /** One object: what it is, how it is written, where it came from, and its received bytes to take away. */
 export function ObjectRow({ study, object }: { readonly study: string; readonly object: InstanceRow }) {
@@ -49,9 +44,8 @@ export function ObjectRow({ study, object }: { readonly study: string; readonly 
       <td className={styles.received}>
         {formatMoment(object.receivedAt)}
         <span className={styles.dim}>
-          {[ORIGINS[object.origin] ?? object.origin, object.source && `from ${object.source}`]
-            .filter(Boolean)
-            .join(' ')}
+          {sourceInWords(object.source)}
+          {object.origin === 'assembled' && ', in parts'}
         </span>
       </td>
       <td>

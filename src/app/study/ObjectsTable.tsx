@@ -25,7 +25,7 @@ export function ObjectsTable({ study, series }: ObjectsTableProps) {
     <SeriesObjects
       key={one.series}
       study={study}
-      title={`${one.number ?? '–'} ${one.modality} ${one.description}`.trim()}
+      title={[one.number, one.modality, one.description].filter((part) => part !== null && part !== '').join(' · ')}
       objects={bySeries.get(one.series) ?? []}
       open={series.length === 1}
     />

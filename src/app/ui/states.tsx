@@ -9,17 +9,19 @@ import styles from './states.module.css'
 export interface EmptyStateProps {
   readonly icon?: IconName
   readonly title: string
+  /** Within a section, beside other content. */
+  readonly small?: boolean
   readonly children?: ReactNode
 }
 
 /** Nothing here: says why, and what to do next. */
-export function EmptyState({ icon = 'image', title, children }: EmptyStateProps) {
+export function EmptyState({ icon = 'image', title, small = false, children }: EmptyStateProps) {
   return (
-    <div className={styles.state}>
+    <div className={small ? `${styles.state} ${styles.smallState}` : styles.state}>
       <span className={styles.icon}>
-        <Icon name={icon} size={30} />
+        <Icon name={icon} size={small ? 18 : 30} />
       </span>
-      <h2 className={styles.title}>{title}</h2>
+      {small ? <p className={styles.title}>{title}</p> : <h2 className={styles.title}>{title}</h2>}
       {children && <div className={styles.text}>{children}</div>}
     </div>
   )

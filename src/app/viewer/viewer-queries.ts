@@ -19,13 +19,15 @@ export const frameSetsQuery = (study: string, series: string, instances: Instanc
         accept: 'application/dicom+json',
         signal,
       })
-      const stored = new Map(instances?.map(({ instance, transferSyntax }) => [instance, transferSyntax]))
+      const stored = new Map(instances?.map((row) => [row.instance, row]))
       const metadata = (await response.json()) as readonly JsonDataSet[]
       const objects = metadata.map((json) => {
         const object = readObject(json)
-        const transferSyntax = stored.get(object.sop) ?? object.transferSyntax
-        // A moving picture has no frames to fetch one by one.
-        return { ...object, transferSyntax, image: isVideo(transferSyntax) ? undefined : object.image }
+        const row = stored.get(object.sop)
+        const transferSyntax = row?.transferSyntax ?? object.transferSyntax
+        // Some tell the size of an image and bring no pixels; a moving picture has no frames to fetch one by one.
+        const hasFrames = row?.frames !== 0 && !isVideo(transferSyntax)
+        return { ...object, transferSyntax, image: hasFrames ? object.image : undefined }
       })
       return frameSetsOf(objects)
     },

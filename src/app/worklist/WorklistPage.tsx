@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type DragEvent, useState } from 'react'
+import { type DragEvent, useEffect, useState } from 'react'
 import { statusQuery } from '../http/queries.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -20,6 +20,7 @@ import { WorklistTable } from './WorklistTable.tsx'
 
 export function WorklistPage() {
   useTitle('Worklist')
+  useViewerReady()
   const navigate = useNavigate()
   const list = useWorklist()
   const [dropping, setDropping] = useState(false)
@@ -77,6 +78,14 @@ export function WorklistPage() {
       )}
     </div>
   )
+}
+
+/** Fetches the viewer while nothing else goes on, so that the first image need not wait for it. */
+function useViewerReady(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void import('../viewer/ViewerPage.tsx').catch(() => undefined), 1500)
+    return () => clearTimeout(timer)
+  }, [])
 }
 
 const NOTHING = { q: undefined, modality: undefined, date: undefined }

@@ -10,6 +10,7 @@ import { RequestError, request } from '../../http/client.ts'
 import { number } from '../model/dicom-json.ts'
 import { type FrameFacts, type ImageFacts, type ObjectFacts, readFrame } from '../model/image.ts'
 import type { FrameRef } from '../model/frame-sets.ts'
+import type { VoiTable } from '../model/voi.ts'
 import { DecodeFailure, decodeInWorker } from './decoder.ts'
 import type { Displayable, Meaning } from './displayable.ts'
 import { firstPart } from './multipart.ts'
@@ -21,6 +22,8 @@ export interface ShownFrame {
   readonly ref: FrameRef
   readonly facts: FrameFacts
   readonly image: ImageFacts
+  /** VOI LUTs of the object. */
+  readonly tables: readonly VoiTable[]
   readonly pixels: Displayable
 }
 
@@ -32,9 +35,10 @@ export async function loadFrame(ref: FrameRef, signal: AbortSignal): Promise<Sho
   const { image } = object
   if (!image) throw broken(frame, 'the object holds no image')
   const facts = readFrame(object.json, frame)
-  const meaning = await meaningOf(object, facts, signal)
+  const { voi, ...tables } = await tablesOf(object, signal)
+  const meaning: Meaning = { ...tables, rescale: facts.rescale, padding: number(object.json, '00280120') }
   const pixels = await pixelsOf(ref, image, meaning, signal)
-  return { ref, facts, image, pixels }
+  return { ref, facts, image, tables: voi, pixels }
 }
 
 async function pixelsOf(
@@ -76,12 +80,14 @@ const wasCompressed = ({ transferSyntax }: ObjectFacts) =>
 const codedAs = new WeakMap<ObjectFacts, Promise<string>>()
 
 /**
- * The colour model of what the archive decodes. JPEG keeps its chrominance; some say RGB where the codestream holds
- * YBR, and only its header tells.
+ * The colour model of what the archive decodes. JPEG 2000 and JPEG XL come out as RGB. JPEG keeps its chrominance; some
+ * say RGB where the codestream holds YBR, and only its header tells.
  */
 function decodedPhotometric(object: ObjectFacts, image: ImageFacts, signal: AbortSignal): Promise<string> {
   const said = image.photometricInterpretation
   if (/^YBR_(ICT|RCT)$/.test(said)) return Promise.resolve('RGB')
+  const isJpegXl = /^1\.2\.840\.10008\.1\.2\.4\.11[0-2]$/.test(object.transferSyntax)
+  if (isJpegXl && image.samplesPerPixel === 3) return Promise.resolve('RGB')
   const isJpeg = /^1\.2\.840\.10008\.1\.2\.4\.(5\d|6\d|70)$/.test(object.transferSyntax)
   if (said !== 'RGB' || !isJpeg) return Promise.resolve(said)
   let known = codedAs.get(object)
@@ -115,22 +121,23 @@ async function part(response: Response) {
   return { type, bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice() }
 }
 
-const NO_TABLES: Tables = { palette: undefined, modalityLut: undefined }
+const NO_TABLES: Tables = { palette: undefined, modalityLut: undefined, voi: [] }
 const tables = new WeakMap<ObjectFacts, Promise<Tables>>()
 
-async function meaningOf(object: ObjectFacts, facts: FrameFacts, signal: AbortSignal): Promise<Meaning> {
+function tablesOf(object: ObjectFacts, signal: AbortSignal): Promise<Tables> {
   let known = tables.get(object)
   if (!known) {
-    known = tablesOf(object, signal)
+    known = readTablesOf(object, signal)
     tables.set(object, known)
     known.catch(() => tables.delete(object))
   }
-  return { ...(await known), rescale: facts.rescale, padding: number(object.json, '00280120') }
+  return known
 }
 
-async function tablesOf(object: ObjectFacts, signal: AbortSignal): Promise<Tables> {
+async function readTablesOf(object: ObjectFacts, signal: AbortSignal): Promise<Tables> {
   const { json, image } = object
-  const has = image?.photometricInterpretation === 'PALETTE COLOR' || json['00283000'] !== undefined
+  const isPalette = image?.photometricInterpretation === 'PALETTE COLOR'
+  const has = isPalette || json['00283000'] !== undefined || json['00283010'] !== undefined
   if (!image || !has) return NO_TABLES
   const { readTables } = await import('./tables.ts')
   return readTables(json, { ...image, transferSyntax: uid(object.transferSyntax) }, async (address) => {

@@ -4,19 +4,21 @@
  */
 import { T } from '../../../dicom/dictionary.ts'
 import { fromDicomJson } from '../../../dicom/json.ts'
-import { item } from '../../../dicom/values.ts'
+import { item, items, text } from '../../../dicom/values.ts'
 import { type Palette, paletteOf } from '../../../pixels/colour.ts'
 import type { ImageDescription } from '../../../pixels/image.ts'
 import { type Lut, readLut } from '../../../pixels/lut.ts'
-import type { JsonDataSet, JsonElement } from '../model/dicom-json.ts'
+import { type JsonDataSet, type JsonElement, number } from '../model/dicom-json.ts'
+import type { VoiTable } from '../model/voi.ts'
 
 export interface Tables {
   readonly palette: Palette | undefined
   readonly modalityLut: Lut | undefined
+  readonly voi: readonly VoiTable[]
 }
 
-/** Palette descriptors, data and segments (0028,1101 to 1223), Modality LUT Sequence. */
-const PARTS = /^(002811[02][1-3]|0028120[1-3]|0028122[1-3]|00283000)$/
+/** Palette descriptors, data and segments (0028,1101 to 1223), Modality LUT and VOI LUT Sequence. */
+const PARTS = /^(002811[02][1-3]|0028120[1-3]|0028122[1-3]|002830[01]0)$/
 
 export async function readTables(
   json: JsonDataSet,
@@ -36,8 +38,15 @@ export async function readTables(
   return {
     palette: image.photometricInterpretation === 'PALETTE COLOR' ? paletteOf(dataSet, image.signed) : undefined,
     modalityLut: modality && readLut(modality, T.LUTDescriptor, T.LUTData, image.signed),
+    voi: items(dataSet, T.VOILUTSequence).flatMap((one) => {
+      const table = readLut(one, T.LUTDescriptor, T.LUTData, signedAfter(json, image))
+      return table ? [{ says: text(one, T.LUTExplanation), table }] : []
+    }),
   }
 }
+
+/** Are the values a VOI LUT looks up signed? Those of the modality transform, when it lowers them below 0. */
+const signedAfter = (json: JsonDataSet, { signed }: ImageDescription) => signed || (number(json, '00281052') ?? 0) < 0
 
 function addressesIn(parts: JsonDataSet): readonly string[] {
   return Object.values(parts).flatMap((element?: JsonElement) => {

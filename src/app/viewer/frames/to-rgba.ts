@@ -2,8 +2,7 @@
  * A frame as 8-bit colours through a window (PS3.3 C.11.2.1.2 and C.11.2.1.3): thumbnails, and the surface without a
  * graphics processor.
  */
-import { shade, type Window } from '../../../pixels/windowing.ts'
-import type { Voi } from '../model/voi.ts'
+import { shadeOf, type Voi } from '../model/voi.ts'
 import type { Displayable } from './displayable.ts'
 
 export function toRgba(pixels: Displayable, voi: Voi, invert: boolean, out: Uint8ClampedArray): void {
@@ -30,7 +29,7 @@ export function toRgba(pixels: Displayable, voi: Voi, invert: boolean, out: Uint
 }
 
 /** From a value to a grey level, 0 to 255. */
-export function greyOf({ center, width, shape }: Voi): (value: number) => number {
-  const window: Window = { center, width, function: shape, explanation: '' }
-  return (value) => 255 * shade(value, window)
+export function greyOf(voi: Voi): (value: number) => number {
+  const shade = shadeOf(voi)
+  return (value) => 255 * shade(value)
 }

@@ -1,16 +1,26 @@
 /**
- * Windows: which one an image begins with, which ones are offered, and how dragging changes them (PS3.3 C.11.2).
+ * Windows and tables: which one an image begins with, which ones are offered, and how dragging changes them (PS3.3 C.11.2).
  *
  * Windows are in the units of the modality LUT's output (CT: Hounsfield units), for every modality. IHE BIR would have
  * them in stored values for MR, PT and XA; the files of those modalities that carry both a rescale and a window say
  * otherwise (their windows are black on stored values), and so does PS3.3.
  */
+import type { Lut } from '../../../pixels/lut.ts'
+import { shade } from '../../../pixels/windowing.ts'
 import type { FrameFacts, StoredWindow, VoiShape } from './image.ts'
 
 export interface Voi {
   readonly center: number
   readonly width: number
-  readonly shape: VoiShape
+  readonly shape: VoiShape | 'TABLE'
+  /** Of shape TABLE; centre and width then tell the values it is made for. */
+  readonly table?: Lut
+}
+
+/** A VOI LUT of the object (PS3.3 C.11.2.1.1), by its explanation. */
+export interface VoiTable {
+  readonly says: string
+  readonly table: Lut
 }
 
 export interface Preset extends Voi {
@@ -39,15 +49,33 @@ export function fullWindow({ least, greatest }: ValueRange): Voi {
   return { center: (least + greatest) / 2 + 0.5, width: Math.max(1, greatest - least + 1), shape: 'LINEAR' }
 }
 
-/** The window a frame begins with: its own first one, or the whole range. */
-export function firstWindow(facts: Pick<FrameFacts, 'windows'>, range: ValueRange): Voi {
+/** The window a frame begins with: its own first one, its first table, or the whole range. */
+export function firstWindow(facts: Pick<FrameFacts, 'windows'>, tables: readonly VoiTable[], range: ValueRange): Voi {
   const [own] = facts.windows
-  return own ? plain(own) : fullWindow(range)
+  const [first] = tables
+  return own ? plain(own) : first ? throughTable(first) : fullWindow(range)
+}
+
+function throughTable({ table }: VoiTable): Voi {
+  const width = table.entries.length
+  return { center: table.first + width / 2, width, shape: 'TABLE', table }
+}
+
+/** The shade of a value, 0 black to 1 white. */
+export function shadeOf({ center, width, shape, table }: Voi): (value: number) => number {
+  if (shape === 'TABLE' && table) {
+    const { first, entries, bits } = table
+    const last = entries.length - 1
+    return (value) => (entries[Math.max(0, Math.min(last, Math.trunc(value) - first))] ?? 0) / (2 ** bits - 1)
+  }
+  const window = { center, width, function: shape === 'TABLE' ? 'LINEAR' : shape, explanation: '' } as const
+  return (value) => shade(value, window)
 }
 
 /** All windows offered for a frame, each once; number keys choose them in this order. */
 export function presetsFor(
   facts: Pick<FrameFacts, 'windows'>,
+  tables: readonly VoiTable[],
   modality: string,
   range: ValueRange | undefined,
 ): readonly Preset[] {
@@ -57,6 +85,7 @@ export function presetsFor(
   }))
   const all = [
     ...own,
+    ...tables.map((one, at) => ({ ...throughTable(one), says: one.says || `Table ${at + 1}` })),
     ...(modality === 'CT' ? CT_PRESETS : []),
     ...(range ? [{ ...fullWindow(range), says: 'Full range' }] : []),
   ]
@@ -64,14 +93,16 @@ export function presetsFor(
 }
 
 export function sameVoi(a: Voi, b: Voi): boolean {
-  return a.center === b.center && a.width === b.width && a.shape === b.shape
+  return a.center === b.center && a.width === b.width && a.shape === b.shape && a.table === b.table
 }
 
 /**
  * Dragging: right widens, up brightens by lowering the centre (IHE BIR 4.16.4.2.2.5.4). The step follows the width, so
  * that 500 pixels are a window's width whether it is 80 or 40,000 wide.
  */
-export function dragged(voi: Voi, right: number, down: number): Voi {
+export function dragged({ table: _, ...from }: Voi, right: number, down: number): Voi {
+  // A table has no width to drag: its place is taken by the window over the same values.
+  const voi: Voi = from.shape === 'TABLE' ? { ...from, shape: 'LINEAR' } : from
   const step = Math.max(voi.width, 1) / 500
   const width = voi.width + right * step
   return tidied({

@@ -42,7 +42,7 @@ export function DocumentCard({ object, instances }: DocumentCardProps) {
           <p className={styles.text}>
             {isVideo(object.transferSyntax)
               ? 'A moving picture; this viewer does not play it. The original is kept as it came.'
-              : 'This object holds no image. It is kept as it came.'}
+              : 'This object holds no image to show. It is kept as it came.'}
           </p>
         )}
         <ReportTree nodes={report} />

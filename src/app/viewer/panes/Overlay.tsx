@@ -51,7 +51,9 @@ export function Overlay({ drawn, zoom, index, set, loading, facts }: OverlayProp
         </div>
         {frame.pixels.kind === 'values' && (
           <div>
-            W {formatNumber(voi.width)} L {formatNumber(voi.center)} {unit}
+            {voi.shape === 'TABLE'
+              ? 'Shown through the table sent with it'
+              : `W ${formatNumber(voi.width)} L ${formatNumber(voi.center)} ${unit}`}
             {voi.shape === 'SIGMOID' && ' sigmoid'}
           </div>
         )}

@@ -56,7 +56,9 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
 
   const presets = useMemo(
     () =>
-      frame?.pixels.kind === 'values' ? presetsFor(frame.facts, frame.ref.object.modality, range ?? frame.pixels) : [],
+      frame?.pixels.kind === 'values'
+        ? presetsFor(frame.facts, frame.tables, frame.ref.object.modality, range ?? frame.pixels)
+        : [],
     [frame, range],
   )
   const actions = usePaneActions({ dispatch, picture: frame?.image, area, presets, voi })

@@ -1,9 +1,9 @@
 /** Every function of the pane as a button; what a drag does can be typed or pressed here too. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { formatNumber } from '../../words/numbers.ts'
 import { Icon, type IconName } from '../../ui/icons.tsx'
-import type { Preset, Voi } from '../model/voi.ts'
+import { type Preset, sameVoi, type Voi } from '../model/voi.ts'
 import type { Tool } from './gestures.ts'
-import { isPreset } from './pane-state.ts'
 import styles from './Toolbar.module.css'
 import type { Cine } from './use-cine.ts'
 import type { PaneActions } from './use-pane-actions.ts'
@@ -49,19 +49,20 @@ export function Toolbar(props: ToolbarProps) {
         <Menu position="bottom-start" withinPortal disabled={disabled || presets.length === 0}>
           <Menu.Target>
             <button type="button" className={styles.presets} disabled={disabled || presets.length === 0}>
-              {presets.find((preset) => voi && isPreset(voi, preset))?.says ?? 'Own window'} ▾
+              {presets.find((preset) => voi && sameVoi(voi, preset))?.says ?? (voi ? 'Own window' : 'Window')} ▾
             </button>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>Windows</Menu.Label>
             {presets.map((preset, at) => (
               <Menu.Item
-                key={preset.says}
+                key={`${preset.says} ${preset.width} ${preset.center}`}
                 onClick={() => actions.choosePreset(at)}
-                leftSection={voi && isPreset(voi, preset) ? <Icon name="check" size={14} /> : <span />}
+                leftSection={voi && sameVoi(voi, preset) ? <Icon name="check" size={14} /> : <span />}
                 rightSection={<kbd>{at + 1}</kbd>}
               >
-                {preset.says} · W {preset.width} L {preset.center}
+                {preset.says}
+                {preset.shape !== 'TABLE' && ` · W ${formatNumber(preset.width)} L ${formatNumber(preset.center)}`}
               </Menu.Item>
             ))}
           </Menu.Dropdown>

@@ -15,16 +15,21 @@ export function WindowFields({ voi, onChange }: WindowFieldsProps) {
         label="W"
         says="Window width"
         value={voi?.width}
-        onChange={(width) => voi && width >= (voi.shape === 'LINEAR' ? 1 : 0.001) && onChange({ ...voi, width })}
+        onChange={(width) => voi && width >= (voi.shape === 'LINEAR' ? 1 : 0.001) && onChange(windowed(voi, { width }))}
       />
       <Field
         label="L"
         says="Window level (centre)"
         value={voi?.center}
-        onChange={(center) => voi && onChange({ ...voi, center })}
+        onChange={(center) => voi && onChange(windowed(voi, { center }))}
       />
     </span>
   )
+}
+
+/** Typing a number leaves a table for a window. */
+function windowed({ table: _, ...voi }: Voi, change: Partial<Voi>): Voi {
+  return { ...voi, shape: voi.shape === 'TABLE' ? 'LINEAR' : voi.shape, ...change }
 }
 
 interface FieldProps {

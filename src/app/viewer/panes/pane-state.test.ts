@@ -22,6 +22,7 @@ function shown(image: Partial<ImageFacts>, windows: ShownFrame['facts']['windows
     ref,
     image: { ...ref.object.image, ...image },
     facts: { rescale: undefined, windows, position: [], orientation: [], spacing: [], sliceThickness: undefined },
+    tables: [],
     pixels: { kind: 'values', data: new Uint16Array(4), least: 5, greatest: 100 },
   }
 }

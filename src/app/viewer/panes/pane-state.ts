@@ -2,7 +2,7 @@
 import type { ShownFrame } from '../frames/frame-source.ts'
 import type { FrameSet } from '../model/frame-sets.ts'
 import { FIT, type View } from '../model/view.ts'
-import { dragged, firstWindow, fullWindow, type Preset, type ValueRange, type Voi } from '../model/voi.ts'
+import { dragged, firstWindow, fullWindow, type ValueRange, type Voi } from '../model/voi.ts'
 
 export interface PaneState {
   readonly set: FrameSet
@@ -73,9 +73,8 @@ export function voiOf(state: Pick<PaneState, 'voi' | 'range'>, frame: ShownFrame
   const { pixels, facts, image } = frame
   if (pixels.kind === 'rgb') return { center: 128, width: 256, shape: 'LINEAR' }
   // Bytes without a window are grey levels already.
-  const isPlainBytes = facts.windows.length === 0 && image.bitsStored <= 8 && image.bitsStored > 1 && !facts.rescale
+  const isPlainBytes =
+    facts.windows.length + frame.tables.length === 0 && image.bitsStored <= 8 && image.bitsStored > 1 && !facts.rescale
   if (isPlainBytes) return fullWindow({ least: 0, greatest: 2 ** image.bitsStored - 1 })
-  return firstWindow(facts, state.range ?? pixels)
+  return firstWindow(facts, frame.tables, state.range ?? pixels)
 }
-
-export const isPreset = (voi: Voi, preset: Preset) => voi.center === preset.center && voi.width === preset.width

@@ -27,6 +27,8 @@ export interface PaneParts {
   readonly voi: Voi | undefined
 }
 
+const withoutName = ({ says: _, ...voi }: Preset): Voi => voi
+
 export function usePaneActions({ dispatch, picture, area, presets, voi }: PaneParts): PaneActions {
   return useMemo(() => {
     const zoom = (factor: number, [x, y]: readonly [number, number]) => {
@@ -42,8 +44,7 @@ export function usePaneActions({ dispatch, picture, area, presets, voi }: PanePa
       nudgeVoi: (right, down) => voi && dispatch({ type: 'drag window', from: voi, right, down }),
       choosePreset: (at) => {
         const preset = presets[at]
-        if (preset)
-          dispatch({ type: 'window', voi: { center: preset.center, width: preset.width, shape: preset.shape } })
+        if (preset) dispatch({ type: 'window', voi: withoutName(preset) })
       },
       invert: () => dispatch({ type: 'invert' }),
       zoom,

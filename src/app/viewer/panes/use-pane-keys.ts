@@ -32,7 +32,7 @@ export function usePaneKeys({ actions, presets, count, setTool, cine, toggleOver
   useShortcuts('Window', [
     ...presets.map((preset, at) => ({
       keys: [String(at + 1)],
-      does: `${preset.says} (W ${preset.width} L ${preset.center})`,
+      does: preset.shape === 'TABLE' ? preset.says : `${preset.says} (W ${preset.width} L ${preset.center})`,
       run: () => actions.choosePreset(at),
     })),
     { keys: ['Alt+Shift+ArrowRight'], does: 'Wider', run: () => actions.nudgeVoi(WINDOW_STEP, 0) },

@@ -9,9 +9,10 @@
 import { Enums, init, metaData, RenderingEngine, type StackViewport, type Types, utilities } from '@cornerstonejs/core'
 import type { ShownFrame } from '../frames/frame-source.ts'
 import { place, type View } from '../model/view.ts'
-import { edges, type Voi } from '../model/voi.ts'
+import type { Voi } from '../model/voi.ts'
 import { isMonochrome1 } from './canvas-surface.ts'
 import { isSmooth, type Scene, type Surface } from './surface.ts'
+import { transferPoints } from './transfer.ts'
 
 const { MetadataModules, Events, InterpolationType, ViewportType, VOILUTFunctionType } = Enums
 
@@ -60,6 +61,8 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
   const engine = new RenderingEngine(id)
   engine.enableElement({ viewportId: id, type: ViewportType.STACK, element, defaultOptions: { background: [0, 0, 0] } })
   const viewport = engine.getViewport(id) as StackViewport
+  // One for all drawings: its points are changed, so the graphics processor keeps one table.
+  const transfer = utilities.createLinearRGBTransferFunction({ lower: 0, upper: 1 })
   const images = new Map<ShownFrame, Types.IImage>()
   let shown: ShownFrame | undefined
   let drawn: (() => void) | undefined
@@ -94,10 +97,17 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
       const { canvas } = viewport
       const { zoom } = place(view, frame.image, canvas)
       viewport.setProperties({
-        ...voiProperties(frame, voi),
-        invert: invert !== isMonochrome1(frame.image.photometricInterpretation),
         interpolationType: isSmooth(zoom) ? InterpolationType.LINEAR : InterpolationType.NEAREST,
       })
+      const points = transferPoints(
+        frame.pixels.kind === 'rgb' ? PLAIN : voi,
+        invert !== isMonochrome1(frame.image.photometricInterpretation),
+      )
+      transfer.setNodes(
+        points.map(({ x, shade }) => ({ x, r: shade, g: shade, b: shade, midpoint: 0.5, sharpness: 0 })),
+      )
+      const { actor } = viewport.getDefaultActor()
+      ;(actor as Types.ImageActor).getProperty().setRGBTransferFunction(0, transfer)
       viewport.setCamera(cameraOf(view, frame, canvas))
       drawn = onDrawn
       viewport.render()
@@ -118,16 +128,8 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
   }
 }
 
-function voiProperties({ pixels }: ShownFrame, voi: Voi): object {
-  if (pixels.kind === 'rgb') return { voiRange: { lower: 0, upper: 255 } }
-  if (voi.shape !== 'SIGMOID') {
-    const { lower, upper } = edges(voi)
-    // A window of width 1 is a threshold; the ramp of the graphics processor must have some width.
-    return { voiRange: { lower, upper: Math.max(upper, lower + 0.001) }, VOILUTFunction: VOILUTFunctionType.LINEAR }
-  }
-  // Cornerstone takes a sigmoid's window from the edges a linear one of the same numbers would have.
-  return { voiRange: edges({ ...voi, shape: 'LINEAR' }), VOILUTFunction: VOILUTFunctionType.SAMPLED_SIGMOID }
-}
+/** Colours are shown as they are. */
+const PLAIN: Voi = { center: 128, width: 256, shape: 'LINEAR' }
 
 /** Looks straight at the picture so that it lies as the view says. */
 function cameraOf(view: View, { image }: ShownFrame, canvas: HTMLCanvasElement): Types.ICamera {
