@@ -14,8 +14,8 @@ import { uid } from '../src/dicom/uid.ts'
 import { openPostgres } from '../src/storage/sql/postgres.ts'
 import { openSqlite } from '../src/storage/sql/sqlite.ts'
 import { asker, witness } from '../test/support/indexed.ts'
-import { freshPostgres, stopPostgres } from '../test/support/postgres.ts'
 import { accession, patientId, populate, seriesUid, studyUid } from '../test/support/population.ts'
+import { freshPostgres, stopPostgres } from '../test/support/postgres.ts'
 
 const studies = Number(process.argv[2] ?? 50_000)
 const instancesPerSeries = Number(process.argv[3] ?? 10)

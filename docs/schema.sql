@@ -80,6 +80,7 @@ create table instances (
 create unique index instances_by_sop on instances (sop_uid, version);
 create index instances_by_series on instances (study_uid, series_uid, instance_number, sop_uid);
 create index instances_by_class on instances (sop_class_uid);
+create index instances_by_spool on instances (spool) where spool <> '';
 
 create table instance_headers (
   id       integer primary key,

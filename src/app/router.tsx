@@ -7,8 +7,8 @@ import {
   Outlet,
 } from '@tanstack/react-router'
 import { z } from 'zod'
-import { Root } from './shell/Root.tsx'
 import { NotFound } from './shell/NotFound.tsx'
+import { Root } from './shell/Root.tsx'
 import { ShellLayout } from './shell/ShellLayout.tsx'
 import { WorklistPage } from './worklist/WorklistPage.tsx'
 

@@ -8,16 +8,16 @@
 import { setImmediate } from 'node:timers/promises'
 import { zstdDecompressSync } from 'node:zlib'
 import type { Context } from '../base/context.ts'
-import { T } from '../dicom/dictionary.ts'
 import { tagText } from '../dicom/data-set.ts'
+import { T } from '../dicom/dictionary.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, FindAnswer, Query } from './archive.ts'
 import {
-  candidates,
   type CandidateRow,
+  candidates,
   instanceIds,
   metadataOf,
   planCandidates,

@@ -2,7 +2,7 @@
  * One frame at a time, as its bytes are stored or decoded: a range read when it lies in one piece, without parsing the
  * data set and without touching the other frames.
  */
-import { type Bytes, type ByteStream, gather } from '../base/bytes.ts'
+import { type ByteStream, type Bytes, gather } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'

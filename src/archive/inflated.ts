@@ -2,8 +2,9 @@
  * Bytes of a deflated data set (PS3.5 A.5) by their place in the inflated one: inflated from its beginning each time, as
  * a deflate stream has no other way in.
  */
-import { createInflateRaw } from 'node:zlib'
+
 import { Readable } from 'node:stream'
+import { createInflateRaw } from 'node:zlib'
 import type { ByteRange, ByteStream } from '../base/bytes.ts'
 
 /** @param range  offsets counted from `start`, where the deflated data set begins and, once inflated, would begin */

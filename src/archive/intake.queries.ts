@@ -254,3 +254,9 @@ export const INDEX_TABLES = [
 
 export const emptyTable = (db: Kysely<Schema>, table: (typeof INDEX_TABLES)[number]): CompiledQuery =>
   db.deleteFrom(table).compile()
+
+/** Names of the spool files that instances lie in. Uses instances_by_spool. */
+export async function knownSpools({ read }: Pick<Database, 'read'>): Promise<ReadonlySet<string>> {
+  const rows = await read.selectFrom('instances').select('spool').where('spool', '<>', '').execute()
+  return new Set(rows.map(({ spool }) => spool))
+}

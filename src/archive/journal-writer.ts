@@ -17,6 +17,7 @@ import type { Database, Writer } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { AppendedGroup, Inbox } from '../vault/inbox/inbox.ts'
 import type { JournalRecord } from '../vault/inbox/records.ts'
+import { applyGroups } from './apply.ts'
 import {
   type ActItem,
   type ArrivalItem,
@@ -29,7 +30,6 @@ import {
 import type { Description } from './description.ts'
 import { readState } from './group-state.ts'
 import type { IntakeStatements } from './intake.queries.ts'
-import { applyGroups } from './apply.ts'
 import { type Applicable, type ApplicableGroup, project } from './project.ts'
 import { causeCode, writeFailure } from './space.ts'
 

@@ -11,8 +11,8 @@ import type { Acts } from './acts.ts'
 import type { Archive, Happening } from './archive.ts'
 import { openCompare } from './compare.ts'
 import { openFind } from './find.ts'
+import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
-import { intakeStatements } from './intake.queries.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
@@ -51,7 +51,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const recovered = await recover({ db, inbox, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
-  const swept = await inbox.sweepSpools()
+  const swept = await inbox.sweepSpools(() => knownSpools(db))
   if (swept.length > 0) log.info({ files: swept.length }, 'spool files of objects that never arrived were removed')
 
   const sequence = { nextN: recovered.nextN, lastTs: await lastEventTime(db) }

@@ -21,10 +21,10 @@ import type { Archive, Form, FrameAnswer, InstanceRecord, Scope } from './archiv
 import { bulkValue } from './bulk-data.ts'
 import { metadataOf } from './find.queries.ts'
 import { checkFrames, decodedFrame, once, storedFrame } from './frame-reader.ts'
+import { instanceRecord } from './instance-record.ts'
 import { type Located, openLocate } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
-import { instanceRecord } from './instance-record.ts'
 import { ahead, explicitFile, storedFile } from './transcode.ts'
 
 export interface ReadParts {

@@ -10,10 +10,10 @@ import type { Database } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
 import { applyGroups } from './apply.ts'
-import { payloadOf, readPayload } from './payload.ts'
 import { type Description, describe } from './description.ts'
 import { emptyTable, INDEX_TABLES, intakeStatements } from './intake.queries.ts'
 import type { Log } from './journal-writer.ts'
+import { payloadOf, readPayload } from './payload.ts'
 import type { Applicable, ApplicableGroup } from './project.ts'
 
 export interface RecoveryParts {

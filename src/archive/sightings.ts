@@ -6,8 +6,8 @@
  * and when, and is there before anything is shown.
  */
 import { type Context, pseudonym } from '../base/context.ts'
-import type { Happening } from './archive.ts'
 import type { Seen } from './acts.ts'
+import type { Happening } from './archive.ts'
 
 /** How long an opening leaf holds, in milliseconds. */
 const SITTING = 15 * 60_000

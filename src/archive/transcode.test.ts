@@ -19,8 +19,8 @@ import type { InstanceRecord } from './archive.ts'
 import { unpackFrames } from './frame-table.ts'
 import { instanceRecord } from './instance-record.ts'
 import { normalisedDigest, PIXEL_ENCODING } from './normalised.ts'
-import { openRead, type Reading } from './read.ts'
 import { framesOf } from './read.queries.ts'
+import { openRead, type Reading } from './read.ts'
 
 const decoder = openFrameDecoder({ workers: 2, timeoutMs: 20_000 })
 afterAll(async () => {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { loadConfig, type Loaded, type OptionKey } from '../config.ts'
+import { type Loaded, loadConfig, type OptionKey } from '../config.ts'
 import { EXIT, type Exit, explain, output } from './command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

@@ -2,8 +2,9 @@
  * `clearkeep rebuild`: the index made again from storage alone, by the code that made it the first time. With `--dump`
  * the canonical dump of every durable fact: two dumps of the same truth are equal byte for byte.
  */
-import { createWriteStream } from 'node:fs'
+
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { dump } from '../archive/dump.queries.ts'
 import { rebuild as rebuildIndex } from '../archive/recover.ts'
 import type { Loaded } from '../config.ts'

@@ -9,9 +9,9 @@ import type { Bytes } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { type Tag, tagText, type Value, type Vr } from './data-set.ts'
 import { implicitVr, lookUp } from './dictionary.ts'
-import { characterSetTerms, Level, OpenDataSet } from './nesting.ts'
 import type { Leniencies, LeniencyName } from './leniencies.ts'
 import type { Limits } from './limits.ts'
+import { characterSetTerms, Level, OpenDataSet } from './nesting.ts'
 import { looksLikeVr, VR_TRAITS, vrOfLetters } from './vr.ts'
 
 export interface ParserOptions {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { inflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryDataSet } from '../../test/support/arbitrary-data-sets.ts'
 import {
@@ -19,7 +19,7 @@ import { type DataSet, type Element, inTagOrder, type Tag, tag } from './data-se
 import { implicitVr, T } from './dictionary.ts'
 import { openReader, readWhole } from './reader.ts'
 import { DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE } from './transfer-syntaxes.ts'
-import { wordsTurned, VR_TRAITS } from './vr.ts'
+import { VR_TRAITS, wordsTurned } from './vr.ts'
 import { encodedLength, encodeElements, type Resolve, type WriteOptions, writeDataSet } from './writer.ts'
 
 const JPEG = '1.2.840.10008.1.2.4.50'

@@ -9,12 +9,12 @@ import { Deflate } from 'fflate'
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import {
-  inTagOrder,
   type DataSet,
   type Element,
   elementOf,
   type FragmentsValue,
   group,
+  inTagOrder,
   type Tag,
   type Vr,
 } from './data-set.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type DoorForTests, openDoor } from '../../test/support/dicom-door.ts'
+import { anyPdu } from '../../test/support/pdus.ts'
 import {
   CT,
   commandPdu,
@@ -12,7 +13,6 @@ import {
   storeRq,
   VERIFICATION,
 } from '../../test/support/raw-peer.ts'
-import { anyPdu } from '../../test/support/pdus.ts'
 import { encodeCommandSet } from './dimse/commands.ts'
 import type { DicomListenerOptions } from './listener.ts'
 import { openAssociation } from './services/client.ts'

@@ -9,12 +9,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { gathered, type Made, randomGroup } from './journal-records.ts'
-import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
-import { below, type Random, randomBytes, seeded } from './random.ts'
 import { ArchiveError } from '../../src/base/errors.ts'
 import { type Inbox, openInbox, type RecoveredGroup } from '../../src/vault/inbox/inbox.ts'
 import type { JournalPosition } from '../../src/vault/inbox/records.ts'
+import { gathered, type Made, randomGroup } from './journal-records.ts'
+import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
+import { below, type Random, randomBytes, seeded } from './random.ts'
 
 const LIVES = 4
 

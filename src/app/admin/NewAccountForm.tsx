@@ -1,8 +1,8 @@
 import { Button, Checkbox, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Role } from '../../base/context.ts'
 import { CreatedAccount } from '../../api/session.ts'
+import type { Role } from '../../base/context.ts'
 import { ask } from '../http/client.ts'
 import { InlineError } from '../ui/states.tsx'
 

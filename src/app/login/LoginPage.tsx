@@ -8,8 +8,8 @@ import { RequestError } from '../http/client.ts'
 import { useLogIn } from '../http/session.ts'
 import { useTitle } from '../ui/page.tsx'
 import { InlineError } from '../ui/states.tsx'
-import styles from './LoginPage.module.css'
 import { LoginFrame } from './LoginFrame.tsx'
+import styles from './LoginPage.module.css'
 
 export function LoginPage({ ended }: { readonly ended: boolean }) {
   useTitle('Log in')

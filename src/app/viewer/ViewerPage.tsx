@@ -4,8 +4,8 @@ import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { instancesQuery, studyQuery } from '../http/queries.ts'
 import { useTitle } from '../ui/page.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
-import { Viewer } from './Viewer.tsx'
 import styles from './Viewer.module.css'
+import { Viewer } from './Viewer.tsx'
 
 export function ViewerPage() {
   const { study } = useParams({ from: '/v/$study' })

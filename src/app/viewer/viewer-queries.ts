@@ -1,12 +1,12 @@
 /** What the viewer asks the archive: the metadata of each series, and in which syntax each object is stored now. */
 import { queryOptions } from '@tanstack/react-query'
-import type { StudyInstances } from '../../api/studies.ts'
 import type { z } from 'zod'
+import type { StudyInstances } from '../../api/studies.ts'
 import { request } from '../http/client.ts'
+import { isVideo } from './frames/syntaxes.ts'
 import type { JsonDataSet } from './model/dicom-json.ts'
 import { type FrameSet, frameSetsOf } from './model/frame-sets.ts'
 import { readObject } from './model/image.ts'
-import { isVideo } from './frames/syntaxes.ts'
 
 export type Instances = z.output<typeof StudyInstances>['instances']
 

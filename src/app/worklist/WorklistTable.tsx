@@ -4,10 +4,11 @@
  * The grid has the focus and names its current row (aria-activedescendant), so that arrows need no focus to move and
  * nothing is lost when a row leaves the sight. Each row holds a real link: it can be opened in a new tab.
  */
+
+import { useMediaQuery } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
-import { useMediaQuery } from '@mantine/hooks'
 import type { StudyRow } from '../../api/studies.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { PatientName } from '../ui/PatientName.tsx'

@@ -171,6 +171,21 @@ describe('the inbox', () => {
       )
     })
 
+    it('are not looked for in the journal when the index knows them all', async () => {
+      const record = await spooledRecord(inbox, 1, payload)
+      await append(record)
+      await append(eventRecord(2))
+      await reopen()
+      const { spool } = record.payload as { spool: string }
+      await unlink(join(folder, '00000001.journal')) // would be missed
+      const asked: string[] = []
+      const swept = await inbox.sweepSpools(async (names) => {
+        asked.push(...names)
+        return new Set(names)
+      })
+      expect([swept, asked]).toEqual([[], [spool]])
+    })
+
     it('stay while the journal is damaged, or while a torn tail may name them', async () => {
       await append(eventRecord(0))
       const named = await spooledRecord(inbox, 1, payload)

@@ -28,9 +28,9 @@ import {
   NO_DIGEST,
   recordSeed,
 } from './journal-format.ts'
+import { type ReaderOf, readPayload, replay, unnamedSpools } from './reading.ts'
 import type { JournalPosition, JournalRecord, Placement, SpoolReference } from './records.ts'
 import { recoverChain, segmentName } from './recover.ts'
-import { type ReaderOf, readPayload, replay, unnamedSpools } from './reading.ts'
 import type { Span } from './segment.ts'
 import { isSpoolName, openSpool } from './spool.ts'
 
@@ -91,10 +91,13 @@ export interface Inbox {
   /** Bytes the inbox holds. */
   size(): Promise<number>
   /**
-   * Removes spool files left by a crash before any record named them, and gives their names. Walks all headers when
-   * there are any such files. Does nothing while the journal is damaged: a lost record may have named one.
+   * Removes spool files left by a crash before any record named them, and gives their names. All headers are walked to
+   * prove it, but only when there are files that the index does not know. Does nothing while the journal is damaged: a
+   * lost record may have named one.
+   *
+   * @param known  those of the names that the index, brought up to the journal, holds
    */
-  sweepSpools(): Promise<readonly string[]>
+  sweepSpools(known?: (names: readonly string[]) => Promise<ReadonlySet<string>>): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -253,8 +256,10 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     replay: (after) => replay({ spans: [...spans], end, readerOf, onDamage }, after),
     damage,
     size: async () => held,
-    sweepSpools: async () => {
-      const unnamed = await unnamedSpools({ spans: [...spans], end, readerOf, onDamage }, chain.voids, oldSpools)
+    sweepSpools: async (known) => {
+      const sure = (await known?.(oldSpools)) ?? new Set()
+      const unsure = oldSpools.filter((name) => !sure.has(name))
+      const unnamed = await unnamedSpools({ spans: [...spans], end, readerOf, onDamage }, chain.voids, unsure)
       // A lost record may have named any of them.
       const orphans = damage.length > 0 ? [] : unnamed
       for (const name of orphans) {

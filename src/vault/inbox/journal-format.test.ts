@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventRecord, factRecord, instanceRecord, sha256 } from '../../../test/support/journal-records.ts'
-import { canonicalJson, type Json } from '../../base/canonical-json.ts'
 import { concat, toHex } from '../../base/bytes.ts'
+import { canonicalJson, type Json } from '../../base/canonical-json.ts'
 import { crc32c } from './crc32c.ts'
 import {
   beginDigest,

@@ -5,12 +5,13 @@
  * the archive decodes for us. An instance that trapped stays broken: whoever calls throws the worker away on any error.
  * The decoders accept damage in silence, so lengths are checked against what the metadata promises.
  */
-import charlsModule from '@cornerstonejs/codec-charls/decodewasmjs'
+
 import charlsWasm from '@cornerstonejs/codec-charls/decodewasm?url'
-import openjpegModule from '@cornerstonejs/codec-openjpeg/decodewasmjs'
+import charlsModule from '@cornerstonejs/codec-charls/decodewasmjs'
 import openjpegWasm from '@cornerstonejs/codec-openjpeg/decodewasm?url'
-import openjphModule from '@cornerstonejs/codec-openjph/wasmjs'
+import openjpegModule from '@cornerstonejs/codec-openjpeg/decodewasmjs'
 import openjphWasm from '@cornerstonejs/codec-openjph/wasm?url'
+import openjphModule from '@cornerstonejs/codec-openjph/wasmjs'
 
 /** What the three modules have in common. */
 interface WasmDecoder {

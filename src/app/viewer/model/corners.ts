@@ -3,8 +3,8 @@ import { ageOn, formatAge, formatDate, formatSex, formatTime } from '../../words
 import { formatNumber } from '../../words/numbers.ts'
 import { personNameText } from '../../words/person-name.ts'
 import { item, type JsonDataSet, number, numbers, text, texts } from './dicom-json.ts'
-import { readFrame } from './image.ts'
 import type { FrameRef } from './frame-sets.ts'
+import { readFrame } from './image.ts'
 
 export interface Corners {
   readonly topLeft: readonly string[]

@@ -1,7 +1,7 @@
 /** Every function of the pane as a button; what a drag does can be typed or pressed here too. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
-import { formatNumber } from '../../words/numbers.ts'
 import { Icon, type IconName } from '../../ui/icons.tsx'
+import { formatNumber } from '../../words/numbers.ts'
 import { type Preset, sameVoi, type Voi } from '../model/voi.ts'
 import type { Tool } from './gestures.ts'
 import styles from './Toolbar.module.css'
