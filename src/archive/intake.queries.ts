@@ -6,6 +6,7 @@
  */
 import type { CompiledQuery, Kysely } from 'kysely'
 import { compiled, compiledList } from '../storage/sql/compiled.ts'
+import type { Database } from '../storage/sql/database.ts'
 import type {
   ConflictsTable,
   InstanceHeadersTable,
