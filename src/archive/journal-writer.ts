@@ -193,7 +193,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         'the index did not take a group',
       )
       if (!(await catchUp())) {
-        for (const waiting of group) waiting.reject(new ArchiveError('STORE_WRITE_FAILED', {}, { cause: thrown }))
+        for (const waiting of group) waiting.reject(writeFailure(thrown))
         return true
       }
     }

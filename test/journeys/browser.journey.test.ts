@@ -167,6 +167,8 @@ describe.skipIf(corpusDir() === undefined || browserPath() === undefined)('a per
 
   it('sends a series from the browser and sees each file stored', async () => {
     await page.getByRole('link', { name: 'Add images' }).click()
+    // The empty worklist has such a field too: not the one of a screen that is about to go.
+    await page.getByRole('heading', { name: 'Add images' }).waitFor()
     await page.locator('input[type="file"][aria-label="Files"]').setInputFiles(corpus(SERIES).map(({ file }) => file))
     await page.getByText(`${slices.size} of ${slices.size} files`).waitFor()
     await page.getByText(`${slices.size} stored`).waitFor()

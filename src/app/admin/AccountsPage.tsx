@@ -1,10 +1,11 @@
 /** Accounts, for administrators: who there is, a new one, a new one-time password. */
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { CreatedAccount } from '../../api/session.ts'
 import { ask } from '../http/client.ts'
 import { accountsQuery } from '../http/queries.ts'
+import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, InlineError, SkeletonRows } from '../ui/states.tsx'
@@ -81,7 +82,7 @@ export function AccountsPage() {
           </table>
         </div>
       )}
-      <Modal opened={adding} onClose={() => setAdding(false)} title="New account" lockScroll={false}>
+      <Dialog opened={adding} onClose={() => setAdding(false)} title="New account">
         <NewAccountForm
           onMade={(account) => {
             setAdding(false)
@@ -89,7 +90,7 @@ export function AccountsPage() {
             void queries.invalidateQueries({ queryKey: accountsQuery.queryKey })
           }}
         />
-      </Modal>
+      </Dialog>
     </Page>
   )
 }

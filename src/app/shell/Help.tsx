@@ -1,6 +1,7 @@
 /** The help: the keys of the screen one is on, and the switch that turns single keys off. */
-import { Kbd, Modal, Switch } from '@mantine/core'
+import { Kbd, Switch } from '@mantine/core'
 import { useSession } from '../http/session.ts'
+import { Dialog } from '../ui/Dialog.tsx'
 import styles from './Help.module.css'
 import { closeHelp, useHelpOpen } from './help-state.ts'
 import { useShortcutSets, useSingleKeys } from './keys.ts'
@@ -21,7 +22,7 @@ export function Help() {
   const [singleKeys, setSingleKeys] = useSingleKeys()
   const session = useSession()
   return (
-    <Modal opened={open} onClose={closeHelp} title="Keys of this screen" size="lg" lockScroll={false}>
+    <Dialog opened={open} onClose={closeHelp} title="Keys of this screen" size="lg">
       <div className={styles.sets}>
         {[...sets].reverse().map((set) => (
           <section key={set.title}>
@@ -49,7 +50,7 @@ export function Help() {
         description="Switch off when you dictate: speech input can press them by accident. Arrows and Enter go on working."
       />
       {session && <p className={styles.version}>Clearkeep {session.product.version}</p>}
-    </Modal>
+    </Dialog>
   )
 }
 
