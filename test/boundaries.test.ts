@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pixels: ['base', 'dicom'],
   proof: ['base'],
   api: ['base', 'dicom'],
+  synthetic: ['base', 'dicom', 'pixels'],
   codecs: ['base', 'dicom', 'pixels'],
   storage: ['base'],
   jobs: ['base', 'storage'],
@@ -18,8 +19,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   archive: ['base', 'dicom', 'pixels', 'codecs', 'storage', 'jobs', 'ledger', 'compliance', 'vault'],
   record: ['base', 'dicom', 'storage', 'ledger', 'compliance', 'archive'],
   network: ['base', 'dicom', 'pixels', 'compliance', 'archive', 'record'],
-  web: ['base', 'dicom', 'pixels', 'proof', 'api', 'ledger', 'compliance', 'archive', 'record'],
-  cli: ['base', 'dicom', 'proof', 'storage', 'ledger', 'compliance', 'vault', 'archive', 'record', 'network', 'api'],
+  web: ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'ledger', 'compliance', 'archive', 'record'],
+  cli: [
+    'base',
+    'dicom',
+    'proof',
+    'api',
+    'synthetic',
+    'storage',
+    'ledger',
+    'compliance',
+    'vault',
+    'archive',
+    'record',
+    'network',
+  ],
   app: ['base', 'dicom', 'pixels', 'proof', 'api'],
 }
 
@@ -29,7 +43,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
   'server.ts': ['cli'],
 }
 
-const PURE = ['base', 'dicom', 'pixels', 'proof', 'api']
+const PURE = ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic']
 
 function sources(folder: string): string[] {
   if (!existsSync(folder)) return []

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { generateConfiguration } from './generate-configuration.ts'
+import { generateDemo } from './generate-demo.ts'
 import { generateErrors } from './generate-errors.ts'
 import { generateSchema } from './generate-schema.ts'
 import { generateTables } from './generate-tables.ts'
@@ -18,6 +19,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/errors.md': generateErrors,
   'docs/configuration.md': generateConfiguration,
   'docs/schema.sql': generateSchema,
+  'docs/demo.md': generateDemo,
 }
 
 const check = process.argv.includes('--check')

@@ -10,7 +10,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type ArchiveError, asArchiveError, type ErrorCode } from '../base/errors.ts'
 import { EXIT, type Exit, type Output, size } from './command.ts'
 import { type Listed, listedObjects } from './media.ts'
-import { type Candidate, candidates, isDicomdir, shortName } from './sources.ts'
+import { type Candidate, isDicomdir, shortName } from './sources.ts'
 
 export interface ImportAnswer {
   readonly outcome: 'stored' | 'already' | 'conflict'
@@ -25,9 +25,12 @@ export interface ImportTarget {
 }
 
 export interface ImportOptions {
-  readonly paths: readonly string[]
+  /** What is brought in; `candidates(paths)`, or objects that are made on the way. */
+  readonly from: AsyncIterable<Candidate> | Iterable<Candidate>
+  /** How many these are, when that is known beforehand. */
+  readonly total?: number
   /** List of what has been brought in: `mark path` a line. */
-  readonly resume: string
+  readonly resume?: string
   readonly signal: AbortSignal
 }
 
@@ -49,9 +52,9 @@ const FATAL: readonly ErrorCode[] = ['ACCESS_DENIED', 'ACCESS_LOGIN', 'NET_TIMEO
 
 export async function importAll(target: ImportTarget, options: ImportOptions, out: Output): Promise<Exit> {
   const tally: Tally = { stored: 0, already: 0, conflict: 0, refused: 0, passedOver: 0, skipped: 0, bytes: 0 }
-  const done = new Set(existsSync(options.resume) ? readFileSync(options.resume, 'utf8').split('\n') : [])
-  mkdirSync(dirname(options.resume), { recursive: true })
-  const progress = out.progress('Importing', undefined, 'objects')
+  const { resume } = options
+  const done = resume === undefined ? new Set<string>() : linesOf(resume)
+  const progress = out.progress('Importing', options.total, 'objects')
   const listed: Listed[] = []
   const met = new Set<string>()
   const running = new Set<Promise<void>>()
@@ -63,7 +66,7 @@ export async function importAll(target: ImportTarget, options: ImportOptions, ou
       tally[answer.outcome] += 1
       tally.bytes += candidate.bytes
       out.record({ file: candidate.name, ...answer })
-      if (candidate.mark !== undefined) appendFileSync(options.resume, `${resumeLine(candidate)}\n`)
+      if (candidate.mark !== undefined && resume !== undefined) appendFileSync(resume, `${resumeLine(candidate)}\n`)
     } catch (thrown) {
       const error = asArchiveError(thrown)
       if (FATAL.includes(error.code)) fatal = error
@@ -81,7 +84,7 @@ export async function importAll(target: ImportTarget, options: ImportOptions, ou
     }
   }
 
-  for await (const candidate of candidates(options.paths)) {
+  for await (const candidate of options.from) {
     if (fatal !== undefined || options.signal.aborted) break
     met.add(candidate.name)
     if (isDicomdir(candidate)) {
@@ -108,6 +111,12 @@ export async function importAll(target: ImportTarget, options: ImportOptions, ou
   for (const { name } of missing) out.say(`missing  ${shortName(name)}: the DICOMDIR lists it and it is not there.`)
   report(tally, missing.length, options.signal.aborted, out)
   return tally.refused + missing.length > 0 || options.signal.aborted ? EXIT.failed : EXIT.done
+}
+
+/** The list as it stands; its folder is made for what will be added. */
+function linesOf(resume: string): Set<string> {
+  mkdirSync(dirname(resume), { recursive: true })
+  return new Set(existsSync(resume) ? readFileSync(resume, 'utf8').split('\n') : [])
 }
 
 const resumeLine = (candidate: Candidate): string => `${candidate.mark} ${resolve(candidate.name)}`

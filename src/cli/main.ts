@@ -119,6 +119,27 @@ withData(program.command('import'))
     ),
   )
 
+withData(program.command('demo'))
+  .description('fills an archive with synthetic patients whose images tell stories')
+  .option('--server <url>', 'into a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .option('--only <stories>', 'some of the stories, separated by commas; docs/demo.md tells them')
+  .option('--truth', 'prints what is known of the images as JSON, and brings nothing in')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep demo --data /srv/trial',
+      'clearkeep demo --server http://127.0.0.1:8080 --token-file token',
+      'clearkeep demo --only nodule',
+    ),
+  )
+  .action(
+    runs(async (flags: Record<string, unknown>) =>
+      (await import('./demo.ts')).demo(flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
 program
   .command('echo')
   .argument('<address>', 'AET@HOST:PORT')

@@ -13,6 +13,8 @@ const WARNING_REASON = '00081196'
 const REFERENCED_INSTANCE = '00081155'
 const RETRIEVE_URL = '00081190'
 const ERROR_COMMENT = '00000902'
+/** Ours: whether what came was new. The standard's answer says only that it is there. */
+const OUTCOME_HEADER = 'clearkeep-outcome'
 
 type Answered = Record<string, { readonly Value?: readonly unknown[] }>
 
@@ -25,7 +27,7 @@ export function remoteTarget(server: string, token: string | undefined): ImportT
       const response = await post(url, headers, bytes, server)
       if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
       if (response.status === 403) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
-      return answer(await response.text(), response.status)
+      return answer(await response.text(), response.status, response.headers.get(OUTCOME_HEADER))
     },
   }
 }
@@ -48,7 +50,7 @@ async function post(
   }
 }
 
-function answer(body: string, status: number): ImportAnswer {
+function answer(body: string, status: number, said: string | null): ImportAnswer {
   const parsed = parse(body)
   const failed = first(parsed[FAILED]) ?? first(parsed[OTHER_FAILURES])
   if (failed !== undefined) {
@@ -62,7 +64,7 @@ function answer(body: string, status: number): ImportAnswer {
   const study = /\/studies\/([\d.]+)/.exec(String(stored[RETRIEVE_URL]?.Value?.[0] ?? ''))?.[1] ?? ''
   const warned = stored[WARNING_REASON]?.Value?.[0] !== undefined
   return {
-    outcome: warned ? 'conflict' : 'stored',
+    outcome: warned ? 'conflict' : said === 'already' ? 'already' : 'stored',
     study,
     instance: String(stored[REFERENCED_INSTANCE]?.Value?.[0] ?? ''),
   }

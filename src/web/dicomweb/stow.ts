@@ -81,6 +81,9 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
   if (outcomes.broken !== undefined) {
     reply.header('warning', `299 clearkeep "${outcomes.broken.fact.replaceAll('"', "'")}"`)
   }
+  // The standard's answer says that an object is there, not whether it was before; `import` tells a person.
+  if (outcomes.parts.every((part) => isStored(part) && part.receipt.outcome === 'already'))
+    reply.header('clearkeep-outcome', 'already')
   return reply
     .status(statusOf(outcomes.parts, outcomes.broken))
     .type(type)
