@@ -3,7 +3,7 @@
 # app's bundle when its sources are newer, and for tests Debian's packages when we may install them.
 #
 #   sh tools/setup.sh run     what `npm start` and bin/clearkeep need
-#   sh tools/setup.sh test    that, and what the tests drive: DCMTK, GDCM, Chromium, strace, e2fsprogs
+#   sh tools/setup.sh test    that, and what the tests drive: DCMTK, GDCM, pydicom, Chromium, strace, e2fsprogs
 #
 # Everything is said on standard error: standard output belongs to the command that follows.
 set -eu
@@ -43,6 +43,7 @@ want dcmdump dcmtk
 want gdcmconv libgdcm-tools
 want chromium chromium
 want strace strace
+/usr/bin/python3 -c 'import pydicom' 2>/dev/null || missing="$missing python3-pydicom"
 want mkfs.ext4 e2fsprogs
 want mount mount
 [ -n "$missing" ] || exit 0

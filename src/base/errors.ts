@@ -106,12 +106,6 @@ export const ERRORS = {
     409,
     0xa900,
   ),
-  STORE_REFUSED: row(
-    'The archive refused the object: {why}.',
-    'The archive’s answer says why; correct the object or the sender.',
-    409,
-    0xc000,
-  ),
   STORE_BUSY: row('The archive is at its limit of work in hand.', 'Try again in a moment.', 503, 0xa700),
 
   // --- storage -----------------------------------------------------------------

@@ -12,15 +12,14 @@ import { EXIT, type Exit, type Output, size } from './command.ts'
 import { type Listed, listedObjects } from './media.ts'
 import { type Candidate, isDicomdir, shortName } from './sources.ts'
 
-export interface ImportAnswer {
-  readonly outcome: 'stored' | 'already' | 'conflict'
-  readonly study: string
-  readonly instance: string
-}
+export type ImportAnswer =
+  | { readonly outcome: 'stored' | 'already' | 'conflict'; readonly study: string; readonly instance: string }
+  /** `code` as in the error table, when the archive tells it; `words`: what happened and what to do about it. */
+  | { readonly outcome: 'refused'; readonly code: string; readonly words: string }
 
 /** Where objects go: an archive in this process, or one behind a URL. */
 export interface ImportTarget {
-  /** @throws {ArchiveError} when the object is refused */
+  /** @throws {ArchiveError} when the object is refused by this process, or the archive cannot be asked */
   receive(bytes: AsyncIterable<Uint8Array>): Promise<ImportAnswer>
 }
 
@@ -60,9 +59,17 @@ export async function importAll(target: ImportTarget, options: ImportOptions, ou
   const running = new Set<Promise<void>>()
   let fatal: ArchiveError | undefined
 
+  const refused = (candidate: Candidate, code: string, words: string): void => {
+    const passedOver = code === 'DICOM_NOT_DICOM' && !candidate.named
+    tally[passedOver ? 'passedOver' : 'refused'] += 1
+    out.record({ file: candidate.name, outcome: passedOver ? 'passed over' : 'refused', code, reason: words })
+    if (!passedOver) out.say(`refused  ${shortName(candidate.name)}: ${words}`)
+  }
+
   const take = async (candidate: Candidate): Promise<void> => {
     try {
       const answer = await target.receive(candidate.open())
+      if (answer.outcome === 'refused') return refused(candidate, answer.code, answer.words)
       tally[answer.outcome] += 1
       tally.bytes += candidate.bytes
       out.record({ file: candidate.name, ...answer })
@@ -70,15 +77,7 @@ export async function importAll(target: ImportTarget, options: ImportOptions, ou
     } catch (thrown) {
       const error = asArchiveError(thrown)
       if (FATAL.includes(error.code)) fatal = error
-      const passedOver = error.code === 'DICOM_NOT_DICOM' && !candidate.named
-      tally[passedOver ? 'passedOver' : 'refused'] += 1
-      out.record({
-        file: candidate.name,
-        outcome: passedOver ? 'passed over' : 'refused',
-        code: error.code,
-        reason: error.fact,
-      })
-      if (!passedOver) out.say(`refused  ${shortName(candidate.name)}: ${error.message}`)
+      refused(candidate, error.code, error.message)
     } finally {
       progress.advance(1, candidate.bytes)
     }

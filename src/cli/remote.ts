@@ -1,6 +1,7 @@
 /**
  * An archive behind a URL, as a target of `import`: STOW-RS with one object a request, over connections kept alive.
  */
+import { readPrivateBlock } from '../api/store-answer.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { ImportAnswer, ImportTarget } from './import.ts'
 
@@ -13,8 +14,6 @@ const WARNING_REASON = '00081196'
 const REFERENCED_INSTANCE = '00081155'
 const RETRIEVE_URL = '00081190'
 const ERROR_COMMENT = '00000902'
-/** Ours: whether what came was new. The standard's answer says only that it is there. */
-const OUTCOME_HEADER = 'clearkeep-outcome'
 
 type Answered = Record<string, { readonly Value?: readonly unknown[] }>
 
@@ -27,7 +26,7 @@ export function remoteTarget(server: string, token: string | undefined): ImportT
       const response = await post(url, headers, bytes, server)
       if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
       if (response.status === 403) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
-      return answer(await response.text(), response.status, response.headers.get(OUTCOME_HEADER))
+      return answer(await response.text(), response.status)
     },
   }
 }
@@ -50,13 +49,18 @@ async function post(
   }
 }
 
-function answer(body: string, status: number, said: string | null): ImportAnswer {
+function answer(body: string, status: number): ImportAnswer {
   const parsed = parse(body)
   const failed = first(parsed[FAILED]) ?? first(parsed[OTHER_FAILURES])
   if (failed !== undefined) {
     const reason = Number(failed[FAILURE_REASON]?.Value?.[0] ?? 0)
-    const why = failed[ERROR_COMMENT]?.Value?.[0] ?? `reason ${reason.toString(16).toUpperCase()}H`
-    throw new ArchiveError('STORE_REFUSED', { why: String(why) })
+    const { outcome, words } = readPrivateBlock(failed)
+    const code = `${reason.toString(16).toUpperCase().padStart(4, '0')}H`
+    return {
+      outcome: 'refused',
+      code: outcome ?? code,
+      words: words ?? String(failed[ERROR_COMMENT]?.Value?.[0] ?? `The archive gave the reason ${code}.`),
+    }
   }
   const stored = first(parsed[REFERENCED])
   if (stored === undefined)
@@ -64,7 +68,7 @@ function answer(body: string, status: number, said: string | null): ImportAnswer
   const study = /\/studies\/([\d.]+)/.exec(String(stored[RETRIEVE_URL]?.Value?.[0] ?? ''))?.[1] ?? ''
   const warned = stored[WARNING_REASON]?.Value?.[0] !== undefined
   return {
-    outcome: warned ? 'conflict' : said === 'already' ? 'already' : 'stored',
+    outcome: warned ? 'conflict' : readPrivateBlock(stored).outcome === 'ALREADY' ? 'already' : 'stored',
     study,
     instance: String(stored[REFERENCED_INSTANCE]?.Value?.[0] ?? ''),
   }

@@ -59,8 +59,30 @@ describe('clearkeep import', () => {
       expect(clearkeep(...into, '--resume', join(scratch, 'list-1')).stderr).toContain('4 stored')
       expect(clearkeep(...into, '--resume', join(scratch, 'list-1')).stderr).toContain('4 brought in by an earlier run')
       const again = clearkeep(...into, '--resume', join(scratch, 'list-2'))
-      expect(again.stderr).toContain('0 refused')
+      expect(again.stderr).toContain('0 stored, 4 already there, 0 refused')
       expect(await qido(server.dicomweb, '/instances')).toHaveLength(4)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('gives the running archive’s reason in full, and passes over what is no DICOM object', async () => {
+    const server = await startServer()
+    try {
+      const folder = folderOf('remote-refused', [25])
+      writeFileSync(join(folder, 'cut.dcm'), syntheticInstance({ seed: 26 }).bytes.subarray(0, 900))
+      writeFileSync(join(folder, 'note.txt'), 'no images here')
+      const { status, stderr } = clearkeep(
+        'import',
+        folder,
+        '--server',
+        server.url,
+        '--resume',
+        join(scratch, 'list-3'),
+      )
+      expect(stderr).toMatch(/refused {2}.*cut\.dcm: The object ends early, .*\. Send it again from its source\.\n/)
+      expect(stderr).toContain('1 stored, 0 already there, 1 refused, 1 passed over (no DICOM objects)')
+      expect(status).toBe(1)
     } finally {
       await server.stop()
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { privateBlock } from '../../api/store-answer.ts'
 import { readStowAnswer, reasonInWords } from './stow-answer.ts'
 
 const answer = (tag: string, element: object) => ({ [tag]: { vr: 'SQ', Value: [element] } })
@@ -24,6 +25,14 @@ describe('answers to STOW-RS (PS3.18 section 10.5.3)', () => {
     })
     const other = answer('0008119A', { '00081197': { vr: 'US', Value: [0xa900] } })
     expect(readStowAnswer(409, other).reason).toContain('A900H')
+  })
+
+  it('prefers the archive’s own words', () => {
+    const failed = answer('00081198', {
+      '00081197': { vr: 'US', Value: [0xc000] },
+      ...privateBlock('DICOM_TRUNCATED', 'It ends early. Send it again.'),
+    })
+    expect(readStowAnswer(409, failed)).toEqual({ result: 'refused', reason: 'It ends early. Send it again.' })
   })
 
   it('takes the words of the archive when it answers with a problem', () => {

@@ -1,6 +1,8 @@
 /**
  * What the archive said about one object it was sent by STOW-RS (PS3.18 section 10.5.3), in words.
  */
+import { readPrivateBlock } from '../../api/store-answer.ts'
+
 export interface StowAnswer {
   readonly result: 'stored' | 'warned' | 'refused'
   readonly reason?: string
@@ -44,7 +46,7 @@ export function readStowAnswer(status: number, body: unknown): StowAnswer {
   }
   const failed = item(body, '00081198') ?? item(body, '0008119A')
   const code = failed && number(failed, '00081197')
-  if (code !== undefined) return { result: 'refused', reason: reasonInWords(code) }
+  if (code !== undefined) return { result: 'refused', reason: readPrivateBlock(failed).words ?? reasonInWords(code) }
   return { result: 'refused', reason: problemText(body) ?? `The archive answered ${status}.` }
 }
 

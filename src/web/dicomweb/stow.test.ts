@@ -113,8 +113,20 @@ describe('STOW-RS (PS3.18 section 10.5)', () => {
         '00081155': { vr: 'UI', Value: ['1.2.9.2'] },
         '00081197': { vr: 'US', Value: [0xc000] },
         '00000902': { vr: 'LO', Value: ['This is not a DICOM object: damaged.'] },
+        '00090010': { vr: 'LO', Value: ['CLEARKEEP'] },
+        '00091001': { vr: 'LO', Value: ['DICOM_NOT_DICOM'] },
+        '00091002': {
+          vr: 'LT',
+          Value: ['This is not a DICOM object: damaged. Send a DICOM Part 10 file or a bare data set.'],
+        },
       },
     ])
+  })
+
+  it('says in a private block which objects were here already, which the standard has no word for', async () => {
+    await post(part('1.2.9.1') + END)
+    const { referenced } = await post(part('1.2.9.1') + part('1.2.9.2') + END)
+    expect(value(referenced, '00091001')).toEqual(['ALREADY', 'STORED'])
   })
 
   it('lists what it could not even name apart', async () => {

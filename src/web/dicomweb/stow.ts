@@ -7,6 +7,7 @@
  * the rest of the body.
  */
 import type { FastifyReply } from 'fastify'
+import { privateBlock } from '../../api/store-answer.ts'
 import type { Archive, PartialIdentity, Receipt } from '../../archive/archive.ts'
 import type { ByteStream } from '../../base/bytes.ts'
 import type { Context } from '../../base/context.ts'
@@ -81,9 +82,6 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
   if (outcomes.broken !== undefined) {
     reply.header('warning', `299 clearkeep "${outcomes.broken.fact.replaceAll('"', "'")}"`)
   }
-  // The standard's answer says that an object is there, not whether it was before; `import` tells a person.
-  if (outcomes.parts.every((part) => isStored(part) && part.receipt.outcome === 'already'))
-    reply.header('clearkeep-outcome', 'already')
   return reply
     .status(statusOf(outcomes.parts, outcomes.broken))
     .type(type)
@@ -196,6 +194,7 @@ function answerOf(parts: readonly Outcome[], root: string, onlyStudy: Uid | unde
         '00081155': element('UI', key.instance),
         '00081190': element('UR', `${root}/studies/${key.study}/series/${key.series}/instances/${key.instance}`),
         ...(outcome === 'conflict' ? { '00081196': element('US', DUPLICATE) } : {}),
+        ...privateBlock(outcome.toUpperCase()),
       })
       continue
     }
@@ -203,6 +202,7 @@ function answerOf(parts: readonly Outcome[], root: string, onlyStudy: Uid | unde
     const reason = {
       '00081197': element('US', error.dimse),
       '00000902': element('LO', error.fact.slice(0, 64)), // Error Comment: 64 characters at most
+      ...privateBlock(error.code, error.message),
     }
     const { sopClass, sopInstance } = identity
     if (sopInstance === undefined) others.push(reason)
