@@ -122,6 +122,12 @@ export const ERRORS = {
     500,
     0x0110,
   ),
+  PROOF_INVALID: row(
+    'The {what} is not valid: {why}.',
+    'Get it again from its source; do not rely on it.',
+    400,
+    0x0110,
+  ),
   DATA_LOCKED: row(
     'The data folder {folder} is in use by {holder}.',
     'Stop that process, or let it do the work with --server URL.',
