@@ -8,6 +8,8 @@ import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent } from '../ledger/event.ts'
+import type { PictureOptions } from '../pixels/rendering.ts'
+import type { Window } from '../pixels/windowing.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -150,6 +152,11 @@ export interface FrameAnswer {
   readonly size: number
 }
 
+export interface PictureAsk extends PictureOptions {
+  /** In place of what the data set asks for; of monochrome images. */
+  readonly window?: Window
+}
+
 export interface Archive {
   /**
    * Takes one object in and answers when it is durable and findable.
@@ -178,6 +185,12 @@ export interface Archive {
     form: Form,
   ): { readonly transferSyntax: Uid; readonly bytes: ByteStream }
   frames(context: Context, record: InstanceRecord, numbers: readonly number[], form: Form): AsyncIterable<FrameAnswer>
+  /**
+   * A frame as a picture for who has no viewer, through the transforms the data set asks for.
+   *
+   * @throws {ArchiveError} `PIXELS_NO_FRAME`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`
+   */
+  picture(context: Context, record: InstanceRecord, frame: number, options: PictureAsk): Promise<Uint8Array>
   /** DICOM JSON of each instance in scope, as text, bulk data by URI under `base`. */
   metadata(context: Context, scope: Scope, base: string): AsyncIterable<string>
   /** One bulk data value by its element path, e.g. `7FE00010` or `54000100/1/54001010`. */

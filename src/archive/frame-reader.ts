@@ -9,8 +9,11 @@ import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import type { Uid } from '../dicom/uid.ts'
 import { cutFrame, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
+import { renderingOf } from '../pixels/rendering.ts'
+import type { PictureAsk } from './archive.ts'
 import { nativeOffsetBits, type PackedFrames } from './frame-table.ts'
 import type { Located } from './locate.ts'
+import { readPayload } from './payload.ts'
 
 export interface StoredFrame {
   /** Of the bytes: the instance's own for a codestream, Explicit VR Little Endian for plain samples. */
@@ -66,6 +69,26 @@ export async function decodedFrame(
     return { bytes: bytes.subarray(0, frameLength(image)), photometricInterpretation, planarConfiguration }
   }
   return decoder.decode(bytes, image, frame)
+}
+
+/** The frame as a picture. @throws {ArchiveError} as `decodedFrame` */
+export async function picturedFrame(
+  located: Located,
+  frames: PackedFrames,
+  frame: number,
+  decoder: FrameDecoder,
+  { window, ...options }: PictureAsk,
+): Promise<Uint8Array> {
+  // Native samples come little endian, whatever they lie in.
+  const image = frames.image(frames.encapsulated ? located.transferSyntax : EXPLICIT_LITTLE.uid)
+  const { dataSet } = await readPayload(located.payload)
+  if (frames.element !== 0x10)
+    throw new ArchiveError('PIXELS_UNSUPPORTED', {
+      transferSyntax: located.transferSyntax,
+      why: 'samples in floating point have no picture',
+    })
+  const stored = await storedFrame(located, frames, frame)
+  return decoder.picture(await gather(stored.bytes), image, frame, renderingOf(dataSet, image, frame, window), options)
 }
 
 /** @throws {ArchiveError} `PIXELS_NO_FRAME` for the first number that names none */

@@ -17,10 +17,10 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { Archive, Form, FrameAnswer, InstanceRecord, Scope } from './archive.ts'
+import type { Archive, Form, FrameAnswer, InstanceRecord, PictureAsk, Scope } from './archive.ts'
 import { bulkValue } from './bulk-data.ts'
 import { metadataOf } from './find.queries.ts'
-import { checkFrames, decodedFrame, once, storedFrame } from './frame-reader.ts'
+import { checkFrames, decodedFrame, once, picturedFrame, storedFrame } from './frame-reader.ts'
 import { instanceRecord } from './instance-record.ts'
 import { type Located, openLocate } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
@@ -34,7 +34,10 @@ export interface ReadParts {
   readonly decoder: FrameDecoder
 }
 
-export type Reading = Pick<Archive, 'instances' | 'versions' | 'original' | 'file' | 'frames' | 'metadata' | 'bulkData'>
+export type Reading = Pick<
+  Archive,
+  'instances' | 'versions' | 'original' | 'file' | 'frames' | 'picture' | 'metadata' | 'bulkData'
+>
 
 /** Instances whose metadata is fetched and inflated at once. */
 const METADATA_CHUNK = 50
@@ -121,6 +124,14 @@ export function openRead(parts: ReadParts): Reading {
         }
         at += 1
       }
+    },
+
+    picture: async (context: Context, record: InstanceRecord, frame: number, ask: PictureAsk) => {
+      const located = await open(context, record, 'read')
+      const frames = checkFrames(await located.frames(), [frame])
+      const bytes = await picturedFrame(located, frames, frame, decoder, ask)
+      acts.seen(context, record.key.study, { frames: 1, bytes: bytes.length })
+      return bytes
     },
 
     bulkData: async (context: Context, record: InstanceRecord, path: string, range?: ByteRange) => {

@@ -2,6 +2,7 @@
  * Decoding frames off the main thread: a pool of workers, each thrown away after a trap or a time-out.
  */
 import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
+import type { PictureOptions, Rendering } from '../pixels/rendering.ts'
 
 export interface FrameDecoder {
   /**
@@ -12,5 +13,18 @@ export interface FrameDecoder {
    * @throws {ArchiveError} `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`
    */
   decode(encoded: Uint8Array, image: ImageDescription, frame: number): Promise<DecodedFrame>
+  /**
+   * Decodes one frame and makes a JPEG, PNG or GIF of it.
+   *
+   * @param encoded  as for `decode`; a native frame's samples, little endian
+   * @throws {ArchiveError} `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`
+   */
+  picture(
+    encoded: Uint8Array,
+    image: ImageDescription,
+    frame: number,
+    rendering: Rendering,
+    options: PictureOptions,
+  ): Promise<Uint8Array>
   close(): Promise<void>
 }

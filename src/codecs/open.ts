@@ -8,7 +8,6 @@ import { Worker } from 'node:worker_threads'
 import { ArchiveError } from '../base/errors.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { frameLength } from '../pixels/frame.ts'
-import type { DecodedFrame } from '../pixels/image.ts'
 import { checkFrame } from './decode.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import { decodeNative } from './native.ts'
@@ -30,10 +29,12 @@ export interface FrameDecoderOptions {
 
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
+type Done = Extract<Answer, { readonly kind: 'decoded' | 'pictured' }>
+
 interface Waiting {
   readonly task: Task
   readonly timeoutMs: number
-  readonly resolve: (frame: DecodedFrame) => void
+  readonly resolve: (answer: Done) => void
   readonly reject: (reason: ArchiveError) => void
 }
 
@@ -71,6 +72,14 @@ export function openFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
     return worker
   }
 
+  /** @param task  its bytes are a copy, since handing over takes them from the caller */
+  const inWorker = (task: Task): Promise<Done> =>
+    new Promise((resolve, reject) => {
+      const allowed = timeoutMs + (frameLength(task.image) / 1e6) * msPerMegabyte
+      waiting.push({ task, timeoutMs: allowed, resolve, reject })
+      next()
+    })
+
   return {
     decode: async (encoded, image, frame) => {
       if (closed) throw CLOSED()
@@ -81,13 +90,18 @@ export function openFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
         const { photometricInterpretation, planarConfiguration } = image
         return { bytes: decodeNative(encoded, image, frame), photometricInterpretation, planarConfiguration }
       }
-      return new Promise((resolve, reject) => {
-        // A copy, since handing over takes the bytes from the caller.
-        const task = { encoded: new Uint8Array(encoded), image, frame }
-        const allowed = timeoutMs + (frameLength(image) / 1e6) * msPerMegabyte
-        waiting.push({ task, timeoutMs: allowed, resolve, reject })
-        next()
-      })
+      const answer = await inWorker({ encoded: new Uint8Array(encoded), image, frame })
+      if (answer.kind !== 'decoded')
+        throw new ArchiveError('DEFECT', { what: 'a picture where samples were asked for' })
+      const { bytes, photometricInterpretation, planarConfiguration } = answer
+      return { bytes, photometricInterpretation, planarConfiguration }
+    },
+    picture: async (encoded, image, frame, rendering, options) => {
+      if (closed) throw CLOSED()
+      checkFrame(encoded, image, frame, transferSyntax(image.transferSyntax))
+      const picture = { rendering, options }
+      const { bytes } = await inWorker({ encoded: new Uint8Array(encoded), image, frame, picture })
+      return bytes
     },
     close: async () => {
       closed = true
@@ -158,10 +172,7 @@ class PooledWorker {
     this.#current = undefined
     clearTimeout(this.#timer)
     if (answer.kind === 'refused') current.reject(new ArchiveError(answer.code, answer.facts))
-    else {
-      const { bytes, photometricInterpretation, planarConfiguration } = answer
-      current.resolve({ bytes, photometricInterpretation, planarConfiguration })
-    }
+    else current.resolve(answer)
     // Idle threads do not keep the process alive.
     this.#worker.unref()
     this.#timer = setTimeout(() => this.end(CLOSED()), this.#idleMs).unref()

@@ -6,12 +6,15 @@
 import { parentPort } from 'node:worker_threads'
 import { ArchiveError, type ErrorCode, type Facts } from '../base/errors.ts'
 import type { ImageDescription } from '../pixels/image.ts'
+import type { PictureOptions, Rendering } from '../pixels/rendering.ts'
 import { decodeFrame } from './decode.ts'
 
 export interface Task {
   readonly encoded: Uint8Array<ArrayBuffer>
   readonly image: ImageDescription
   readonly frame: number
+  /** A picture of the frame is wanted, not its samples. */
+  readonly picture?: { readonly rendering: Rendering; readonly options: PictureOptions }
 }
 
 export type Answer =
@@ -21,14 +24,22 @@ export type Answer =
       readonly photometricInterpretation: string
       readonly planarConfiguration: 0 | 1
     }
+  | { readonly kind: 'pictured'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly facts: Facts }
   | { readonly kind: 'trapped'; readonly what: string }
 
 const port = parentPort
 if (port === null) throw new Error('codecs/worker.ts runs in a worker only')
 
-port.on('message', async ({ encoded, image, frame }: Task) => {
+port.on('message', async ({ encoded, image, frame, picture }: Task) => {
   try {
+    if (picture !== undefined) {
+      // The encoder is loaded on first need, as the codecs are.
+      const { makePicture } = await import('./picture.ts')
+      const bytes = owned(await makePicture(encoded, image, frame, picture.rendering, picture.options))
+      port.postMessage({ kind: 'pictured', bytes } satisfies Answer, [bytes.buffer])
+      return
+    }
     const decoded = await decodeFrame(encoded, image, frame)
     const bytes = owned(decoded.bytes)
     port.postMessage({ kind: 'decoded', ...decoded, bytes } satisfies Answer, [bytes.buffer])

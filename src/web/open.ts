@@ -14,8 +14,10 @@ import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
 import { frameRoutes } from './dicomweb/frames.ts'
 import { qidoRoutes } from './dicomweb/qido.ts'
+import { renderedRoutes } from './dicomweb/rendered.ts'
 import { stowRoutes } from './dicomweb/stow.ts'
 import { wadoRoutes } from './dicomweb/wado.ts'
+import { wadoUriRoutes } from './dicomweb/wado-uri.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
@@ -103,6 +105,8 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...qidoRoutes(archive),
     ...wadoRoutes(archive),
     ...frameRoutes(archive),
+    ...renderedRoutes(archive),
+    ...wadoUriRoutes(archive),
     ...stowRoutes(archive),
   ]
   routes.push(apiDescription(routes, options.version))

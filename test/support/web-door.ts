@@ -9,6 +9,7 @@ import type {
   FindAnswer,
   Happening,
   InstanceRecord,
+  PictureAsk,
   Query,
   Receipt,
 } from '../../src/archive/archive.ts'
@@ -33,6 +34,8 @@ export interface MemoryArchive extends Archive {
   openStreams: number
   /** How often metadata was begun to be read. */
   looks: number
+  /** Pictures asked for. */
+  readonly pictures: { readonly instance: string; readonly frame: number; readonly ask: PictureAsk }[]
   /** What the next searches find. */
   found: FindAnswer
   /** Takes an arrival in; tests replace it. */
@@ -75,6 +78,7 @@ export function memoryArchive(): MemoryArchive {
     recorded: [],
     openStreams: 0,
     looks: 0,
+    pictures: [],
     found: { results: [], truncated: false },
     giving: async function* (bytes) {
       yield bytes
@@ -90,6 +94,11 @@ export function memoryArchive(): MemoryArchive {
       const outcome = again === undefined ? 'stored' : again.bytes.equals(whole) ? 'already' : 'conflict'
       const key = { study: STUDY, series: SERIES, instance: uid(name) }
       return { outcome, key, sopClass: '1.2.840.10008.5.1.4.1.1.2', ds: '', version: 1, leniencies: [] }
+    },
+
+    async picture(_context, record, frame, ask) {
+      archive.pictures.push({ instance: record.key.instance, frame, ask })
+      return Buffer.from(`picture of frame ${frame}`)
     },
 
     add({ uid: instance, bytes = Buffer.from(instance), frames = [], ...rest }) {

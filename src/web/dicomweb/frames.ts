@@ -61,7 +61,7 @@ async function oneOf(archive: Archive, ask: Ask): Promise<InstanceRecord> {
 }
 
 /** @throws {ArchiveError} `BAD_REQUEST`, `PIXELS_NO_FRAME` */
-function frameNumbers(text: string, record: InstanceRecord): number[] {
+export function frameNumbers(text: string, record: InstanceRecord): number[] {
   const numbers = text.split(',').map((one) => (/^[1-9]\d{0,8}$/.test(one) ? Number(one) : 0))
   if (numbers.includes(0))
     throw new ArchiveError('BAD_REQUEST', { why: 'frames are numbers from 1, separated by commas' })
