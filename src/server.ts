@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino, { type Logger } from 'pino'
+import type { Association } from './api/admin.ts'
 import type { Archive } from './archive/archive.ts'
 import { openArchive } from './archive/open.ts'
 import { ArchiveError } from './base/errors.ts'
@@ -15,6 +16,7 @@ import { type Control, openControl } from './compliance/control.ts'
 import type { Config } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { openDicomListener } from './network/listener.ts'
+import type { AssociationSummary } from './network/summary.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
 import { lockFolder } from './storage/lock.ts'
@@ -164,6 +166,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       open: config.open,
       aeTitle,
       dicomPort: dicom.port,
+      associations: () => dicom.associations().map(associationRow),
       appFolder: fileURLToPath(new URL('../dist/app', import.meta.url)),
       version,
       sessions: {
@@ -185,6 +188,15 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     throw thrown
   }
 }
+
+/** A summary of the DICOM door as the web has it. */
+const associationRow = ({ port: _, endedAt, ...summary }: AssociationSummary): Association => ({
+  ...summary,
+  endedAt: endedAt ?? null,
+  contexts: summary.contexts.map(({ proposed, ...context }) => ({ ...context, proposed: [...proposed] })),
+  counts: { ...summary.counts },
+  refusals: [...summary.refusals],
+})
 
 /** JSON lines on standard error: standard output belongs to the ready line. */
 const logger = (config: Config): Logger => pino({ level: config['log.level'], base: null }, pino.destination(2))

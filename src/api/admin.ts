@@ -18,6 +18,40 @@ export type Callers = z.infer<typeof Callers>
 
 export const AllowCaller = z.object({ aet: z.string().min(1).max(16), host: z.string().min(1).max(255) })
 
+/** `GET /api/associations`: those open now, then the last that ended, newest first. Nothing of any patient. */
+export const Association = z.object({
+  id: z.number(),
+  callingAet: z.string(),
+  calledAet: z.string(),
+  address: z.string(),
+  listed: z.boolean(),
+  implementationClassUid: z.string(),
+  implementationVersion: z.string(),
+  maxPdu: z.number(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  contexts: z.array(
+    z.object({
+      abstractSyntax: z.string(),
+      proposed: z.array(z.string()),
+      /** The transfer syntax agreed on, or why there is none. */
+      answer: z.string(),
+      accepted: z.boolean(),
+    }),
+  ),
+  /** Operations by what became of them: `stored`, `already`, `conflict`, `refused`, `echo` and the like. */
+  counts: z.record(z.string(), z.number()),
+  refusals: z.array(z.object({ code: z.string(), fact: z.string(), remedy: z.string(), times: z.number() })),
+  bytesReceived: z.number(),
+  bytesSent: z.number(),
+  /** `open`, or how it ended. */
+  state: z.string(),
+})
+export type Association = z.infer<typeof Association>
+
+export const Associations = z.object({ associations: z.array(Association) })
+export type Associations = z.infer<typeof Associations>
+
 /** The body of every error our own API answers, and of DICOMweb errors that have no body of their own. */
 export const Problem = z.object({ code: z.string(), fact: z.string(), remedy: z.string(), request: z.string() })
 export type Problem = z.infer<typeof Problem>

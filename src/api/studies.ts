@@ -1,7 +1,7 @@
 /** The worklist and the study page: `GET /api/studies`, `GET /api/studies/{study}`, versions, conflicts. */
 import { z } from 'zod'
 
-/** `GET /api/studies?q=&modality=&from=&to=&limit=&cursor=` */
+/** `GET /api/studies?q=&modality=&from=&to=&studies=&limit=&cursor=` */
 export const WorklistAsk = z.object({
   q: z.string().max(400).default(''),
   modality: z.string().max(16).optional(),
@@ -12,6 +12,11 @@ export const WorklistAsk = z.object({
   to: z
     .string()
     .regex(/^\d{8}$/)
+    .optional(),
+  /** Study Instance UIDs, commas between: only these, those of them that match. */
+  studies: z
+    .string()
+    .regex(/^[0-9.]{1,64}(,[0-9.]{1,64}){0,49}$/)
     .optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(400).optional(),

@@ -165,6 +165,9 @@ export interface Archive {
    */
   receive(context: Context, arrival: Arrival): Promise<Receipt>
 
+  /** Calls back after each object that was taken in here, until the function it gives is called. It must not throw. */
+  onReceived(call: (receipt: Receipt) => void): () => void
+
   find(context: Context, query: Query): Promise<FindAnswer>
   /** Worklist: words match names (any script), IDs, accession, description, modality, dates; all words must. */
   worklist(context: Context, ask: WorklistQuery): Promise<WorklistAnswer>
@@ -216,6 +219,8 @@ export interface WorklistQuery {
   readonly modality?: string
   readonly from?: string // YYYYMMDD
   readonly to?: string // YYYYMMDD
+  /** Only these studies, those of them that match. */
+  readonly studies?: readonly Uid[]
   readonly limit: number
   /** Opaque; from the answer before. */
   readonly cursor?: string

@@ -8,7 +8,7 @@ import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
-import type { Archive, Happening } from './archive.ts'
+import type { Archive, Happening, Receipt } from './archive.ts'
 import { openCompare } from './compare.ts'
 import { openFind } from './find.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
@@ -85,8 +85,18 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const read = openRead({ db, inbox, acts, decoder })
   const status = openStatus({ db, inbox, writer, space, acts, reserveBytes: options.reserveBytes })
 
+  const listeners = new Set<(receipt: Receipt) => void>()
+
   return {
-    receive: intake.receive,
+    receive: async (context, arrival) => {
+      const receipt = await intake.receive(context, arrival)
+      for (const call of listeners) call(receipt)
+      return receipt
+    },
+    onReceived: (call) => {
+      listeners.add(call)
+      return () => listeners.delete(call)
+    },
     ...find,
     ...read,
     ...status,

@@ -43,6 +43,8 @@ export interface WorklistPage {
   readonly modality: string | undefined
   readonly from: string | undefined
   readonly to: string | undefined
+  /** Only these, by primary key. */
+  readonly studies?: readonly string[] | undefined
   readonly after: Place | undefined
   readonly limit: number
 }
@@ -97,7 +99,7 @@ export async function worklistPage(db: Database, page: WorklistPage): Promise<re
 
 export async function worklistQuery(
   db: Kysely<Schema>,
-  { terms, modality, from, to, after, limit }: WorklistPage,
+  { terms, modality, from, to, studies, after, limit }: WorklistPage,
 ): Promise<SelectQueryBuilder<{ s: StudiesTable }, 's', SummaryRow>> {
   const conditions = await Promise.all([
     ...terms.map((term) => termCondition(db, term)),
@@ -112,6 +114,7 @@ export async function worklistQuery(
     .orderBy('s.study_uid', 'desc')
     .limit(limit)
   for (const condition of conditions) query = query.where(condition)
+  if (studies !== undefined) query = query.where('s.study_uid', 'in', studies)
   if (from !== undefined) query = query.where('s.study_date', '>=', from)
   if (to !== undefined) query = query.where('s.study_date', '<=', to).where('s.study_date', '>', '')
   if (after !== undefined)

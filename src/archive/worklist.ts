@@ -37,19 +37,23 @@ export async function worklist(
     modality: query.modality === '' ? undefined : query.modality,
     from: query.from,
     to: query.to,
+    studies: query.studies,
     after: query.cursor === undefined ? undefined : readCursor(query.cursor),
     limit: limit + 1,
   })
   const studies = rows.slice(0, limit).map(studySummary)
   const last = rows.length > limit ? rows[limit - 1] : undefined
-  const { words, modality, from, to } = query
+  const { words, modality, from, to, studies: only } = query
   await acts.event(
     context,
     {
       type: 'aud.110112',
       action: 'E',
       outcome: 0,
-      detail: { worklist: { words, modality, from, to, further: query.cursor !== undefined }, results: studies.length },
+      detail: {
+        worklist: { words, modality, from, to, studies: only, further: query.cursor !== undefined },
+        results: studies.length,
+      },
     },
     'soon',
   )

@@ -10,6 +10,7 @@ export type Act =
   | 'original' // the received bytes, versions
   | 'echo'
   | 'conflicts.see'
+  | 'associations.see'
   | 'devices.manage' // allow callers
   | 'accounts.manage'
   | 'tokens.own' // one's own API tokens
@@ -50,6 +51,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   original: CLINICAL,
   echo: ALL,
   'conflicts.see': ['administrator', 'technologist', 'records', 'privacy'],
+  'associations.see': ['administrator', 'technologist', 'records'],
   'devices.manage': ['administrator'],
   'accounts.manage': ['administrator'],
   'tokens.own': ALL,

@@ -243,6 +243,8 @@ describe('the DICOM door, operations', () => {
       here.archive.before = () => undefined
       expect((await association.store(pieces(Buffer.from('more')), object('1.2.4'))).status).toBe(0)
       expect(here.associations()[0]?.counts).toMatchObject({ refused: 1, stored: 1 })
+      expect(here.associations()[0]?.refusals).toMatchObject([{ code: expect.any(String), times: 1 }])
+      expect(JSON.stringify(here.associations()[0])).not.toContain('a bug')
     },
   )
 

@@ -227,6 +227,6 @@ function logFailure(
   else log.warn(facts, 'an operation was refused')
 }
 
-function logLine({ contexts, ...summary }: AssociationSummary): object {
+function logLine({ contexts, refusals: _, ...summary }: AssociationSummary): object {
   return { ...summary, contexts: contexts.length, accepted: contexts.filter((context) => context.accepted).length }
 }

@@ -52,6 +52,8 @@ export class Session implements ServiceUser {
   #state = 'open'
   readonly #counts: Record<Outcome, number> = { echo: 0, stored: 0, already: 0, conflict: 0, refused: 0 }
 
+  readonly #refusals = new Map<string, { code: string; fact: string; remedy: string; times: number }>()
+
   constructor(id: number, socket: Socket, address: string, options: SessionOptions) {
     this.id = id
     this.address = address
@@ -171,12 +173,22 @@ export class Session implements ServiceUser {
 
   #refuse(error: ArchiveError, peer: Peer): Response {
     this.#options.failed(error, peer)
+    this.#noteRefusal(error)
     return this.#count('refused', refusal(error))
   }
 
   #count(outcome: Outcome, response: Response): Response {
     this.#counts[outcome] += 1
     return response
+  }
+
+  #noteRefusal(error: ArchiveError): void {
+    const { code, remedy } = error
+    // A defect may say anything: what it was is in the log.
+    const fact = code === 'DEFECT' ? 'The archive met a defect of its own; see its log.' : error.fact
+    const known = this.#refusals.get(code)
+    if (known !== undefined) known.times += 1
+    else if (this.#refusals.size < KINDS_OF_REFUSAL) this.#refusals.set(code, { code, fact, remedy, times: 1 })
   }
 
   summary(): AssociationSummary {
@@ -194,12 +206,16 @@ export class Session implements ServiceUser {
       endedAt: this.#endedAt,
       contexts: this.#contexts,
       counts: { ...this.#counts },
+      refusals: [...this.#refusals.values()].map((refusal) => ({ ...refusal })),
       bytesReceived: this.#layer?.bytesRead ?? 0,
       bytesSent: this.#layer?.bytesWritten ?? 0,
       state: this.#state,
     }
   }
 }
+
+/** Kinds of errors an association's summary tells apart. */
+const KINDS_OF_REFUSAL = 16
 
 /** A PDV item header and two bytes: less cannot carry anything (PS3.8 section 9.3.5.1). */
 const SMALLEST_PDU = 8

@@ -14,6 +14,14 @@ export interface ContextSummary {
   readonly accepted: boolean
 }
 
+export interface RefusalSummary {
+  /** Row of the table of errors; its facts hold nothing of any patient. */
+  readonly code: string
+  readonly fact: string
+  readonly remedy: string
+  readonly times: number
+}
+
 export interface AssociationSummary {
   readonly id: number
   readonly callingAet: string
@@ -30,6 +38,8 @@ export interface AssociationSummary {
   readonly endedAt: string | undefined
   readonly contexts: readonly ContextSummary[]
   readonly counts: Readonly<Record<Outcome, number>>
+  /** Why operations were refused: an entry for each kind of error, with what the first of them said. */
+  readonly refusals: readonly RefusalSummary[]
   readonly bytesReceived: number
   readonly bytesSent: number
   /** `open`, or how it ended: `released`, `rejected by us: the calling AE title is not recognized (…)`. */

@@ -7,6 +7,7 @@
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import type { Association } from '../api/admin.ts'
 import type { Archive } from '../archive/archive.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
@@ -21,6 +22,7 @@ import { wadoUriRoutes } from './dicomweb/wado-uri.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
+import { type EventTimes, eventFeed } from './json/events.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { sessionRoutes } from './json/session.ts'
 import { studyRoutes } from './json/studies.ts'
@@ -39,10 +41,13 @@ export interface WebOptions {
   readonly open: boolean
   readonly aeTitle: string
   readonly dicomPort: number
+  /** What the DICOM door knows of its associations. */
+  readonly associations?: () => readonly Association[]
   /** What Vite built: `dist/app`. */
   readonly appFolder: string
   readonly version: string
   readonly sessions?: SessionTimes
+  readonly events?: EventTimes
   readonly log?: FastifyBaseLogger
   readonly now?: () => Date
 }
@@ -83,8 +88,10 @@ export async function openWeb(options: WebOptions): Promise<Web> {
 
   const sessions = openSessions(now, options.sessions ?? SESSION_TIMES)
   const authenticated = authenticator({ control, sessions, open })
+  const events = eventFeed(archive, options.events)
+  server.addHook('preClose', async () => events.close())
   const routes: Route[] = [
-    ...adminRoutes({ archive, control }),
+    ...adminRoutes({ archive, control, associations: options.associations ?? (() => []) }),
     ...sessionRoutes({
       archive,
       control,
@@ -102,6 +109,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...accountRoutes({ archive, control, sessions }),
     ...studyRoutes(archive),
     ...instanceRoutes(archive),
+    ...events.routes,
     ...qidoRoutes(archive),
     ...wadoRoutes(archive),
     ...frameRoutes(archive),

@@ -108,6 +108,11 @@ export function worklistContract(name: string, open: () => Promise<Database>): v
       expect(await list('', { to: '20231231' })).toEqual([202])
     })
 
+    it('looks among certain studies only, when told which', async () => {
+      expect(await list('', { studies: [uid('2.25.201'), uid('2.25.205'), uid('2.25.999')] })).toEqual([201, 205])
+      expect(await list('', { studies: [uid('2.25.201'), uid('2.25.204')], modality: 'SR' })).toEqual([201])
+    })
+
     it('goes on where the last page ended, though a study came in between', async () => {
       const first = await finding.worklist(asker('clinician'), { words: '', limit: 2 })
       expect(first.studies.map(({ study }) => study)).toEqual(['2.25.203', '2.25.204'])

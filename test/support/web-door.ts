@@ -71,6 +71,7 @@ export function memoryArchive(): MemoryArchive {
   const give = (bytes: Buffer): ByteStream => watched(archive.giving(bytes))
   const of = (record: InstanceRecord): MemoryInstance => archive.kept[record.id - 1] ?? nothing()
 
+  const listeners = new Set<(receipt: Receipt) => void>()
   const archive: MemoryArchive = {
     kept: [],
     arrivals: [],
@@ -137,7 +138,12 @@ export function memoryArchive(): MemoryArchive {
       })()
       const receipt = await archive.take({ ...arrival, bytes: counted })
       archive.arrivals.push({ arrival, length, sha256: hash.digest('hex') })
+      for (const call of listeners) call(receipt)
       return receipt
+    },
+    onReceived(call) {
+      listeners.add(call)
+      return () => listeners.delete(call)
     },
     async find(_context, query) {
       archive.queries.push(query)

@@ -1,11 +1,13 @@
-/** How the archive does, who may call it, and who was refused. */
+/** How the archive does, who may call it, who was refused, and what came of each call. */
 import { useQuery } from '@tanstack/react-query'
+import { RequestError } from '../http/client.ts'
 import { callersQuery, statusQuery } from '../http/queries.ts'
 import { useSession } from '../http/session.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
+import { Associations } from './Associations.tsx'
 import styles from './ConnectionsPage.module.css'
 import { RefusedCallers } from './RefusedCallers.tsx'
 import { StatusCards } from './StatusCards.tsx'
@@ -40,7 +42,11 @@ export function ConnectionsPage() {
           ))}
         </dl>
       </Section>
-      {callers.error ? (
+      {callers.error instanceof RequestError && callers.error.status === 403 ? (
+        <Section title="Callers and devices">
+          <EmptyState small icon="lock" title="Administrators see and allow callers here" />
+        </Section>
+      ) : callers.error ? (
         <ErrorState error={callers.error} what="the callers" onRetry={() => void callers.refetch()} />
       ) : callers.data === undefined ? (
         <SkeletonRows rows={4} />
@@ -81,6 +87,7 @@ export function ConnectionsPage() {
           </Section>
         </>
       )}
+      <Associations />
     </Page>
   )
 }

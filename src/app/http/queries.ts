@@ -1,6 +1,6 @@
 /** What the screens ask the archive, with the keys under which the answers are kept. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { Callers, Status } from '../../api/admin.ts'
+import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { ask } from './client.ts'
@@ -12,12 +12,18 @@ export interface WorklistFilter {
   readonly to?: string | undefined
 }
 
-export function worklistPath(filter: WorklistFilter, cursor: string | undefined, limit: number): string {
+export function worklistPath(
+  filter: WorklistFilter,
+  cursor: string | undefined,
+  limit: number,
+  studies: readonly string[] = [],
+): string {
   const search = new URLSearchParams({ limit: String(limit) })
   if (filter.q) search.set('q', filter.q)
   if (filter.modality) search.set('modality', filter.modality)
   if (filter.from) search.set('from', filter.from)
   if (filter.to) search.set('to', filter.to)
+  if (studies.length > 0) search.set('studies', studies.join(','))
   if (cursor) search.set('cursor', cursor)
   return `/api/studies?${search}`
 }
@@ -33,11 +39,12 @@ export const worklistQuery = (filter: WorklistFilter) =>
   })
 
 /** The first rows again, to learn whether something new came; the list itself does not move under the pointer. */
-export const newestQuery = (filter: WorklistFilter) =>
+export const newestQuery = (filter: WorklistFilter, live: boolean) =>
   queryOptions({
     queryKey: ['newest', filter],
     queryFn: ({ signal }) => ask(worklistPath(filter, undefined, 20), Worklist, { signal }),
-    refetchInterval: 15_000,
+    // Told what this process receives, we still ask now and then: another may have received too.
+    refetchInterval: live ? 60_000 : 15_000,
   })
 
 export const studyQuery = (study: string) =>
@@ -62,6 +69,12 @@ export const statusQuery = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => ask('/api/status', Status, { signal }),
   refetchInterval: 15_000,
+})
+
+export const associationsQuery = queryOptions({
+  queryKey: ['associations'],
+  queryFn: ({ signal }) => ask('/api/associations', Associations, { signal }),
+  refetchInterval: 5000,
 })
 
 export const callersQuery = queryOptions({

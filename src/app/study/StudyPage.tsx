@@ -1,11 +1,14 @@
 /** One study: its facts, its series, its objects as they are kept. */
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import type { StudyPage as StudyPageShape } from '../../api/studies.ts'
+import { useArrivals, useReceiving } from '../http/events.ts'
 import { studyQuery } from '../http/queries.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { Icon } from '../ui/icons.tsx'
+import { Mark } from '../ui/Mark.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { Page, Section, useTitle } from '../ui/page.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
@@ -18,6 +21,7 @@ import styles from './StudyPage.module.css'
 export function StudyPage() {
   const { study } = useParams({ from: '/shell/s/$study' })
   const page = useQuery(studyQuery(study))
+  useStudyArrivals(study)
   useTitle('Study')
   if (page.data) return <Loaded key={study} page={page.data} />
   return (
@@ -31,8 +35,25 @@ export function StudyPage() {
   )
 }
 
+/** What arrives for this study is asked for, at most every two seconds. */
+function useStudyArrivals(study: string): void {
+  const queries = useQueryClient()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  useArrivals((happened) => {
+    if (happened !== 'anew' && !happened.more && !happened.studies.some((one) => one.study === study)) return
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void queries.invalidateQueries({ queryKey: ['study', study] })
+    }, SOON_MS)
+  })
+}
+
+const SOON_MS = 1500
+
 function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) {
   const navigate = useNavigate()
+  const receiving = useReceiving().has(study.study)
   useShortcuts('Study', [
     {
       keys: ['v'],
@@ -47,6 +68,7 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       about={
         <div className={styles.patient}>
           <PatientName value={study.patientName} wrap />
+          <span role="status">{receiving && <Mark tone="accent">Receiving…</Mark>}</span>
         </div>
       }
       actions={

@@ -52,7 +52,12 @@ export function WorklistPage() {
       <h1 className="hidden-visually">Worklist</h1>
       <FilterBar list={list} />
       <div className={styles.line}>
-        <span role="status">{summary(list)}</span>
+        <span role="status">
+          {summary(list)}
+          {list.waiting > 0 && (
+            <span className="hidden-visually">, {counted(list.waiting, 'new study', 'new studies')} arrived</span>
+          )}
+        </span>
         {list.asOf > 0 && <span className={styles.asOf}>as of {new Date(list.asOf).toLocaleTimeString()}</span>}
         <Button
           variant="subtle"
@@ -64,8 +69,14 @@ export function WorklistPage() {
           Refresh
         </Button>
         {list.waiting > 0 && (
-          <Button size="compact-sm" onClick={list.refresh}>
-            {counted(list.waiting, 'new study', 'new studies')} ↑
+          <Button
+            size="compact-sm"
+            onClick={() => {
+              list.refresh()
+              document.getElementById('worklist')?.scrollTo({ top: 0 })
+            }}
+          >
+            {counted(list.waiting, 'new study', 'new studies')} – show
           </Button>
         )}
       </div>

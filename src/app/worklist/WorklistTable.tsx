@@ -10,7 +10,9 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { StudyRow } from '../../api/studies.ts'
+import { useReceiving } from '../http/events.ts'
 import { useShortcuts } from '../shell/keys.ts'
+import { Mark } from '../ui/Mark.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { ageOn, formatDate, formatTime, isoDate } from '../words/dates.ts'
 import { formatBytes, formatCount } from '../words/numbers.ts'
@@ -39,7 +41,8 @@ export interface WorklistTableProps {
 export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
   const navigate = useNavigate()
   const scroller = useRef<HTMLDivElement>(null)
-  const [current, setCurrent] = useState(0)
+  const [current, setCurrent] = useState<{ readonly study: string; readonly index: number }>()
+  const receiving = useReceiving()
   const cards = useMediaQuery('(max-width: 60em)') ?? false
   const virtual = useVirtualizer({
     count: studies.length,
@@ -50,7 +53,10 @@ export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
   })
   const rows = virtual.getVirtualItems()
   const lastShown = rows.at(-1)?.index ?? 0
-  const at = Math.min(current, studies.length - 1)
+  // The current row is a study, not a place: it stays current when others come in above it.
+  const found = current ? studies.findIndex(({ study }) => study === current.study) : 0
+  const at = found >= 0 ? found : Math.min(current?.index ?? 0, studies.length - 1)
+  const choose = (index: number) => setCurrent({ study: studies[index]?.study ?? '', index })
 
   useEffect(() => {
     if (lastShown >= studies.length - 20) onEnd?.()
@@ -60,7 +66,7 @@ export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
 
   function move(to: number) {
     const next = Math.max(0, Math.min(studies.length - 1, to))
-    setCurrent(next)
+    choose(next)
     virtual.scrollToIndex(next)
     scroller.current?.focus({ preventScroll: true })
   }
@@ -116,7 +122,8 @@ export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
                 index={index}
                 current={index === at}
                 style={{ transform: `translateY(${start}px)`, height: size }}
-                onChoose={() => setCurrent(index)}
+                receiving={receiving.has(study.study)}
+                onChoose={() => choose(index)}
               />
             )
           )
@@ -130,11 +137,12 @@ interface RowProps {
   readonly study: StudyRow
   readonly index: number
   readonly current: boolean
+  readonly receiving: boolean
   readonly style: { readonly transform: string; readonly height: number }
   readonly onChoose: () => void
 }
 
-function Row({ study, index, current, style, onChoose }: RowProps) {
+function Row({ study, index, current, receiving, style, onChoose }: RowProps) {
   const navigate = useNavigate()
   const age = ageOn(study.birthDate, study.studyDate)
   const cells = [
@@ -156,7 +164,10 @@ function Row({ study, index, current, style, onChoose }: RowProps) {
     <span key="modality" className={styles.modality}>
       {study.modalities.join(' ')}
     </span>,
-    study.description || <span className={styles.dim}>No description</span>,
+    <span key="description">
+      {receiving && <Mark tone="accent">Receiving…</Mark>}{' '}
+      {study.description || <span className={styles.dim}>No description</span>}
+    </span>,
     study.accession,
     `${formatCount(study.series)}/${formatCount(study.instances)}`,
     formatBytes(study.bytes),

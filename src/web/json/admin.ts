@@ -1,8 +1,8 @@
 /**
- * `/api/status`, `/api/callers`, `/healthz`, `/readyz`: is it well, and who may connect.
+ * `/api/status`, `/api/associations`, `/api/callers`, `/healthz`, `/readyz`: is it well, and who may connect.
  */
 import { z } from 'zod'
-import { AllowCaller, Callers, Status } from '../../api/admin.ts'
+import { AllowCaller, type Association, Associations, Callers, Status } from '../../api/admin.ts'
 import type { Archive } from '../../archive/archive.ts'
 import type { Context } from '../../base/context.ts'
 import type { Control } from '../../compliance/control.ts'
@@ -15,9 +15,11 @@ const READY_FOR_MS = 1000
 export function adminRoutes({
   archive,
   control,
+  associations,
 }: {
   readonly archive: Archive
   readonly control: Control
+  readonly associations: () => readonly Association[]
 }): readonly Route[] {
   const callers = (): z.infer<typeof Callers> => ({
     devices: [...control.devices.list()],
@@ -67,6 +69,14 @@ export function adminRoutes({
       says: 'How much there is, and how much room.',
       answers: [{ status: 200, says: 'The state.', shape: Status }],
       handle: async ({ context }) => archive.status(context),
+    }),
+    route({
+      method: 'GET',
+      url: '/api/associations',
+      act: 'associations.see',
+      says: 'DICOM associations open now and those that ended last: who, what was agreed on and why not, what came of it.',
+      answers: [{ status: 200, says: 'The associations, open ones first.', shape: Associations }],
+      handle: async (): Promise<z.infer<typeof Associations>> => ({ associations: [...associations()] }),
     }),
     route({
       method: 'GET',

@@ -14,6 +14,7 @@ import {
 } from '../../api/studies.ts'
 import type { Archive, InstanceRecord, SeriesSummary, StudySummary } from '../../archive/archive.ts'
 import { uidName } from '../../dicom/dictionary.ts'
+import { uid } from '../../dicom/uid.ts'
 import { type Route, route, uidParam } from '../routes.ts'
 
 export function studyRoutes(archive: Archive): readonly Route[] {
@@ -26,13 +27,14 @@ export function studyRoutes(archive: Archive): readonly Route[] {
       query: WorklistAsk,
       answers: [{ status: 200, says: 'A page of studies, newest first.', shape: Worklist }],
       handle: async ({ context, query }): Promise<z.infer<typeof Worklist>> => {
-        const { q, modality, from, to, limit, cursor } = query
+        const { q, modality, from, to, studies, limit, cursor } = query
         const page = await archive.worklist(context, {
           words: q,
           limit,
           ...(modality === undefined ? {} : { modality }),
           ...(from === undefined ? {} : { from }),
           ...(to === undefined ? {} : { to }),
+          ...(studies === undefined ? {} : { studies: studies.split(',').map(uid) }),
           ...(cursor === undefined ? {} : { cursor }),
         })
         return { studies: page.studies.map(studyRow), next: page.next ?? null }
