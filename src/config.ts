@@ -125,6 +125,10 @@ export const OPTIONS = {
     'A frame that takes longer is given up and its worker thrown away.',
   ),
 
+  'log.origin': text(
+    '',
+    'What the names of the audit log begin with, such as archive.example.org; empty: made from the archive’s own id. A year’s log keeps the name it began with.',
+  ),
   'log.level': choice(
     'info',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

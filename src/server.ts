@@ -123,6 +123,7 @@ export async function openTower(config: Config, version: string, command: string
         memoryBytes: config['storage.memoryBytes'],
         inHand: config['intake.maxObjects'],
         leniencies: switchedOff(config['intake.strict']),
+        logOrigin: logOrigin(config['log.origin'], data),
       },
     })
     closing.push(() => archive.close())
@@ -206,6 +207,13 @@ function archiveId(data: string): string {
   const path = join(data, 'inbox', 'archive-id')
   if (!existsSync(path)) writeFileSync(path, `${randomBytes(16).toString('hex')}\n`, { mode: 0o600, flush: true })
   return readFileSync(path, 'utf8').trim()
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for what may not stand in a C2SP key name */
+function logOrigin(configured: string, data: string): string {
+  if (/[\s+]/u.test(configured))
+    throw new ArchiveError('CONFIG_INVALID', { key: 'log.origin', why: 'it has a space or a plus sign' })
+  return configured === '' ? `clearkeep-${archiveId(data).slice(0, 16)}` : configured.replace(/\/+$/, '')
 }
 
 function switchedOff(names: string): Partial<Record<LeniencyName, boolean>> {

@@ -8,6 +8,8 @@ export const Status = z.object({
   freeBytes: z.number(),
   accepting: z.boolean(),
   damage: z.number(),
+  /** Ledger numbers: leaves there are, and those a checkpoint covers; why nothing is signed any more, or ''. */
+  log: z.object({ leaves: z.number(), signed: z.number(), alarm: z.string() }),
 })
 export type Status = z.infer<typeof Status>
 

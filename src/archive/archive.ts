@@ -8,6 +8,7 @@ import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent } from '../ledger/event.ts'
+import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
 
@@ -211,8 +212,12 @@ export interface Archive {
    */
   record(context: Context, happened: Happening, when: 'now' | 'soon'): Promise<void>
   status(context: Context): Promise<ArchiveStatus>
+  /** The transparency log, to read: it names nobody, so nobody is asked for a name. */
+  readonly log: LogReading
   close(): Promise<void>
 }
+
+export type LogReading = Pick<TransparencyLog, 'years' | 'checkpoint' | 'key' | 'tile' | 'proof'>
 
 export interface WorklistQuery {
   readonly words: string
@@ -251,4 +256,5 @@ export interface ArchiveStatus {
   readonly freeBytes: number
   readonly accepting: boolean
   readonly damage: number
+  readonly log: LogState
 }

@@ -229,7 +229,7 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
   return { records, verdicts, after: { nextN: n, lastTs: n === from.nextN || !last ? from.lastTs : tsOf(last) } }
 }
 
-const tsOf = (item: Item): string => (item.kind === 'act' ? item.event.ts : item.header.receivedAt)
+export const tsOf = (item: Item): string => (item.kind === 'act' ? item.event.ts : item.header.receivedAt)
 
 /** Items that waited, or a clock that was set back, do not make the ledger go back in time: they take the time before them. */
 function inTime(items: readonly Item[], lastTs: string): readonly Item[] {

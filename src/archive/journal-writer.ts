@@ -25,6 +25,7 @@ import {
   decide,
   type KnownVersion,
   type Sequence,
+  tsOf,
   type Verdict,
 } from './decide.ts'
 import type { Description } from './description.ts'
@@ -73,6 +74,10 @@ export interface JournalWriterParts {
   /** That many random bytes. */
   readonly random: (bytes: number) => Uint8Array
   readonly log: Log
+  /** Told what a group holds as soon as it is synced: the transparency log follows. Must not wait or fail. */
+  readonly synced?: (records: readonly JournalRecord[]) => void
+  /** An act that must come before any of this time, in a group of its own: the leaf that opens a year's log. */
+  readonly before?: (ts: string) => ActItem | undefined
 }
 
 /** What the archive tells an operator; a part of pino's face. */
@@ -134,15 +139,22 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
     running ??= (async () => {
       // One turn of the loop later, so that whoever arrives in the same moment rides along.
       await new Promise(setImmediate)
+      let kept = true
       while (queue.length > 0) {
-        const group = take()
-        const kept = await commit(group)
+        // When it could not be kept, what it was to come before goes on without it.
+        kept = await commit((kept ? turn() : undefined) ?? take())
         if (!kept && queue.every(({ when }) => when === 'soon')) break
       }
     })().finally(() => {
       running = undefined
       if (queue.length > 0) timer ??= setTimeout(run, SOON)
     })
+  }
+
+  const turn = (): Waiting[] | undefined => {
+    const [first] = queue
+    const item = first && parts.before?.(tsOf(first.item))
+    return item && [{ item, order: undefined, when: 'now', resolve: () => {}, reject: () => {} }]
   }
 
   const take = (): Waiting[] => {
@@ -180,6 +192,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         if (durable.status === 'rejected') throw durable.reason
         journaled = applicable
         sequence = decision.after
+        parts.synced?.(decision.records.map(({ record }) => record))
         if (indexed.status === 'rejected') throw indexed.reason
       })
     } catch (thrown) {

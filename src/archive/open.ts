@@ -1,9 +1,11 @@
 /**
  * Puts the archive together: recovery first, then the sequencer, then the ways in and out on top of it.
  */
+import { join } from 'node:path'
 import { type Context, pseudonym } from '../base/context.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-import { eventStatements, lastEventTime } from '../ledger/events.queries.ts'
+import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
+import { type Opening, openLog } from '../ledger/log/log.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
@@ -39,12 +41,22 @@ export interface ArchiveParts {
 export interface ArchiveOptions extends IntakeOptions {
   /** Bytes of the disk never given to arriving objects (`storage.reserveBytes`). */
   readonly reserveBytes: number
+  /** What the names of the log's shards begin with (`log.origin`). */
+  readonly logOrigin: string
+  /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
+  readonly checkpointMs: number
 }
 
 /** Recovers what a crash left, puts the leaf of its start in line, and is open. */
 export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const { db, inbox, files, dataFolder, decoder, now, random, log, version } = parts
-  const options: ArchiveOptions = { ...INTAKE_OPTIONS, reserveBytes: 0, ...parts.options }
+  const options: ArchiveOptions = {
+    ...INTAKE_OPTIONS,
+    reserveBytes: 0,
+    logOrigin: 'clearkeep',
+    checkpointMs: 500,
+    ...parts.options,
+  }
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
@@ -55,7 +67,44 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   if (swept.length > 0) log.info({ files: swept.length }, 'spool files of objects that never arrived were removed')
 
   const sequence = { nextN: recovered.nextN, lastTs: await lastEventTime(db) }
-  const writer = openJournalWriter({ db, inbox, intake: intakeSql, events, sequence, now, random, log })
+  const itself: Context = {
+    principal: { kind: 'job', name: 'archive' },
+    client: { address: '' },
+    now,
+    signal: new AbortController().signal,
+  }
+
+  const ledger = await openLog({
+    files,
+    folder: join(dataFolder, 'log'),
+    keys: join(dataFolder, 'keys'),
+    origin: options.logOrigin,
+    intervalMs: options.checkpointMs,
+    leaves: (from) => leavesFrom(db, from),
+    nextN: recovered.nextN,
+    complain: (facts, message) => log.error(facts, message),
+  })
+  const writer = openJournalWriter({
+    db,
+    inbox,
+    intake: intakeSql,
+    events,
+    sequence,
+    now,
+    random,
+    log,
+    synced: (records) => ledger.append(records.filter((record) => record.kind === 'event')),
+    before: (ts) => {
+      const opening = ledger.opening(ts)
+      if (opening === undefined) return undefined
+      const { principal, client } = itself
+      return {
+        kind: 'act',
+        event: { ...logOpen(version, opening), ts, actor: pseudonym(principal) },
+        who: { principal, client },
+      }
+    },
+  })
   const event: Acts['event'] = ({ principal, client }, happening, when) =>
     writer.act(
       {
@@ -67,23 +116,18 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     )
   const sightings = openSightings({ event, now })
   const acts: Acts = { event, seeing: sightings.seeing, seen: sightings.seen }
-  const itself: Context = {
-    principal: { kind: 'job', name: 'archive' },
-    client: { address: '' },
-    now,
-    signal: new AbortController().signal,
-  }
 
   // `soon`: a full disk must not keep the archive from starting. They stand first in line, so they are the first leaves.
-  if (recovered.nextN === 0) await acts.event(itself, logOpen(version), 'soon')
+  if (recovered.nextN === 0) await acts.event(itself, logOpen(version, ledger.first(now().toISOString())), 'soon')
   await acts.event(itself, application('start', version), 'soon')
+  if (ledger.state.alarm !== '') await acts.event(itself, logAlarm(ledger.state.alarm), 'soon')
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const compare = openCompare({ inbox, decoder })
   const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
   const find = openFind({ db, acts })
   const read = openRead({ db, inbox, acts, decoder })
-  const status = openStatus({ db, inbox, writer, space, acts, reserveBytes: options.reserveBytes })
+  const status = openStatus({ db, inbox, writer, space, acts, ledger, reserveBytes: options.reserveBytes })
 
   const listeners = new Set<(receipt: Receipt) => void>()
 
@@ -101,6 +145,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     ...read,
     ...status,
     record: acts.event,
+    log: ledger,
     close: async () => {
       await intake.close()
       await sightings.close()
@@ -108,17 +153,18 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
         log.warn({ error: String(thrown) }, 'the leaf of the stop could not be written')
       })
       await writer.close()
+      await ledger.close()
     },
   }
 }
 
-/** The first leaf of a log: which one it goes on from (none), and by which software it was begun. */
-const logOpen = (version: string): Happening => ({
+/** The first leaf of a year's log: its name, the last checkpoint of the one before, and the software that began it. */
+const logOpen = (version: string, opening: Opening): Happening => ({
   type: 'log.open',
   action: 'C',
   outcome: 0,
   detail: {},
-  publicDetail: { prev: null, sw: version },
+  publicDetail: { ...opening, sw: version },
 })
 
 /** PS3.15 A.5.3.1. */
@@ -127,4 +173,12 @@ const application = (what: 'start' | 'stop', version: string): Happening => ({
   action: 'E',
   outcome: 0,
   detail: { subtype: what === 'start' ? '110120' : '110121', sw: version },
+})
+
+/** PS3.15 A.5.3.11: the log could not be gone on with. */
+const logAlarm = (why: string): Happening => ({
+  type: 'aud.110113',
+  action: 'E',
+  outcome: 12,
+  detail: { alert: 'the transparency log is not signed any more', why },
 })

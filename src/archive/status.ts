@@ -2,6 +2,7 @@
  * What people look after: conflicts to settle, how much there is, and whether the archive takes more.
  */
 import type { Context } from '../base/context.ts'
+import type { TransparencyLog } from '../ledger/log/log.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
@@ -18,6 +19,7 @@ export interface StatusParts {
   readonly writer: JournalWriter
   readonly space: Space
   readonly acts: Acts
+  readonly ledger: TransparencyLog
   readonly reserveBytes: number
 }
 
@@ -30,6 +32,7 @@ export function openStatus({
   writer,
   space,
   acts,
+  ledger,
   reserveBytes,
 }: StatusParts): Pick<Archive, 'conflicts' | 'status'> {
   return {
@@ -54,6 +57,7 @@ export function openStatus({
         freeBytes,
         accepting: !writer.failing && freeBytes > reserveBytes,
         damage: inbox.damage.length,
+        log: ledger.state,
       }
     },
   }

@@ -14,6 +14,7 @@ export type Act =
   | 'devices.manage' // allow callers
   | 'accounts.manage'
   | 'tokens.own' // one's own API tokens
+  | 'proof.see' // proofs of leaves, which name nobody
   | 'status.see'
 
 export interface AccessFacts {
@@ -55,6 +56,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'devices.manage': ['administrator'],
   'accounts.manage': ['administrator'],
   'tokens.own': ALL,
+  'proof.see': CLINICAL,
   'status.see': ALL,
 }
 

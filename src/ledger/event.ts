@@ -11,6 +11,7 @@ export type EventType =
   | 'obj.receipt' // the same content came again; nothing new was stored
   | 'obj.conflict'
   | 'aud.110100' // Application Activity: start, stop
+  | 'aud.110101' // Audit Log Used: proofs given out
   | 'aud.110103' // DICOM Instances Accessed: opening and closing leaves of viewing
   | 'aud.110104' // DICOM Instances Transferred
   | 'aud.110112' // Query

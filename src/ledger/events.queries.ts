@@ -51,3 +51,22 @@ export async function lastEventTime(db: Database): Promise<string> {
   const row = await db.read.selectFrom('events').select('ts').orderBy('n', 'desc').limit(1).executeTakeFirst()
   return row?.ts ?? ''
 }
+
+/** Leaves asked for at once. */
+const PAGE = 1000
+
+/** Leaves from this number on, in order, as the index holds them when each page is read. */
+export async function* leavesFrom(db: Database, from: number): AsyncGenerator<{ n: number; leaf: string }> {
+  for (let at = from; ; ) {
+    const rows = await db.read
+      .selectFrom('events')
+      .select(['n', 'leaf'])
+      .where('n', '>=', at)
+      .orderBy('n')
+      .limit(PAGE)
+      .execute()
+    for (const { n, leaf } of rows) yield { n: Number(n), leaf }
+    if (rows.length < PAGE) return
+    at = Number(rows.at(-1)?.n ?? at) + 1
+  }
+}

@@ -26,6 +26,7 @@ import { type EventTimes, eventFeed } from './json/events.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { sessionRoutes } from './json/session.ts'
 import { studyRoutes } from './json/studies.ts'
+import { logRoutes } from './log.ts'
 import { loginLimit } from './login-limit.ts'
 import { openApi } from './openapi.ts'
 import { type Route, route } from './routes.ts'
@@ -116,6 +117,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...renderedRoutes(archive),
     ...wadoUriRoutes(archive),
     ...stowRoutes(archive),
+    ...logRoutes(archive),
   ]
   routes.push(apiDescription(routes, options.version))
   serveRoutes(server, routes, { archive, authenticator: authenticated, now })

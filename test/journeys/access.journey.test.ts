@@ -41,7 +41,17 @@ interface Operation {
   readonly security?: readonly unknown[]
 }
 
-const PUBLIC = ['GET /healthz', 'GET /readyz', 'GET /api/session', 'POST /api/session']
+const PUBLIC = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /api/session',
+  'POST /api/session',
+  // The audit log names nobody, and is for strangers.
+  'GET /log',
+  'GET /log/{year}/checkpoint',
+  'GET /log/{year}/key',
+  'GET /log/{year}/tile/{path}',
+]
 const ADMIN_PASSWORD = 'a long and winding password'
 
 // Passwords are dear to compute on purpose: on a busy machine each takes seconds.
@@ -97,7 +107,7 @@ describe('access to the archive over HTTP', { timeout: 240_000 }, () => {
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...PUBLIC].sort())
   })
 
-  it('answers nothing without a login but health, readiness, logging in and the app', async () => {
+  it('answers nothing without a login but health, readiness, logging in, the audit log and the app', async () => {
     const nobody = new Browser(server.url)
     for (const { method, path } of operations) {
       const address = path

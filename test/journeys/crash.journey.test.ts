@@ -12,11 +12,12 @@ afterAll(async () => {
 
 describe('after a power failure under C-STORE and STOW load', () => {
   it.each([1, 2, 3, 4, 5])(
-    'everything acknowledged is there, and no leaf is missing or moved (history %i)',
+    'everything acknowledged is there, no leaf is missing or moved, and the log never forks (history %i)',
     async (seed) => {
-      const { acknowledged, leaves } = await history(seed, 2, decoder)
+      const { acknowledged, leaves, checkpoints } = await history(seed, 2, decoder)
       expect(acknowledged).toBeGreaterThan(0)
       expect(leaves).toBeGreaterThan(acknowledged)
+      expect(checkpoints).toBeGreaterThan(0)
     },
   )
 })

@@ -1,6 +1,6 @@
 /**
  * Crashes: an archive with both doors open under C-STORE and STOW load over the lossy file layer, the power cut at a
- * random moment, and what must be true of what is left (product section 5, invariants 1 and 2).
+ * random moment, and what must be true of what is left (product section 5, invariants 1, 2 and 3).
  *
  * The inbox lies on `lossy-files.ts`. SQLite writes to the real disk, so its files are replaced by an image a power
  * failure may leave: everything a checkpoint synced, and of the write-ahead log a piece of random length. One history is
@@ -11,12 +11,14 @@ import { join } from 'node:path'
 import { dump } from '../../src/archive/dump.queries.ts'
 import { openArchive } from '../../src/archive/open.ts'
 import { rebuild, recover } from '../../src/archive/recover.ts'
-import { gather } from '../../src/base/bytes.ts'
+import { gather, toHex } from '../../src/base/bytes.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
 import { openControl } from '../../src/compliance/control.ts'
 import { T } from '../../src/dicom/dictionary.ts'
 import { openDicomListener } from '../../src/network/listener.ts'
 import { openAssociation } from '../../src/network/services/client.ts'
+import { parseCheckpoint } from '../../src/proof/checkpoint.ts'
+import { growingTree, leafHash } from '../../src/proof/merkle.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
@@ -33,6 +35,7 @@ export interface History {
   /** Instances whose storing was answered with success. */
   readonly acknowledged: number
   readonly leaves: number
+  readonly checkpoints: number
   /** Answers other than success while the power was on. */
   readonly refused: number
 }
@@ -43,6 +46,8 @@ interface Promised {
   readonly instances: Map<string, Synthetic>
   /** Markers of acts that were answered as durable. */
   readonly acts: Set<string>
+  /** Every checkpoint that was ever signed, whether or not anybody saw it. */
+  readonly checkpoints: Set<string>
   /** Leaves by number, as the index showed them once they were durable. */
   readonly leaves: Map<number, string>
   refused: number
@@ -60,7 +65,13 @@ const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 export async function history(seed: number, failures: number, decoder: FrameDecoder): Promise<History> {
   const random = seeded(seed)
   const folder = temporaryFolder()
-  const promised: Promised = { instances: new Map(), acts: new Set(), leaves: new Map(), refused: 0 }
+  const promised: Promised = {
+    instances: new Map(),
+    acts: new Set(),
+    leaves: new Map(),
+    checkpoints: new Set(),
+    refused: 0,
+  }
   let data = join(folder, 'data')
   let index = join(folder, 'index-0')
   await mkdir(index, { recursive: true })
@@ -87,6 +98,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
       failures,
       acknowledged: promised.instances.size,
       leaves: promised.leaves.size,
+      checkpoints: promised.checkpoints.size,
       refused: promised.refused,
     }
   } catch (cause) {
@@ -125,16 +137,18 @@ async function live(
     const archive = await openArchive({
       db,
       inbox,
-      files,
+      files: watchingCheckpoints(files, promised),
       dataFolder: data,
       decoder,
       now: () => new Date(),
       random: (bytes) => randomBytes(random, bytes),
       log: QUIET,
       version: 'crash',
-      options: { gatherBytes: 48_000, memoryBytes: 400_000 },
+      options: { gatherBytes: 48_000, memoryBytes: 400_000, checkpointMs: below(random, 20) },
     })
     closing.push(() => archive.close())
+    const { log } = await archive.status(ADMINISTRATOR)
+    if (log.alarm !== '' && !isOff()) throw new Error(`the log raised an alarm: ${log.alarm}`)
     const control = openControl(':memory:', { configuredDevices: [] })
     closing.push(() => control.close())
     const common = { archive, aeTitle: 'CLEARKEEP', host: '127.0.0.1', port: 0 }
@@ -181,6 +195,24 @@ async function live(
     for (const { n, leaf } of await db.read.selectFrom('events').select(['n', 'leaf']).execute())
       if (!promised.leaves.has(n)) promised.leaves.set(n, leaf)
     for (const close of closing.reverse()) await Promise.resolve(close()).catch(() => {})
+  }
+}
+
+/** The log hands each checkpoint it signs to the file layer before anybody else: here all of them are caught. */
+function watchingCheckpoints(files: Files, promised: Promised): Files {
+  return {
+    ...files,
+    create: async (path) => {
+      const file = await files.create(path)
+      if (!path.endsWith('/log-checkpoint.new')) return file
+      return {
+        ...file,
+        append: (parts) => {
+          promised.checkpoints.add(Buffer.concat(parts).toString('utf8'))
+          return file.append(parts)
+        },
+      }
+    },
   }
 }
 
@@ -359,9 +391,28 @@ async function checkLeaves(db: Parameters<typeof dump>[0], promised: Promised): 
     last = row.ts
     markers.add((JSON.parse(row.body) as { marker?: unknown }).marker)
   })
+  checkCheckpoints(rows, promised)
   for (const [n, leaf] of promised.leaves)
     if (rows[n]?.leaf !== leaf) throw new Error(`leaf ${n} was ${leaf} and is ${rows[n]?.leaf}`)
   for (const marker of promised.acts) if (!markers.has(marker)) throw new Error(`no leaf of ${marker}`)
+}
+
+/** After any crash the log extends every checkpoint ever signed (product section 5, invariant 3). */
+function checkCheckpoints(rows: readonly { readonly leaf: string }[], promised: Promised): void {
+  const roots = new Map<number, string>()
+  for (const text of promised.checkpoints) {
+    const { size, root } = parseCheckpoint(text)
+    roots.set(size, toHex(root))
+  }
+  const tree = growingTree()
+  for (const { leaf } of rows) {
+    tree.append(leafHash(Buffer.from(leaf)))
+    const signed = roots.get(tree.size)
+    if (signed !== undefined && signed !== toHex(tree.root())) throw new Error(`the log forked at ${tree.size} leaves`)
+    roots.delete(tree.size)
+  }
+  for (const size of roots.keys())
+    throw new Error(`a checkpoint of ${size} leaves was signed; there are ${rows.length}`)
 }
 
 /** Every acknowledged content is in the index, and its bytes hash to what was acknowledged. */
@@ -389,6 +440,8 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
     version: 'crash',
   })
   try {
+    const { log } = await archive.status(ADMINISTRATOR)
+    if (log.alarm !== '') throw new Error(`the log raised an alarm: ${log.alarm}`)
     for (const { instance, study, ds } of promised.instances.values()) {
       const { results } = await archive.find(ADMINISTRATOR, {
         level: 'instance',

@@ -184,7 +184,22 @@ export function memoryArchive(): MemoryArchive {
     },
     conflicts: async () => [],
     record: async (_context, happened) => void archive.recorded.push(happened),
-    status: async () => ({ studies: 0, instances: 0, bytes: 0, freeBytes: 0, accepting: true, damage: 0 }),
+    status: async () => ({
+      studies: 0,
+      instances: 0,
+      bytes: 0,
+      freeBytes: 0,
+      accepting: true,
+      damage: 0,
+      log: { leaves: 0, signed: 0, alarm: '' },
+    }),
+    log: {
+      years: () => [],
+      checkpoint: () => undefined,
+      key: () => undefined,
+      tile: async () => undefined,
+      proof: async () => undefined,
+    },
     close: async () => undefined,
   }
   return archive

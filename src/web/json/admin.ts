@@ -10,6 +10,8 @@ import { DOOR } from '../doors.ts'
 import { type Route, route } from '../routes.ts'
 
 const Health = z.object({ status: z.string() })
+const Readiness = Health.extend({ alarm: z.string().optional() })
+type Readiness = z.infer<typeof Readiness>
 const READY_FOR_MS = 1000
 
 export function adminRoutes({
@@ -27,13 +29,14 @@ export function adminRoutes({
   })
 
   /** Asked by whoever can reach the port, so looked at once a second at most. */
-  let seen: { readonly at: number; readonly state: Promise<string> } | undefined
-  const readiness = async (context: Context): Promise<string> => {
+  let seen: { readonly at: number; readonly state: Promise<Readiness> } | undefined
+  const readiness = async (context: Context): Promise<Readiness> => {
     try {
-      const { accepting } = await archive.status({ ...context, principal: DOOR })
-      return accepting ? 'ready' : 'no room'
+      const { accepting, log } = await archive.status({ ...context, principal: DOOR })
+      // Objects are taken all the same: what came is journaled, only not signed.
+      return { status: accepting ? 'ready' : 'no room', ...(log.alarm !== '' && { alarm: log.alarm }) }
     } catch {
-      return 'failing'
+      return { status: 'failing' }
     }
   }
 
@@ -52,14 +55,14 @@ export function adminRoutes({
       act: 'anyone',
       says: 'Can it take and give objects?',
       answers: [
-        { status: 200, says: 'It can.', shape: Health },
-        { status: 503, says: 'It cannot take: there is no room, or it is failing.', shape: Health },
+        { status: 200, says: 'It can; `alarm` when the audit log is not signed any more.', shape: Readiness },
+        { status: 503, says: 'It cannot take: there is no room, or it is failing.', shape: Readiness },
       ],
       handle: async ({ context }, reply) => {
         const at = performance.now()
         if (seen === undefined || at - seen.at > READY_FOR_MS) seen = { at, state: readiness(context) }
         const state = await seen.state
-        return reply.status(state === 'ready' ? 200 : 503).send({ status: state })
+        return reply.status(state.status === 'ready' ? 200 : 503).send(state)
       },
     }),
     route({
