@@ -6,6 +6,8 @@ export type Login = z.infer<typeof Login>
 
 export const Session = z.object({
   user: z.object({ name: z.string(), roles: z.array(z.string()), mustChangePassword: z.boolean() }).nullable(),
+  /** Acts this person may do, by their names in the table of access. */
+  acts: z.array(z.string()),
   /** Sent back in the header `x-csrf-token` with every request that changes something. */
   csrf: z.string(),
   /** True when the archive was started with --open: there is no login. */

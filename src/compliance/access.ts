@@ -76,3 +76,7 @@ export function may(principal: Principal, act: Act, facts: AccessFacts = {}): De
     ? { allowed: true }
     : { allowed: false, because: `needs one of the roles ${roles.join(', ')}` }
 }
+
+/** All that this principal may do, as far as it does not depend on what it is done to. */
+export const actsOf = (principal: Principal): Act[] =>
+  (Object.keys(ACCESS) as Act[]).filter((act) => may(principal, act).allowed)

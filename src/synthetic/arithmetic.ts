@@ -29,6 +29,28 @@ export function through(points: readonly (readonly [at: number, value: number])[
   return before?.[1] ?? 0
 }
 
+/** A curve through points in ascending order of the first number, without corners or steps (Catmull-Rom). */
+export function curve(points: readonly (readonly [at: number, value: number])[], at: number): number {
+  let piece = 0
+  while (piece + 2 < points.length && at > (points[piece + 1]?.[0] ?? 0)) piece += 1
+  const [ax, ay] = points[piece] ?? [0, 0]
+  const [bx, by] = points[piece + 1] ?? [ax + 1, ay]
+  const [zx, zy] = points[piece - 1] ?? [ax, ay]
+  const [cx, cy] = points[piece + 2] ?? [bx, by]
+  const width = bx - ax
+  const share = clamp((at - ax) / width, 0, 1)
+  const leave = ((by - zy) / (bx - zx)) * width
+  const arrive = ((cy - ay) / (cx - ax)) * width
+  const square = share * share
+  const cube = square * share
+  return (
+    (2 * cube - 3 * square + 1) * ay +
+    (cube - 2 * square + share) * leave +
+    (3 * square - 2 * cube) * by +
+    (cube - square) * arrive
+  )
+}
+
 /** Angle in radians. */
 export function sin(angle: number): number {
   const turns = Math.round(angle / PI)

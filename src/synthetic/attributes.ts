@@ -2,12 +2,12 @@
  * Data sets written as the standard's tables list them: keyword and value. Text is Unicode, so that every script can be
  * shown.
  */
-import { dataSet, element, type Given, sequence, UNICODE } from '../dicom/build.ts'
+import { bytesElement, dataSet, element, type Given, sequence, UNICODE } from '../dicom/build.ts'
 import type { DataSet } from '../dicom/data-set.ts'
 import { implicitVr, type Keyword, T } from '../dicom/dictionary.ts'
 
 /** `''` is an attribute without a value (type 2); items are sets of their own. */
-export type Attributes = { readonly [K in Keyword]?: Given | readonly Attributes[] | undefined }
+export type Attributes = { readonly [K in Keyword]?: Given | Uint8Array | readonly Attributes[] | undefined }
 
 export function dataSetOf(attributes: Attributes): DataSet {
   const made = []
@@ -15,6 +15,7 @@ export function dataSetOf(attributes: Attributes): DataSet {
     if (given === undefined) continue
     const tag = T[keyword as Keyword]
     if (implicitVr(tag) === 'SQ') made.push(sequence(tag, (given as readonly Attributes[]).map(dataSetOf)))
+    else if (given instanceof Uint8Array) made.push(bytesElement(tag, 'OB', given))
     else made.push(element(tag, given as Given, implicitVr(tag), UNICODE))
   }
   return dataSet(made, UNICODE)

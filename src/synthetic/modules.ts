@@ -39,7 +39,6 @@ export interface Series {
   readonly bodyPart?: string
   /** Of the machine, for the equipment module. */
   readonly model: string
-  readonly laterality?: 'L' | 'R'
 }
 
 const ISSUER = 'CLEARKEEP SYNTHETIC'
@@ -99,7 +98,6 @@ export function commonModules(series: Series, instance: number, sopClass: UidKey
     SeriesDescription: series.description,
     Modality: series.modality,
     ...(series.bodyPart === undefined ? {} : { BodyPartExamined: series.bodyPart }),
-    ...(series.laterality === undefined ? {} : { Laterality: series.laterality }),
     Manufacturer: 'Clearkeep',
     ManufacturerModelName: series.model,
     InstitutionName: 'SYNTHETIC HOSPITAL',

@@ -23,6 +23,55 @@ export function noise3(x: number, y: number, z: number, seed: number): number {
   return below + (plane(z0 + 1) - below) * w
 }
 
+/** A value of `noise3` and how it changes along each axis. */
+export interface Sloped {
+  value: number
+  x: number
+  y: number
+  z: number
+}
+
+/** Adds `strength` times the noise of points `scale` mm apart, and its slope a mm, to `into`. */
+export function addSloped(
+  into: Sloped,
+  x: number,
+  y: number,
+  z: number,
+  scale: number,
+  strength: number,
+  seed: number,
+): void {
+  const px = x / scale
+  const py = y / scale
+  const pz = z / scale
+  const x0 = Math.floor(px)
+  const y0 = Math.floor(py)
+  const z0 = Math.floor(pz)
+  const [fx, fy, fz] = [px - x0, py - y0, pz - z0]
+  const u = ease(fx)
+  const v = ease(fy)
+  const w = ease(fz)
+  const a = corner(x0, y0, z0, seed)
+  const b = corner(x0 + 1, y0, z0, seed)
+  const c = corner(x0, y0 + 1, z0, seed)
+  const d = corner(x0 + 1, y0 + 1, z0, seed)
+  const e = corner(x0, y0, z0 + 1, seed)
+  const f = corner(x0 + 1, y0, z0 + 1, seed)
+  const g = corner(x0, y0 + 1, z0 + 1, seed)
+  const h = corner(x0 + 1, y0 + 1, z0 + 1, seed)
+  const low = a + (b - a) * u + (c - a + (a - b - c + d) * u) * v
+  const high = e + (f - e) * u + (g - e + (e - f - g + h) * u) * v
+  into.value += strength * (low + (high - low) * w)
+  const per = strength / scale
+  const lowX = b - a + (a - b - c + d) * v
+  const highX = f - e + (e - f - g + h) * v
+  into.x += per * 6 * fx * (1 - fx) * (lowX + (highX - lowX) * w)
+  const lowY = c - a + (a - b - c + d) * u
+  const highY = g - e + (e - f - g + h) * u
+  into.y += per * 6 * fy * (1 - fy) * (lowY + (highY - lowY) * w)
+  into.z += per * 6 * fz * (1 - fz) * (high - low)
+}
+
 /** Octaves of `noise3`, each twice as fine and `fall` times as strong as the one before; about -1 to 1. */
 export function octaves3(x: number, y: number, z: number, seed: number, octaves: number, fall = 0.5): number {
   let [sum, strength, total, scale] = [0, 1, 0, 1]

@@ -104,7 +104,7 @@ const cookieOptions = (request: FastifyRequest) => ({
   secure: schemeOf(request) === 'https',
 })
 
-function principalOf(account: Account, authMethod: 'password' | 'token', session?: string): Principal {
+export function principalOf(account: Account, authMethod: 'password' | 'token', session?: string): Principal {
   const { id, name, roles } = account
   return { kind: 'user', id, name, roles, authMethod, ...(session === undefined ? {} : { session }) }
 }

@@ -13,6 +13,7 @@ import { ArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
+import { openDemoRun } from './demo/run.ts'
 import { frameRoutes } from './dicomweb/frames.ts'
 import { qidoRoutes } from './dicomweb/qido.ts'
 import { renderedRoutes } from './dicomweb/rendered.ts'
@@ -22,6 +23,7 @@ import { wadoUriRoutes } from './dicomweb/wado-uri.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
+import { demoRoutes } from './json/demo.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { sessionRoutes } from './json/session.ts'
@@ -91,6 +93,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   const authenticated = authenticator({ control, sessions, open })
   const events = eventFeed(archive, options.events)
   server.addHook('preClose', async () => events.close())
+  const demo = openDemoRun(archive)
   const routes: Route[] = [
     ...adminRoutes({ archive, control, associations: options.associations ?? (() => []) }),
     ...sessionRoutes({
@@ -118,6 +121,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...wadoUriRoutes(archive),
     ...stowRoutes(archive),
     ...logRoutes(archive),
+    ...demoRoutes(demo),
   ]
   routes.push(apiDescription(routes, options.version))
   serveRoutes(server, routes, { archive, authenticator: authenticated, now })
@@ -131,7 +135,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     async close() {
       const late = setTimeout(() => server.server.closeAllConnections(), CLOSE_SECONDS * 1000)
-      await server.close()
+      await Promise.all([server.close(), demo.close()])
       clearTimeout(late)
     },
   }

@@ -1,6 +1,7 @@
 /** What the screens ask the archive, with the keys under which the answers are kept. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { Associations, Callers, Status } from '../../api/admin.ts'
+import { Demo } from '../../api/demo.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { ask } from './client.ts'
@@ -81,6 +82,13 @@ export const callersQuery = queryOptions({
   queryKey: ['callers'],
   queryFn: ({ signal }) => ask('/api/callers', Callers, { signal }),
   refetchInterval: 10_000,
+})
+
+/** How far the synthetic patients are; asked often only while they are being brought in. */
+export const demoQuery = queryOptions({
+  queryKey: ['demo'],
+  queryFn: ({ signal }) => ask('/api/demo', Demo, { signal }),
+  refetchInterval: (query) => (query.state.data?.state === 'running' ? 500 : false),
 })
 
 export const conflictsQuery = queryOptions({

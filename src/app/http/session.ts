@@ -33,6 +33,9 @@ export function isAdministrator(session: Session): boolean {
   return session.open || (session.user?.roles.includes('administrator') ?? false)
 }
 
+/** May this person do it? The archive is asked again when it is done; this is for what a page offers. */
+export const mayDo = (session: Session | undefined, act: string): boolean => session?.acts.includes(act) ?? false
+
 /** Logs in; throws `RequestError` when the archive refuses. */
 export function useLogIn(): (name: string, password: string) => Promise<void> {
   const queries = useQueryClient()

@@ -1,19 +1,21 @@
-/** An archive with nothing in it: the three ways to fill it, with what must be typed ready to copy. */
+/** An archive with nothing in it: the ways to fill it, with what must be typed ready to copy. */
 import { useNavigate } from '@tanstack/react-router'
-import { useSession } from '../http/session.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { DropZone } from '../upload/DropZone.tsx'
+import { Demonstration } from './Demonstration.tsx'
 import styles from './FirstRun.module.css'
 
 export function FirstRun() {
   const navigate = useNavigate()
-  const product = useSession()?.product
+  const session = useSession()
+  const product = session?.product
   const host = location.hostname
   const aet = product?.aeTitle ?? 'CLEARKEEP'
   const port = product?.dicomPort ?? 11112
   return (
     <div className={styles.page}>
-      <h2 className={styles.title}>No studies yet. Three ways to begin:</h2>
+      <h2 className={styles.title}>No studies yet. Ways to begin:</h2>
       <div className={styles.ways}>
         <DropZone onAdded={() => void navigate({ to: '/upload' })}>
           <p className={styles.text}>from this computer, by the browser</p>
@@ -33,6 +35,7 @@ export function FirstRun() {
           <p className={styles.text}>Folders, media, ZIP and TAR; it may be stopped and run again.</p>
           <Command text={`clearkeep import --server ${location.origin} FOLDER`} />
         </section>
+        {mayDo(session, 'store') && <Demonstration />}
       </div>
     </div>
   )

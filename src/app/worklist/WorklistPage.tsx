@@ -1,9 +1,7 @@
 /** The worklist: find the right study in seconds. It arranges; `useWorklist` fetches, `WorklistTable` shows. */
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type DragEvent, useEffect, useState } from 'react'
-import { statusQuery } from '../http/queries.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useTitle } from '../ui/page.tsx'
@@ -102,7 +100,6 @@ function useViewerReady(): void {
 const NOTHING = { q: undefined, modality: undefined, date: undefined }
 
 function Content({ list }: { readonly list: ReturnType<typeof useWorklist> }) {
-  const status = useQuery({ ...statusQuery, enabled: list.studies?.length === 0 })
   if (list.studies === undefined) {
     if (list.error)
       return (
@@ -117,15 +114,8 @@ function Content({ list }: { readonly list: ReturnType<typeof useWorklist> }) {
     )
   }
   if (list.studies.length > 0) return <WorklistTable studies={list.studies} onEnd={list.more} />
-  if (status.data && status.data.studies > 0) return <NoMatch search={list.search} onChange={list.change} />
-  if (!status.isPending && !list.filtered) return <FirstRun />
-  return status.isPending ? (
-    <div className={styles.body}>
-      <SkeletonRows rows={12} />
-    </div>
-  ) : (
-    <NoMatch search={list.search} onChange={list.change} />
-  )
+  // An empty list that nothing narrows is an empty archive, as of that list; what came since waits above it.
+  return list.filtered ? <NoMatch search={list.search} onChange={list.change} /> : <FirstRun />
 }
 
 function summary({ studies, more, fetching, error }: ReturnType<typeof useWorklist>): string {

@@ -38,7 +38,7 @@ export function paintTubes(
 ): void {
   const { values } = into
   const soft = Math.max(into.stepX, into.stepY)
-  for (const { from, to, radiusFrom, radiusTo } of tubes) {
+  for (const { from, to, radiusFrom, radiusTo } of near(tubes, z)) {
     const most = Math.max(radiusFrom, radiusTo) + grow
     if (z < Math.min(from[2], to[2]) - most - thickness / 2 || z > Math.max(from[2], to[2]) + most + thickness / 2)
       continue
@@ -69,6 +69,30 @@ export function paintTubes(
 }
 
 const MIDDLE = [0] as const
+
+/** Tubes by the storey of the house they pass, made once for each set: most of them are nowhere near a slice. */
+const storeys = new WeakMap<readonly Tube[], Map<number, Tube[]>>()
+const STOREY = 8
+/** The thickest tube, its wall and half the thickest slice. */
+const REACH = 22
+
+function near(tubes: readonly Tube[], z: number): readonly Tube[] {
+  let sorted = storeys.get(tubes)
+  if (sorted === undefined) {
+    sorted = new Map()
+    for (const tube of tubes) {
+      const low = Math.floor((Math.min(tube.from[2], tube.to[2]) - REACH) / STOREY)
+      const high = Math.floor((Math.max(tube.from[2], tube.to[2]) + REACH) / STOREY)
+      for (let storey = low; storey <= high; storey += 1) {
+        const there = sorted.get(storey)
+        if (there === undefined) sorted.set(storey, [tube])
+        else there.push(tube)
+      }
+    }
+    storeys.set(tubes, sorted)
+  }
+  return sorted.get(Math.floor(z / STOREY)) ?? []
+}
 
 // --- drawn from an atlas ---------------------------------------------------------------
 

@@ -6,9 +6,10 @@ import { Login, PasswordChange, Session as SessionShape } from '../../api/sessio
 import type { Archive } from '../../archive/archive.ts'
 import type { Context } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
+import { actsOf } from '../../compliance/access.ts'
 import type { Account } from '../../compliance/accounts.ts'
 import type { Control } from '../../compliance/control.ts'
-import type { Authenticator, Visitor } from '../authenticate.ts'
+import { type Authenticator, principalOf, type Visitor } from '../authenticate.ts'
 import type { LoginLimit } from '../login-limit.ts'
 import { type Ask, type Route, route } from '../routes.ts'
 import type { Session, Sessions } from '../sessions.ts'
@@ -28,6 +29,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
 
   const shown = (visitor: Visitor): SessionShape => ({
     user: userOf(visitor),
+    acts: visitor.kind === 'nobody' ? [] : actsOf(visitor.principal),
     csrf: visitor.kind === 'account' ? (visitor.session?.csrf ?? '') : '',
     open,
     product: product(),
@@ -35,6 +37,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
 
   const entered = (account: Account, session: Session): SessionShape => ({
     user: { name: account.name, roles: [...account.roles], mustChangePassword: account.mustChangePassword },
+    acts: actsOf(principalOf(account, 'password', session.tail)),
     csrf: session.csrf,
     open,
     product: product(),
