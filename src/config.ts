@@ -129,6 +129,8 @@ export const OPTIONS = {
     '',
     'What the names of the audit log begin with, such as archive.example.org; empty: made from the archive’s own id. A year’s log keeps the name it began with.',
   ),
+  'metrics.open': flag(false, 'Give /metrics to whoever reaches the web port, without a login.'),
+
   'log.level': choice(
     'info',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

@@ -10,11 +10,13 @@ import pino, { type Logger } from 'pino'
 import type { Association } from './api/admin.ts'
 import type { Archive } from './archive/archive.ts'
 import { openArchive } from './archive/open.ts'
+import type { Context } from './base/context.ts'
 import { ArchiveError } from './base/errors.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import type { Config } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
+import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
 import { diskFiles } from './storage/files/disk.ts'
@@ -33,6 +35,7 @@ export interface Tower {
   readonly db: Database
   readonly inbox: Inbox
   readonly log: Logger
+  readonly meters: Meters
   /** Tells a second process that wants the folder where this one answers. */
   announce(address: string): void
   close(): Promise<void>
@@ -103,12 +106,13 @@ export async function openTower(config: Config, version: string, command: string
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
+    const meters = openMeters(version)
     const decoder = openFrameDecoder({
       workers: config['pixels.workers'],
       timeoutMs: config['pixels.timeoutSeconds'] * 1000,
     })
     closing.push(() => decoder.close())
-    const archive = await openArchive({
+    const opened = await openArchive({
       db,
       inbox,
       files,
@@ -118,6 +122,7 @@ export async function openTower(config: Config, version: string, command: string
       random: (bytes) => randomBytes(bytes),
       log,
       version,
+      grouped: meters.group,
       options: {
         reserveBytes: config['storage.reserveBytes'],
         memoryBytes: config['storage.memoryBytes'],
@@ -126,10 +131,11 @@ export async function openTower(config: Config, version: string, command: string
         logOrigin: logOrigin(config['log.origin'], data),
       },
     })
-    closing.push(() => archive.close())
+    closing.push(() => opened.close())
+    const archive = meters.metered(opened)
     const control = openControl(join(data, 'control.db'), { configuredDevices: config['dicom.devices'] })
     closing.push(() => control.close())
-    return { archive, control, db, inbox, log, announce: storage.announce, close }
+    return { archive, control, db, inbox, log, meters, announce: storage.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
@@ -138,7 +144,7 @@ export async function openTower(config: Config, version: string, command: string
 
 /** Opens both ports. The web knows the DICOM port, which may have been picked just now. */
 export async function openDoors(tower: Tower, config: Config, version: string): Promise<Doors> {
-  const { archive, control, log } = tower
+  const { archive, control, log, meters } = tower
   const aeTitle = config['dicom.aeTitle']
   const dicom = await openDicomListener({
     archive,
@@ -155,9 +161,11 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       idleMs: config['dicom.idleSeconds'] * 1000,
       artimMs: config['dicom.artimSeconds'] * 1000,
     },
+    ended: meters.associationEnded,
     log,
     now: () => new Date(),
   })
+  meters.watch(archive, WATCHER, () => dicom.associations().filter(({ state }) => state === 'open').length)
   try {
     const web = await openWeb({
       archive,
@@ -170,6 +178,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       associations: () => dicom.associations().map(associationRow),
       appFolder: fileURLToPath(new URL('../dist/app', import.meta.url)),
       version,
+      meter: { open: config['metrics.open'], answered: meters.answered, text: meters.metrics.text },
       sessions: {
         idleSeconds: config['http.sessionIdleMinutes'] * 60,
         absoluteSeconds: config['http.sessionHours'] * 3600,
@@ -188,6 +197,14 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     await dicom.close()
     throw thrown
   }
+}
+
+/** Who reads the archive's state for the figures. */
+const WATCHER: Context = {
+  principal: { kind: 'job', name: 'metrics' },
+  client: { address: '' },
+  now: () => new Date(),
+  signal: new AbortController().signal,
 }
 
 /** A summary of the DICOM door as the web has it. */

@@ -8,6 +8,9 @@ export const Status = z.object({
   freeBytes: z.number(),
   accepting: z.boolean(),
   damage: z.number(),
+  /** Bytes not yet sealed, and when the oldest object of them came, or ''. */
+  inboxBytes: z.number(),
+  oldest: z.string(),
   /** Ledger numbers: leaves there are, and those a checkpoint covers; why nothing is signed any more, or ''. */
   log: z.object({ leaves: z.number(), signed: z.number(), alarm: z.string() }),
 })

@@ -249,6 +249,15 @@ export interface Conflict {
 /** An event without what the context knows: actor and time. */
 export type Happening = Omit<ArchiveEvent, 'ts' | 'actor'>
 
+/** One group of the sequencer: what a sync cost and how much it served. */
+export interface GroupFigures {
+  /** Objects and events. */
+  readonly items: number
+  readonly syncSeconds: number
+  readonly indexSeconds: number
+  readonly durable: boolean
+}
+
 export interface ArchiveStatus {
   readonly studies: number
   readonly instances: number
@@ -256,5 +265,9 @@ export interface ArchiveStatus {
   readonly freeBytes: number
   readonly accepting: boolean
   readonly damage: number
+  /** Of journal and spool files: what lies unsealed. */
+  readonly inboxBytes: number
+  /** When the oldest object that lies unsealed came, RFC 3339; '' when there is none. */
+  readonly oldest: string
   readonly log: LogState
 }

@@ -18,6 +18,7 @@ import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { AppendedGroup, Inbox } from '../vault/inbox/inbox.ts'
 import type { JournalRecord } from '../vault/inbox/records.ts'
 import { applyGroups } from './apply.ts'
+import type { GroupFigures } from './archive.ts'
 import {
   type ActItem,
   type ArrivalItem,
@@ -76,6 +77,8 @@ export interface JournalWriterParts {
   readonly log: Log
   /** Told what a group holds as soon as it is synced: the transparency log follows. Must not wait or fail. */
   readonly synced?: (records: readonly JournalRecord[]) => void
+  /** Told of each group that was committed or refused. */
+  readonly grouped?: (figures: GroupFigures) => void
   /** An act that must come before any of this time, in a group of its own: the leaf that opens a year's log. */
   readonly before?: (ts: string) => ActItem | undefined
 }
@@ -188,7 +191,19 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         const appended = inbox.append(decision.records.map(({ record }) => record))
         const applicable = applicableGroup(decision.records, appended, group)
         const { statements } = project({ intake, events, node: inbox.node }, index, [applicable], sequence.nextN)
-        const [durable, indexed] = await Promise.allSettled([appended.durable, tx.batch(statements)])
+        const began = performance.now()
+        const seconds = () => (performance.now() - began) / 1000
+        const timed = <T>(work: Promise<T>, done: () => void) => work.finally(done)
+        let [syncSeconds, indexSeconds] = [0, 0]
+        const [durable, indexed] = await Promise.allSettled([
+          timed(appended.durable, () => {
+            syncSeconds = seconds()
+          }),
+          timed(tx.batch(statements), () => {
+            indexSeconds = seconds()
+          }),
+        ])
+        parts.grouped?.({ items: group.length, syncSeconds, indexSeconds, durable: durable.status === 'fulfilled' })
         if (durable.status === 'rejected') throw durable.reason
         journaled = applicable
         sequence = decision.after

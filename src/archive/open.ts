@@ -10,7 +10,7 @@ import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
-import type { Archive, Happening, Receipt } from './archive.ts'
+import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openCompare } from './compare.ts'
 import { openFind } from './find.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
@@ -35,6 +35,8 @@ export interface ArchiveParts {
   readonly log: Log
   /** The program's version, for the leaves of its start. */
   readonly version: string
+  /** Told of each group the sequencer commits or refuses. */
+  readonly grouped?: (figures: GroupFigures) => void
   readonly options?: Partial<ArchiveOptions>
 }
 
@@ -93,6 +95,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     now,
     random,
     log,
+    ...(parts.grouped && { grouped: parts.grouped }),
     synced: (records) => ledger.append(records.filter((record) => record.kind === 'event')),
     before: (ts) => {
       const opening = ledger.opening(ts)

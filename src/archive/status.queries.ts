@@ -11,6 +11,12 @@ export async function instancesById(db: Database, ids: readonly number[]): Promi
   return ids.length === 0 ? [] : db.read.selectFrom('instances').selectAll().where('id', 'in', ids).execute()
 }
 
+/** When the first instance there is was received; '' when there is none. Uses the primary key. */
+export async function oldestReceived(db: Database): Promise<string> {
+  const row = await db.read.selectFrom('instances').select('received_at').orderBy('id').limit(1).executeTakeFirst()
+  return row?.received_at ?? ''
+}
+
 /** Sums over studies: they are a hundredth of the instances. */
 export async function totals(db: Database): Promise<{ studies: number; instances: number; bytes: number }> {
   const row = await db.read

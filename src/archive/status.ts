@@ -11,7 +11,7 @@ import type { Archive, ArchiveStatus, Conflict } from './archive.ts'
 import { instanceRecord } from './instance-record.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { Space } from './space.ts'
-import { conflicts, instancesById, totals } from './status.queries.ts'
+import { conflicts, instancesById, oldestReceived, totals } from './status.queries.ts'
 
 export interface StatusParts {
   readonly db: Database
@@ -57,6 +57,8 @@ export function openStatus({
         freeBytes,
         accepting: !writer.failing && freeBytes > reserveBytes,
         damage: inbox.damage.length,
+        inboxBytes: await inbox.size(),
+        oldest: await oldestReceived(db),
         log: ledger.state,
       }
     },

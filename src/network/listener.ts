@@ -54,6 +54,8 @@ export interface DicomListenerOptions {
   readonly limits?: Partial<ExchangeLimits>
   /** How long `close` lets associations finish, in milliseconds. Default 5000. */
   readonly graceMs?: number
+  /** Told of each association when it has ended. */
+  readonly ended?: (summary: AssociationSummary) => void
   readonly log: Log
   readonly now: () => Date
 }
@@ -177,6 +179,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
             past.unshift(summary)
             past.length = Math.min(past.length, REMEMBERED)
             log.info(logLine(summary), 'association ended')
+            options.ended?.(summary)
           }
         },
         closed: () => {

@@ -30,6 +30,7 @@ import { sessionRoutes } from './json/session.ts'
 import { studyRoutes } from './json/studies.ts'
 import { logRoutes } from './log.ts'
 import { loginLimit } from './login-limit.ts'
+import { metricsRoutes, type WebMeter } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { type Route, route } from './routes.ts'
 import { openSessions, SESSION_TIMES, type SessionTimes } from './sessions.ts'
@@ -48,6 +49,8 @@ export interface WebOptions {
   readonly associations?: () => readonly Association[]
   /** What Vite built: `dist/app`. */
   readonly appFolder: string
+  /** Takes the time of answers and serves `/metrics`; without it there is none. */
+  readonly meter?: WebMeter
   readonly version: string
   readonly sessions?: SessionTimes
   readonly events?: EventTimes
@@ -84,6 +87,14 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
   })
   answerFailures(server, BODY_LIMIT)
+  // Told by the route's pattern: what was asked for holds UIDs and names.
+  if (options.meter !== undefined)
+    server.addHook('onRequest', async (request, reply) => {
+      reply.raw.once('close', () => {
+        const { url = 'none' } = request.routeOptions
+        options.meter?.answered(request.method, url, reply.raw.statusCode, reply.elapsedTime / 1000)
+      })
+    })
   server.removeContentTypeParser('text/plain') // what a foreign page may send without asking first
   // DICOM bodies are streams: handed on as they come, never gathered.
   for (const type of ['multipart/related', 'application/dicom'])
@@ -122,6 +133,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...stowRoutes(archive),
     ...logRoutes(archive),
     ...demoRoutes(demo),
+    ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]
   routes.push(apiDescription(routes, options.version))
   serveRoutes(server, routes, { archive, authenticator: authenticated, now })

@@ -191,6 +191,8 @@ export function memoryArchive(): MemoryArchive {
       freeBytes: 0,
       accepting: true,
       damage: 0,
+      inboxBytes: 0,
+      oldest: '',
       log: { leaves: 0, signed: 0, alarm: '' },
     }),
     log: {
