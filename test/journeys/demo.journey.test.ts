@@ -110,13 +110,13 @@ describe.skipIf(browserPath() === undefined)('the demonstration in the browser',
       .getByRole('row', { name: /Маммола/ })
       .first()
       .waitFor()
-    expect(await page.getByRole('row', { name: /Маммола/ }).count()).toBe(2)
     // Studies are told of as they arrive: the last object may still be on its way.
     await expect
       .poll(async () => ((await (await fetch(`${server.url}/api/demo`)).json()) as { state: string }).state)
       .toBe('done')
     const state = (await (await fetch(`${server.url}/api/demo`)).json()) as Record<string, unknown>
     expect(state).toMatchObject({ state: 'done', done: 8, total: 8, stored: 8, problem: null })
+    await expect.poll(() => page.getByRole('row', { name: /Маммола/ }).count(), { timeout: 20_000 }).toBe(2)
   })
 
   it('shows the nodule larger at the third examination than at the first, and smaller at the last', async () => {
