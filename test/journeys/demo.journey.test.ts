@@ -106,13 +106,16 @@ describe.skipIf(browserPath() === undefined)('the demonstration in the browser',
     await offer.waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     await offer.click()
+    await page.mouse.move(700, 5) // whoever points at a list is asked before it grows
     await page
       .getByRole('row', { name: /Маммола/ })
       .first()
       .waitFor()
     // Studies are told of as they arrive: the last object may still be on its way.
     await expect
-      .poll(async () => ((await (await fetch(`${server.url}/api/demo`)).json()) as { state: string }).state)
+      .poll(async () => ((await (await fetch(`${server.url}/api/demo`)).json()) as { state: string }).state, {
+        timeout: 30_000,
+      })
       .toBe('done')
     const state = (await (await fetch(`${server.url}/api/demo`)).json()) as Record<string, unknown>
     expect(state).toMatchObject({ state: 'done', done: 8, total: 8, stored: 8, problem: null })

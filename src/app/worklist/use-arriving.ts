@@ -46,6 +46,8 @@ export function useArriving(shown: Shown, onLost: () => void): Newcomers {
       const now = latest.current.shown
       if (now.filter === filter && now.asOf === asOf)
         setNewcomers((before) => withArrivals(before, now.studies ?? [], rows, now.whole))
+      // The list was fetched anew meanwhile, perhaps before they came: look again.
+      else for (const study of studies) pending.current.add(study)
     } catch {
       // The list itself says when the archive cannot be reached.
     }
