@@ -3,10 +3,11 @@
  *
  *   npm run bench                                  our micro-benchmarks of the hot paths (bench/*.bench.ts)
  *   npm run bench -- find                          those whose name holds a word
- *   npm run bench -- --beside HARNESS [--rounds 3] [--peer orthanc] [--phases cold,ingest,…] [--publish]
+ *   npm run bench -- --beside HARNESS [--rounds 3] [--reading 1] [--scale] [--peer orthanc] [--publish]
  *
  * HARNESS is a folder with `run` and `report` as its README describes them, outside this project; its data sets lie in
- * BENCH_WORK. Both archives are measured in one run, round by round, on the machine as it is. `--publish` writes what was
+ * BENCH_WORK. `--rounds` is for starting and receiving, `--reading` for finding and reading, which takes the peer minutes a
+ * round; `--scale` adds 50,000 instances. Both archives are measured in one run, round by round, on the machine as it is. `--publish` writes what was
  * printed, and nothing else, to docs/benchmarks.md.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -21,7 +22,8 @@ const { values, positionals } = parseArgs({
     beside: { type: 'string' },
     peer: { type: 'string', default: 'orthanc' },
     rounds: { type: 'string', default: '3' },
-    phases: { type: 'string', default: 'cold,ingest,load,query,wado,scale' },
+    reading: { type: 'string', default: '1' },
+    scale: { type: 'boolean', default: false },
     publish: { type: 'boolean', default: false },
     /** Print the table of an earlier run's results again. */
     again: { type: 'boolean', default: false },
@@ -78,27 +80,17 @@ const ROWS: readonly Row[] = [
     figure: of('serverPeakRssMB'),
     must: { atMost: 300 },
   },
-  ...[
-    'studies by PatientID',
-    'studies, first page of 50',
-    'studies by name wildcard…',
-    'instances of a study (the largest)',
-  ].flatMap((kind) => [
-    {
-      what: `QIDO-RS at 55,000 instances, alone: ${kind.replace('…', '')}`,
-      unit: 'ms',
-      where: { bench: 'qido', kind, index: 'medium+tiny-many' },
-      figure: of('aloneMs'),
-      must: most(0.1),
-    },
-    {
-      what: `the same, 8 at once, 95th percentile`,
-      unit: 'ms',
-      where: { bench: 'qido', kind, index: 'medium+tiny-many' },
-      figure: of('p95ms'),
-      must: most(0.1),
-    },
-  ]),
+  ...['medium', 'medium+tiny-many'].flatMap((index) =>
+    [
+      'studies by PatientID',
+      'studies, first page of 50',
+      'studies by name wildcard…',
+      'instances of a study (the largest)',
+    ].flatMap((kind) => [
+      found(`${kind.replace('…', '')}, alone`, index, kind, of('aloneMs')),
+      found(`${kind.replace('…', '')}, 8 at once, 95th percentile`, index, kind, of('p95ms')),
+    ]),
+  ),
   wado('metadata of a series of 500', 'metadata of the largest series', of('medianMs'), 'ms', most(0.1)),
   wado('whole CT study, raw', 'whole study, 1 at a time', instancesPerSecond, 'instances/s', least(1)),
   wado('one frame, single-frame image', 'frame of a single-frame image', of('p50ms'), 'ms', most(0.5)),
@@ -123,6 +115,18 @@ const ROWS: readonly Row[] = [
 
 function ingest(what: string, variant: string, must: Row['must']): Row {
   return { what, unit: 'instances/s', where: { variant }, figure: of('instancesPerS'), ...(must && { must }) }
+}
+
+/** A tenth of the peer is what the contract asks at 55,000 instances; at 5,000 it is told, not judged. */
+function found(what: string, index: string, kind: string, figure: Figure): Row {
+  const large = index !== 'medium'
+  return {
+    what: `QIDO-RS at ${large ? '55,000' : '5,000'} instances: ${what}`,
+    unit: 'ms',
+    where: { bench: 'qido', kind, index },
+    figure,
+    ...(large && { must: most(0.1) }),
+  }
 }
 
 function wado(what: string, kind: string, figure: Figure, unit: string, must: Row['must']): Row {
@@ -199,17 +203,26 @@ function beside(harness: string): number {
     return 2
   }
   const peer = values.peer
-  const results = (target: string) => join(work, 'results', `${target}.json`)
+  const stages = [
+    ['cold,ingest', values.rounds],
+    [values.scale ? 'load,query,wado,scale' : 'load,query,wado', values.reading],
+  ] as const
+  const results = (target: string, stage: number) => join(work, 'results', `${target}-bench-${stage}.json`)
   if (!values.again)
-    for (const target of ['clearkeep', peer]) {
-      const { status } = spawnSync(join(harness, 'run'), [target, '--phases', values.phases, '--reps', values.rounds], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, CLEARKEEP: resolve('.') },
-      })
-      if (status !== 0) return 1
-    }
-  const read = (target: string) =>
-    (JSON.parse(readFileSync(results(target), 'utf8')) as { readonly results: readonly Measured[] }).results
+    for (const [stage, [phases, reps]] of stages.entries())
+      for (const target of ['clearkeep', peer]) {
+        const words = [target, '--phases', phases, '--reps', reps, '--out', results(target, stage)]
+        const { status } = spawnSync(join(harness, 'run'), words, {
+          stdio: ['ignore', 'ignore', 'inherit'],
+          env: { ...process.env, CLEARKEEP: resolve('.') },
+        })
+        if (status !== 0) return 1
+      }
+  const read = (target: string): readonly Measured[] =>
+    stages.flatMap(
+      (_, stage) =>
+        (JSON.parse(readFileSync(results(target, stage), 'utf8')) as { readonly results: readonly Measured[] }).results,
+    )
   const said = `${machine(peer)}\n\n${table(read('clearkeep'), read(peer), peer)}\n`
   console.log(said)
   if (values.publish) publish(said)

@@ -18,7 +18,7 @@ export interface MultipartLimits {
   readonly parts: number
 }
 
-export const MULTIPART_LIMITS: MultipartLimits = { headerBytes: 16_384, headers: 64, parts: 100_000 }
+export const MULTIPART_LIMITS: MultipartLimits = { headerBytes: 16_384, headers: 64, parts: 20_000 }
 
 export type PartHeaders = ReadonlyMap<string, string>
 

@@ -79,8 +79,9 @@ export class RawPeer {
       })
   }
 
-  static async connect(port: number): Promise<RawPeer> {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true })
+  /** @param from  an address of the loopback network, for a door that counts by address */
+  static async connect(port: number, from = '127.0.0.1'): Promise<RawPeer> {
+    const socket = connect({ host: '127.0.0.1', localAddress: from, port, noDelay: true, allowHalfOpen: true })
     const peer = new RawPeer(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)
@@ -90,8 +91,8 @@ export class RawPeer {
   }
 
   /** Connects and associates; fails unless accepted. */
-  static async associate(port: number, changes: Partial<AssociateRq> = {}): Promise<RawPeer> {
-    const peer = await RawPeer.connect(port)
+  static async associate(port: number, changes: Partial<AssociateRq> = {}, from?: string): Promise<RawPeer> {
+    const peer = await RawPeer.connect(port, from)
     peer.send(encodePdu(requestPdu(changes)))
     const answer = await peer.next()
     if (answer?.kind !== 'pdu' || answer.pdu.type !== 'A-ASSOCIATE-AC') throw new Error(JSON.stringify(answer))

@@ -11,7 +11,7 @@ import { privateBlock } from '../../api/store-answer.ts'
 import type { Archive, PartialIdentity, Receipt } from '../../archive/archive.ts'
 import type { ByteStream } from '../../base/bytes.ts'
 import type { Context } from '../../base/context.ts'
-import { ArchiveError, asArchiveError } from '../../base/errors.ts'
+import { ArchiveError, asArchiveError, type ErrorCode } from '../../base/errors.ts'
 import type { DicomJson, DicomJsonValue } from '../../dicom/json.ts'
 import { type Uid, uid } from '../../dicom/uid.ts'
 import { jsonBytes } from '../answers.ts'
@@ -36,8 +36,13 @@ const TAKEN = `multipart/related; type="${DICOM}", ${DICOM}`
 interface Stored {
   readonly receipt: Receipt
 }
+/** Only what the answer needs: a body may hold thousands of refusals, and an error drags its causes along. */
 interface Refused {
-  readonly error: ArchiveError
+  readonly code: ErrorCode
+  readonly http: number
+  readonly dimse: number
+  readonly fact: string
+  readonly words: string
   readonly identity: PartialIdentity
 }
 type Outcome = Stored | Refused
@@ -89,7 +94,11 @@ async function store(archive: Archive, ask: Ask, reply: FastifyReply): Promise<u
 }
 
 const isStored = (outcome: Outcome): outcome is Stored => 'receipt' in outcome
-const isRefused = (outcome: Outcome): outcome is Refused => 'error' in outcome
+const isRefused = (outcome: Outcome): outcome is Refused => 'code' in outcome
+const refused = (error: ArchiveError): Refused => {
+  const { code, http, dimse, fact, message: words } = error
+  return { code, http, dimse, fact, words, identity: identityOf(error) }
+}
 
 interface Outcomes {
   readonly parts: readonly Outcome[]
@@ -113,7 +122,7 @@ async function storeBody(archive: Archive, context: Context, ask: Ask, onlyStudy
     } catch (thrown) {
       const error = asArchiveError(thrown)
       if (error.code === 'DEFECT') request.log.error({ err: thrown, request: request.id }, error.fact)
-      return { error, identity: identityOf(error) }
+      return refused(error)
     }
   }
 
@@ -131,7 +140,7 @@ async function storeBody(archive: Archive, context: Context, ask: Ask, onlyStudy
       const partType = part.headers.get('content-type')
       if (partType !== undefined && parseMediaType(partType)?.name !== DICOM) {
         part.skip()
-        parts.push(Promise.resolve({ error: unsupported, identity: {} }))
+        parts.push(Promise.resolve(refused(unsupported)))
         continue
       }
       const outcome = receive(part.bytes).finally(() => {
@@ -171,8 +180,8 @@ function statusOf(parts: readonly Outcome[], broken: ArchiveError | undefined): 
   if (failed.length < parts.length) return 202
   const [first] = failed
   if (first === undefined) return 409
-  const { http, code } = first.error
-  const alike = failed.every(({ error }) => error.http === http)
+  const { http, code } = first
+  const alike = failed.every((one) => one.http === http)
   // 5xx asks for another attempt, 403 and 415 concern the request; a fault of the instances themselves is a 409.
   return alike && (http >= 500 || http === 403 || code === 'UNSUPPORTED_MEDIA_TYPE') ? http : 409
 }
@@ -198,11 +207,11 @@ function answerOf(parts: readonly Outcome[], root: string, onlyStudy: Uid | unde
       })
       continue
     }
-    const { error, identity } = part
+    const { identity, code, dimse, fact, words } = part
     const reason = {
-      '00081197': element('US', error.dimse),
-      '00000902': element('LO', error.fact.slice(0, 64)), // Error Comment: 64 characters at most
-      ...privateBlock(error.code, error.message),
+      '00081197': element('US', dimse),
+      '00000902': element('LO', fact.slice(0, 64)), // Error Comment: 64 characters at most
+      ...privateBlock(code, words),
     }
     const { sopClass, sopInstance } = identity
     if (sopInstance === undefined) others.push(reason)
