@@ -2,8 +2,10 @@
  * A running archive abused from all sides at once, while good clients go on: 500 associations, half-open sockets, slow
  * senders and readers, floods, bombs. They are served meanwhile, nothing acknowledged is lost, and memory stays where it was.
  */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metaGroup } from '../../src/dicom/part10.ts'
@@ -14,8 +16,8 @@ import { type RunningServer, startServer } from '../support/server.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 
 const MINUTES = 60_000
-/** Resident megabytes of the main process while a thousand connections are held and all of this is thrown at it. */
-const MOST_MEMORY = 400
+/** Resident megabytes of the main process, whatever is done to it (product contract, section 7). */
+const MOST_MEMORY = 300
 /** What a second round of the same may add: what the first left behind is used again, not heaped up. */
 const MOST_GROWTH = 48
 
@@ -42,18 +44,19 @@ function deflationBomb(): Buffer {
 
 describe('an archive abused from all sides', () => {
   let server: RunningServer
+  const data = mkdtempSync(join(tmpdir(), 'clearkeep-abused-'))
+  const environment = { CLEARKEEP_DICOM__MAXASSOCIATIONS: '1000', CLEARKEEP_INTAKE__MAXOBJECTS: '2000' }
   const kept: Synthetic[] = []
   const sockets: { destroy(): unknown }[] = []
   let seed = 1
 
   beforeAll(async () => {
-    server = await startServer({
-      environment: { CLEARKEEP_DICOM__MAXASSOCIATIONS: '1000', CLEARKEEP_INTAKE__MAXOBJECTS: '2000' },
-    })
+    server = await startServer({ data, environment })
   })
   afterAll(async () => {
     for (const socket of sockets) socket.destroy()
     await server?.stop()
+    rmSync(data, { recursive: true, force: true })
   })
 
   const associate = () =>
@@ -254,6 +257,8 @@ describe('an archive abused from all sides', () => {
     async () => {
       for (const socket of sockets.splice(0)) socket.destroy()
       await expectServed()
+      await server.stop()
+      server = await startServer({ data, environment })
       for (const { study, series, instance, bytes, dataSetStart } of kept) {
         const back = await original(server.url, study, series, instance)
         expect(back.subarray(-(bytes.length - dataSetStart)).equals(bytes.subarray(dataSetStart)), instance).toBe(true)

@@ -52,6 +52,26 @@ function clearkeep(...words: readonly string[]): Promise<{ code: number | null; 
   })
 }
 
+/** SHA-256 of what follows preamble and meta group, whose length (0002,0000) tells (PS3.10 7.1). */
+async function dataSetDigest(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  let head = Buffer.alloc(0)
+  let begun = false
+  for await (const chunk of bytes) {
+    if (begun) {
+      hash.update(chunk)
+      continue
+    }
+    head = Buffer.concat([head, chunk])
+    if (head.length < 144) continue
+    const start = 144 + head.readUInt32LE(140)
+    if (head.length < start) continue
+    hash.update(head.subarray(start))
+    begun = true
+  }
+  return hash.digest('hex')
+}
+
 /** Length and SHA-256 of an answer, read as it comes. */
 async function digestOf(response: Response): Promise<{ status: number; length: number; sha256: string }> {
   const hash = createHash('sha256')
@@ -86,9 +106,9 @@ describe('objects of more than 4 GB', () => {
     rmSync(scratch, { recursive: true, force: true })
   })
 
-  async function start(): Promise<RunningServer> {
+  async function start(data?: string): Promise<RunningServer> {
     for (const server of servers.splice(0)) await server.stop()
-    const server = await startServer()
+    const server = await startServer(data === undefined ? {} : { data })
     servers.push(server)
     return server
   }
@@ -135,19 +155,26 @@ describe('objects of more than 4 GB', () => {
   it(
     'come by C-STORE, and are found again after a restart',
     async () => {
-      const server = await start()
+      const data = join(scratch, 'c-store')
+      const server = await start(data)
       const { code, said } = await clearkeep('send', `CLEARKEEP@127.0.0.1:${server.dicomPort}`, native.path)
       expect(code, said).toBe(0)
+      expect(peakMemory(server.pid)).toBeLessThan(MOST_MEMORY)
+
+      const again = await start(data)
       const { study, series, instance } = native.object
-      const original = await fetch(`${server.url}/api/instances/${study}/${series}/${instance}/original`)
-      const kept = await digestOf(original)
-      expect(kept.status).toBe(200)
+      const original = await fetch(`${again.url}/api/instances/${study}/${series}/${instance}/original`)
+      expect(original.status).toBe(200)
       // The meta group is the archive's own; the data set is what was sent.
-      const frame = await fetch(`${addressOf(server, native.object)}/frames/${NATIVE_FRAMES}`, {
+      const sent = await dataSetDigest(createReadStream(native.path, { highWaterMark: 1024 * 1024 }))
+      expect(await dataSetDigest(original.body as AsyncIterable<Uint8Array>)).toBe(sent)
+      const frame = await fetch(`${addressOf(again, native.object)}/frames/${NATIVE_FRAMES}`, {
         headers: { accept: 'application/octet-stream' },
       })
       expect(Buffer.from(await frame.arrayBuffer()).equals(native.object.frame(NATIVE_FRAMES))).toBe(true)
-      expect(peakMemory(server.pid)).toBeLessThan(MOST_MEMORY)
+      expect(peakMemory(again.pid)).toBeLessThan(MOST_MEMORY)
+      for (const one of servers.splice(0)) await one.stop()
+      rmSync(data, { recursive: true, force: true })
     },
     20 * MINUTES,
   )
