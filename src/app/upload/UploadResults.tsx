@@ -1,4 +1,4 @@
-/** One row a file, troubles first; only the rows in sight exist. */
+/** One row a file, troubles first, each as high as its reason is long; only the rows in sight exist. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
 import { Mark, type Tone } from '../ui/Mark.tsx'
@@ -33,18 +33,20 @@ export function UploadResults({ items }: { readonly items: readonly Upload[] }) 
           if (!item) return null
           const [tone, word] = SAYS[item.state]
           return (
-            <li key={item.id} className={styles.row} style={{ transform: `translateY(${start}px)` }}>
+            <li
+              key={item.id}
+              ref={virtual.measureElement}
+              data-index={index}
+              className={styles.row}
+              style={{ transform: `translateY(${start}px)` }}
+            >
               <span className={styles.name} title={item.name}>
                 {item.name}
               </span>
               <span className={styles.size}>{formatBytes(item.file.size)}</span>
               <span className={styles.state}>
                 <Mark tone={tone}>{word}</Mark>
-                {item.reason && (
-                  <span className={styles.reason} title={item.reason}>
-                    {item.reason}
-                  </span>
-                )}
+                {item.reason && <span className={styles.reason}>{item.reason}</span>}
               </span>
             </li>
           )
