@@ -198,15 +198,19 @@ export function decodePdu(type: number, body: Bytes): ControlPdu {
 function decodeRq(cursor: Cursor): AssociateRq {
   const head = decodeHead(cursor)
   const contexts: ProposedContext[] = []
+  const ids = new Set<number>()
   let user: UserInformation = {}
   let applicationContext = ''
   for (const { type, value } of cursor.items())
     if (type === APPLICATION_CONTEXT) applicationContext = value.uid()
-    else if (type === PROPOSED_CONTEXT) contexts.push(decodeProposed(value))
-    else if (type === USER_INFORMATION) user = decodeUserInformation(value, 'A-ASSOCIATE-RQ')
+    else if (type === PROPOSED_CONTEXT) {
+      // Told before the next is read: IDs are odd and of one byte, so no request makes us keep more than 128.
+      const context = decodeProposed(value)
+      if (ids.has(context.id)) throw invalid('it proposes two presentation contexts under one ID')
+      ids.add(context.id)
+      contexts.push(context)
+    } else if (type === USER_INFORMATION) user = decodeUserInformation(value, 'A-ASSOCIATE-RQ')
   if (contexts.length === 0) throw invalid('it proposes no presentation context')
-  if (new Set(contexts.map((context) => context.id)).size !== contexts.length)
-    throw invalid('it proposes two presentation contexts under one ID')
   return { type: 'A-ASSOCIATE-RQ', ...head, applicationContext, contexts, user }
 }
 

@@ -6,6 +6,7 @@
  * of Tables I.2-1 and I.2-2, and the reason in words in Error Comment. What was acknowledged stays, whatever happens to
  * the rest of the body.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply } from 'fastify'
 import { privateBlock } from '../../api/store-answer.ts'
 import type { Archive, PartialIdentity, Receipt } from '../../archive/archive.ts'
@@ -132,30 +133,47 @@ async function storeBody(archive: Archive, context: Context, ask: Ask, onlyStudy
     throw unsupported
   if (boundary === undefined) throw new ArchiveError('MULTIPART_INVALID', { why: 'Content-Type names no boundary' })
 
-  const parts: Promise<Outcome>[] = []
+  // Outcomes, not promises of them, so that of a part that is answered nothing else stays; in the order of the parts.
+  const parts: Outcome[] = []
   const inHand = new Set<Promise<unknown>>()
+  const alike = sharing()
   let broken: ArchiveError | undefined
   try {
+    let count = 0
     for await (const part of splitMultipart(body, boundary)) {
+      const at = count++
       const partType = part.headers.get('content-type')
       if (partType !== undefined && parseMediaType(partType)?.name !== DICOM) {
         part.skip()
-        parts.push(Promise.resolve(refused(unsupported)))
+        parts[at] = alike(refused(unsupported))
         continue
       }
-      const outcome = receive(part.bytes).finally(() => {
+      const received = receive(part.bytes).then((outcome) => {
+        parts[at] = alike(outcome)
         part.skip()
-        inHand.delete(outcome)
+        inHand.delete(received)
       })
-      parts.push(outcome)
-      inHand.add(outcome)
+      inHand.add(received)
       while (inHand.size >= IN_HAND) await Promise.race(inHand)
     }
   } catch (thrown) {
     // The part it happened in has its own outcome; those before it are being answered.
     broken = brokenBody(thrown)
   }
-  return { parts: await Promise.all(parts), broken }
+  await Promise.all(inHand)
+  return { parts, broken }
+}
+
+/** Gives equal refusals in a row as one: of thousands of parts that hold nothing, each is refused in the same words. */
+function sharing(): (outcome: Outcome) => Outcome {
+  let last: Refused | undefined
+  return (outcome) => {
+    if (isStored(outcome)) return outcome
+    const { code, words, identity } = outcome
+    const same = last?.code === code && last.words === words && isDeepStrictEqual(last.identity, identity)
+    if (!same) last = outcome
+    return last ?? outcome
+  }
 }
 
 function brokenBody(thrown: unknown): ArchiveError {
