@@ -15,6 +15,7 @@ import type { LeniencyName } from '../dicom/leniencies.ts'
 import { metaGroup } from '../dicom/part10.ts'
 import type { ReadResult } from '../dicom/reader.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
+import type { Uid } from '../dicom/uid.ts'
 import { number, text } from '../dicom/values.ts'
 import { type NativePixels, writeDataSet } from '../dicom/writer.ts'
 import { frameBits, frameLength } from '../pixels/frame.ts'
@@ -50,7 +51,7 @@ export async function* storedFile(located: Located, record: InstanceRecord): Byt
   yield* located.payload.read({ start: located.dsStart, end: located.payload.length })
 }
 
-/** @throws {ArchiveError} `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given */
+/** @throws {ArchiveError} `NOT_ACCEPTABLE`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given */
 export async function* explicitFile(located: Located, record: InstanceRecord, decoder: FrameDecoder): ByteStream {
   const { payload, dsStart } = located
   const syntax = transferSyntax(located.transferSyntax)
@@ -60,7 +61,9 @@ export async function* explicitFile(located: Located, record: InstanceRecord, de
     yield meta
     return yield* inflated(payload, dsStart, { start: dsStart, end: Number.POSITIVE_INFINITY })
   }
-  const [read, frames] = await Promise.all([readPayload(payload), located.frames()])
+  const frames = await located.frames()
+  if (frames !== undefined) requireRoom(frames, located.transferSyntax)
+  const read = await readPayload(payload)
   const dataSet = syntax.encapsulated ? await withNativeItems(located, read, read.dataSet, decoder) : read.dataSet
   if (dataSet.elements.has(T.PixelDataProviderURL) && syntax.codec === 'referenced')
     throw new ArchiveError('PIXELS_UNSUPPORTED', {
@@ -75,6 +78,20 @@ export async function* explicitFile(located: Located, record: InstanceRecord, de
     located.at,
     written.pixelData && { pixelData: written.pixelData },
   )
+}
+
+/** PS3.5 7.1: a native value's length has 32 bits, and is even. Asked before any of it is read. */
+const LONGEST_VALUE = 0xffff_fffe
+
+/** @throws {ArchiveError} `NOT_ACCEPTABLE` when the pixels, decoded, would be longer than a value can be */
+function requireRoom(frames: PackedFrames, syntax: Uid): void {
+  if (!frames.encapsulated || frames.element !== 0x10) return
+  const bits = frameBits(frames.image(syntax)) * frames.count
+  if (Math.ceil(bits / 8) > LONGEST_VALUE)
+    throw new ArchiveError('NOT_ACCEPTABLE', {
+      accept: 'with uncompressed pixels (these would take more than 4 GiB, longer than a value may be)',
+      offer: 'application/dicom; transfer-syntax=*, or single frames',
+    })
 }
 
 function metaFor({ sopClass, key }: InstanceRecord, syntax: string): Bytes {
