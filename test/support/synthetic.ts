@@ -14,6 +14,10 @@ export interface SyntheticOptions {
   readonly patientName?: string
   readonly patientId?: string
   readonly studyDate?: string
+  /** Pixel Spacing, rows first, in mm. */
+  readonly spacing?: string
+  /** The value of each pixel instead of noise, 0 to 4095. */
+  readonly value?: (column: number, row: number) => number
 }
 
 export interface Synthetic {
@@ -56,11 +60,12 @@ export function syntheticInstance(options: SyntheticOptions): Synthetic {
     element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
     element(0x0028, 0x0010, 'US', u16(rows)),
     element(0x0028, 0x0011, 'US', u16(columns)),
+    ...(options.spacing === undefined ? [] : [element(0x0028, 0x0030, 'DS', options.spacing)]),
     element(0x0028, 0x0100, 'US', u16(16)),
     element(0x0028, 0x0101, 'US', u16(12)),
     element(0x0028, 0x0102, 'US', u16(11)),
     element(0x0028, 0x0103, 'US', u16(0)),
-    element(0x7fe0, 0x0010, 'OW', noise(rows * columns, seed)),
+    element(0x7fe0, 0x0010, 'OW', options.value ? drawn(rows, columns, options.value) : noise(rows * columns, seed)),
   ])
   const meta = Buffer.concat([
     element(0x0002, 0x0001, 'OB', Buffer.from([0, 1])),
@@ -100,6 +105,13 @@ function element(group: number, number: number, vr: string, value: string | Buff
 function u16(value: number): Buffer {
   const bytes = Buffer.alloc(2)
   bytes.writeUInt16LE(value)
+  return bytes
+}
+
+function drawn(rows: number, columns: number, value: (column: number, row: number) => number): Buffer {
+  const bytes = Buffer.alloc(rows * columns * 2)
+  for (let at = 0; at < rows * columns; at += 1)
+    bytes.writeUInt16LE(value(at % columns, Math.floor(at / columns)), at * 2)
   return bytes
 }
 

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Versions } from '../../api/studies.ts'
 import type { Archive, InstanceRecord } from '../../archive/archive.ts'
+import { giveBack } from '../../base/bytes.ts'
 import type { Context } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import type { InstanceKey } from '../../dicom/uid.ts'
@@ -34,6 +35,7 @@ export function instanceRoutes(archive: Archive): readonly Route[] {
     for await (const bytes of archive.original(context, record)) {
       context.signal.throwIfAborted()
       hash.update(bytes)
+      giveBack(bytes)
     }
     const digest = hash.digest('base64')
     for (const oldest of digests.keys()) {

@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FIT, fitZoom, flippedView, panBy, place, turned, type View, zoomAt, zoomOf } from './view.ts'
+import {
+  FIT,
+  fitZoom,
+  flippedView,
+  panBy,
+  place,
+  toPicture,
+  toScreen,
+  turned,
+  type View,
+  zoomAt,
+  zoomOf,
+} from './view.ts'
 
 const picture = { columns: 512, rows: 256, aspect: 1 }
 const area = { width: 1024, height: 768 }
@@ -52,5 +64,35 @@ describe('how a picture lies on the screen', () => {
       // Both flips together are half a turn.
       expect(flippedView(flippedView(view, 'horizontal'), 'vertical')).toEqual(turned(turned(view, 1), 1))
     }
+  })
+})
+
+describe('points of the picture on the screen', () => {
+  it('turn and flip with it', () => {
+    const at = (view: Partial<View>) => toScreen({ ...FIT, zoom: 1, ...view }, picture, area, [0, 0])
+    // The picture is 512 x 256, its middle at 512, 384.
+    expect(at({})).toEqual([256, 256])
+    expect(at({ flipped: true })).toEqual([768, 256])
+    expect(at({ quarter: 1 })).toEqual([640, 128]) // top left goes to the top right
+    expect(at({ quarter: 2 })).toEqual([768, 512])
+    expect(at({ quarter: 1, flipped: true })).toEqual([640, 640])
+  })
+
+  it('are found again from there', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1, 2, 3),
+        fc.boolean(),
+        fc.double({ min: 0.1, max: 20, noNaN: true }),
+        fc.tuple(fc.integer({ min: -900, max: 900 }), fc.integer({ min: -900, max: 900 })),
+        (quarter, flipped, zoom, point) => {
+          const view: View = { quarter: quarter as View['quarter'], flipped, zoom, pan: [13, -7] }
+          const tall = { ...picture, aspect: 1.7 }
+          const [x, y] = toPicture(view, tall, area, toScreen(view, tall, area, point))
+          expect(x).toBeCloseTo(point[0], 6)
+          expect(y).toBeCloseTo(point[1], 6)
+        },
+      ),
+    )
   })
 })

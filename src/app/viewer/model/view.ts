@@ -96,3 +96,30 @@ export function flippedView(view: View, axis: 'horizontal' | 'vertical'): View {
   const quarter = ((axis === 'horizontal' ? 4 : 6) - view.quarter) % 4
   return { ...view, flipped: !view.flipped, quarter: quarter as Turn['quarter'] }
 }
+
+type Pair = readonly [x: number, y: number]
+
+/** Where a point of the picture (its own pixels, from its top left corner) comes to lie, in device pixels from the pane's top left. */
+export function toScreen(view: View, picture: Picture, area: Area, [x, y]: Pair): Pair {
+  const { zoom, centre } = place(view, picture, area)
+  const right = (x - picture.columns / 2) * zoom * (view.flipped ? -1 : 1)
+  const down = (y - picture.rows / 2) * zoom * picture.aspect
+  const [dx, dy] = quarterTurned([right, down], view.quarter)
+  return [centre[0] + dx, centre[1] + dy]
+}
+
+/** The other way: what point of the picture lies there. */
+export function toPicture(view: View, picture: Picture, area: Area, [x, y]: Pair): Pair {
+  const { zoom, centre } = place(view, picture, area)
+  const [right, down] = quarterTurned([x - centre[0], y - centre[1]], 4 - view.quarter)
+  return [
+    (right / zoom) * (view.flipped ? -1 : 1) + picture.columns / 2,
+    down / (zoom * picture.aspect) + picture.rows / 2,
+  ]
+}
+
+/** Clockwise as seen, with y pointing down. */
+function quarterTurned([x, y]: Pair, quarters: number): Pair {
+  const turn = quarters % 4
+  return turn === 1 ? [-y, x] : turn === 2 ? [-x, -y] : turn === 3 ? [y, -x] : [x, y]
+}

@@ -16,9 +16,11 @@ export interface OverlayProps {
   readonly set: FrameSet
   readonly loading: boolean
   readonly facts: boolean
+  /** What the pixel under the pointer holds. */
+  readonly probe: string
 }
 
-export function Overlay({ drawn, zoom, index, set, loading, facts }: OverlayProps) {
+export function Overlay({ drawn, zoom, index, set, loading, facts, probe }: OverlayProps) {
   const { frame, voi, view, invert } = drawn
   const { json, transferSyntax } = frame.ref.object
   const corners = useMemo(() => cornersOf(frame.ref), [frame.ref])
@@ -44,6 +46,7 @@ export function Overlay({ drawn, zoom, index, set, loading, facts }: OverlayProp
         </>
       )}
       <div className={styles.bottomLeft}>
+        {probe !== '' && <div data-probe="">{probe}</div>}
         {lossy && <div className={styles.lossy}>{lossy}</div>}
         <div>
           Im {shownAt}/{set.frames.length}

@@ -15,13 +15,17 @@ import type { Instances } from '../viewer-queries.ts'
 import { DocumentCard } from './DocumentCard.tsx'
 import { FrameErrorCard } from './FrameErrorCard.tsx'
 import { type Tool, useGestures } from './gestures.ts'
+import { Lens } from './Lens.tsx'
 import { LiveText } from './LiveText.tsx'
+import markStyles from './Measurements.module.css'
+import { Measurements } from './Measurements.tsx'
 import { Overlay } from './Overlay.tsx'
 import styles from './Pane.module.css'
 import { firstIndex, opened, reducePane, voiOf } from './pane-state.ts'
 import { Toolbar } from './Toolbar.tsx'
 import { useCine } from './use-cine.ts'
 import { useFrame } from './use-frame.ts'
+import { useMarks } from './use-marks.ts'
 import { usePaneActions } from './use-pane-actions.ts'
 import { usePaneKeys } from './use-pane-keys.ts'
 import { useSurface } from './use-surface.ts'
@@ -65,8 +69,17 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
   const cine = useCine(set, state.index, !loading && drawn?.frame === frame, () =>
     dispatch(state.index + 1 < set.frames.length ? { type: 'by', delta: 1 } : { type: 'go', index: 0 }),
   )
-  useGestures(element, { tool, voi, images: set.frames.length, actions })
+  const zoom = drawn ? zoomOf(drawn.view, drawn.frame.image, area) : undefined
+  const marks = useMarks({ element, drawn, area, setVoi: actions.setVoi })
+  useGestures(element, {
+    tool,
+    voi,
+    images: set.frames.length,
+    actions: { ...actions, mark: marks.mark, hover: marks.hover },
+  })
   usePaneKeys({
+    tool,
+    marks,
     actions,
     presets,
     count: set.frames.length,
@@ -77,7 +90,7 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
 
   const document = set.document
   const status = error ? 'error' : document ? 'document' : !loading && drawn && drawn === scene ? 'shown' : 'loading'
-  const zoom = drawn ? zoomOf(drawn.view, drawn.frame.image, area) : undefined
+  const picture = drawn && !error && !document ? drawn : undefined
   return (
     <div className={styles.pane}>
       <Toolbar
@@ -90,6 +103,7 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
         invert={invert}
         overlays={overlays}
         onOverlays={() => setOverlays(!overlays)}
+        onRemove={marks.remove}
         cine={set.frames.length > 1 ? cine : undefined}
       />
       <section
@@ -113,9 +127,20 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
         data-renderer={kind}
       >
         <div ref={surfaceElement} className={styles.surface} />
-        {drawn && !error && !document && (
-          <Overlay drawn={drawn} zoom={zoom ?? 1} index={state.index} set={set} loading={loading} facts={overlays} />
+        {picture && (
+          <Overlay
+            drawn={picture}
+            zoom={zoom ?? 1}
+            index={state.index}
+            set={set}
+            loading={loading}
+            facts={overlays}
+            probe={marks.probe}
+          />
         )}
+        {picture && <Measurements drawn={picture} area={area} {...marks.drawing} />}
+        {picture && marks.region && <div className={markStyles.region} style={marks.region} data-region="" />}
+        {picture && tool === 'lens' && <Lens drawn={picture} zoom={zoom ?? 1} {...marks.glass} />}
         {status === 'loading' && !drawn && (
           <p className={styles.waiting} role="status">
             Loading image {state.index + 1} of {set.frames.length}…
@@ -124,6 +149,9 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
         {error !== undefined && <FrameErrorCard error={error} state={state} onRetry={retry} />}
         {document && <DocumentCard object={document} study={study} instances={instances} />}
       </section>
+      <p className="hidden-visually" role="status">
+        {marks.says}
+      </p>
       <LiveText drawn={drawn} index={state.index} count={set.frames.length} error={error} />
     </div>
   )

@@ -7,7 +7,7 @@ import type { Tool } from './gestures.ts'
 import styles from './Toolbar.module.css'
 import type { Cine } from './use-cine.ts'
 import type { PaneActions } from './use-pane-actions.ts'
-import { WindowFields } from './WindowFields.tsx'
+import { RateField, WindowFields } from './WindowFields.tsx'
 
 export interface ToolbarProps {
   readonly disabled: boolean
@@ -19,18 +19,27 @@ export interface ToolbarProps {
   readonly invert: boolean
   readonly overlays: boolean
   readonly onOverlays: () => void
+  readonly onRemove: () => void
   readonly cine: Cine | undefined
 }
 
 const TOOLS: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
   ['scroll', 'layers', 'Scroll (S)'],
-  ['window', 'contrast', 'Window (W, or right button)'],
+  ['window', 'contrast', 'Window (Shift W, or right button)'],
+  ['region', 'region', 'Window from a region (W)'],
   ['zoom', 'zoom', 'Zoom (Z, or Ctrl and wheel)'],
-  ['pan', 'hand', 'Move (M, or middle button)'],
+  ['pan', 'hand', 'Move (Shift M, or middle button)'],
+  ['lens', 'lens', 'Magnify under the pointer (M)'],
+]
+
+const MEASURES: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
+  ['length', 'length', 'Length (D)'],
+  ['angle', 'angle', 'Angle (A)'],
+  ['ellipse', 'ellipse', 'Ellipse with mean and deviation (Q)'],
 ]
 
 export function Toolbar(props: ToolbarProps) {
-  const { disabled, tool, onTool, actions, presets, voi, invert, overlays, onOverlays, cine } = props
+  const { disabled, tool, onTool, actions, presets, voi, invert, overlays, onOverlays, onRemove, cine } = props
   return (
     <div className={styles.bar} role="toolbar" aria-label="Image tools">
       <span className={styles.group}>
@@ -44,6 +53,19 @@ export function Toolbar(props: ToolbarProps) {
             onClick={() => onTool(name)}
           />
         ))}
+      </span>
+      <span className={styles.group}>
+        {MEASURES.map(([name, icon, label]) => (
+          <ToolButton
+            key={name}
+            icon={icon}
+            label={label}
+            pressed={tool === name}
+            disabled={disabled}
+            onClick={() => onTool(name)}
+          />
+        ))}
+        <ToolButton icon="remove" label="Remove the measurement (Backspace)" disabled={disabled} onClick={onRemove} />
       </span>
       <span className={styles.group}>
         <Menu position="bottom-start" withinPortal disabled={disabled || presets.length === 0}>
@@ -92,6 +114,7 @@ export function Toolbar(props: ToolbarProps) {
             onClick={cine.toggle}
           />
         )}
+        {cine && <RateField rate={cine.rate} onChange={cine.setRate} disabled={disabled} />}
         <ToolButton
           icon="info"
           label="Facts on the image (U)"

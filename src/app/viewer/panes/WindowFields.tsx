@@ -27,6 +27,26 @@ export function WindowFields({ voi, onChange }: WindowFieldsProps) {
   )
 }
 
+export interface RateFieldProps {
+  readonly rate: number
+  readonly disabled: boolean
+  readonly onChange: (rate: number) => void
+}
+
+/** How fast a clip plays. */
+export function RateField({ rate, disabled, onChange }: RateFieldProps) {
+  return (
+    <span className={styles.fields}>
+      <Field
+        label="fps"
+        says="Images a second"
+        value={disabled ? undefined : rate}
+        onChange={(typed) => typed > 0 && onChange(typed)}
+      />
+    </span>
+  )
+}
+
 /** Typing a number leaves a table for a window. */
 function windowed({ table: _, ...voi }: Voi, change: Partial<Voi>): Voi {
   return { ...voi, shape: voi.shape === 'TABLE' ? 'LINEAR' : voi.shape, ...change }

@@ -3,9 +3,14 @@
  * middle one moves, the wheel scrolls, Ctrl and wheel (or two fingers) zoom. Every act has a key as well.
  */
 import { type RefObject, useEffect, useRef } from 'react'
+import type { MeasureKind } from '../measure/measurement.ts'
 import type { Voi } from '../model/voi.ts'
 
-export type Tool = 'scroll' | 'window' | 'zoom' | 'pan'
+export type Tool = 'scroll' | 'window' | 'zoom' | 'pan' | 'lens' | 'region' | MeasureKind
+
+/** Tools that mark places on the picture. */
+export const isMarking = (tool: Tool): tool is MeasureKind | 'region' =>
+  tool === 'region' || tool === 'length' || tool === 'angle' || tool === 'ellipse'
 
 export interface GestureActions {
   readonly scroll: (images: number) => void
@@ -14,6 +19,10 @@ export interface GestureActions {
   readonly zoom: (factor: number, at: readonly [number, number]) => void
   /** CSS pixels. */
   readonly pan: (right: number, down: number) => void
+  /** A marking tool's pointer, in CSS pixels from the top left of the element. */
+  readonly mark: (tool: MeasureKind | 'region', phase: 'down' | 'move' | 'up', at: readonly [number, number]) => void
+  /** Where the pointer is; undefined when it has left. */
+  readonly hover: (at: readonly [number, number] | undefined) => void
 }
 
 export interface GestureInput {
@@ -51,18 +60,30 @@ export function useGestures(element: RefObject<HTMLElement | null>, input: Gestu
       return [x - box.left - box.width / 2, y - box.top - box.height / 2]
     }
 
+    const fromCorner = (event: PointerEvent): readonly [number, number] => {
+      const box = target.getBoundingClientRect()
+      return [event.clientX - box.left, event.clientY - box.top]
+    }
+
     function down(event: PointerEvent) {
       if (!target) return
+      // The end of a measurement moves by itself.
+      if (event.target instanceof Element && event.target.closest('[data-handle]')) return
       target.focus({ preventScroll: true })
       target.setPointerCapture(event.pointerId)
       fingers.set(event.pointerId, [event.clientX, event.clientY])
       const tool = event.button === 2 ? 'window' : event.button === 1 ? 'pan' : latest.current.tool
       const { clientX: x, clientY: y } = event
       drag = fingers.size > 1 ? undefined : { tool, startX: x, startY: y, x, y, voi: latest.current.voi, scrolled: 0 }
+      if (drag && isMarking(tool)) latest.current.actions.mark(tool, 'down', fromCorner(event))
       event.preventDefault()
     }
 
     function move(event: PointerEvent) {
+      const { actions, tool } = latest.current
+      actions.hover(fromCorner(event))
+      // The second arm of an angle follows the pointer without a press.
+      if (!drag && fingers.size === 0 && isMarking(tool)) actions.mark(tool, 'move', fromCorner(event))
       const before = fingers.get(event.pointerId)
       if (!before) return
       if (fingers.size === 2) pinch(event, before)
@@ -83,7 +104,8 @@ export function useGestures(element: RefObject<HTMLElement | null>, input: Gestu
       actions.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2)
     }
 
-    function dragTo(drag: Drag, { clientX: x, clientY: y }: PointerEvent) {
+    function dragTo(drag: Drag, event: PointerEvent) {
+      const { clientX: x, clientY: y } = event
       const { actions, images } = latest.current
       const [right, downward] = [x - drag.x, y - drag.y]
       drag.x = x
@@ -91,6 +113,7 @@ export function useGestures(element: RefObject<HTMLElement | null>, input: Gestu
       if (drag.tool === 'pan') actions.pan(right, downward)
       if (drag.tool === 'window' && drag.voi) actions.window(drag.voi, x - drag.startX, y - drag.startY)
       if (drag.tool === 'zoom') actions.zoom(1.006 ** -downward, fromCentre(drag.startX, drag.startY))
+      if (isMarking(drag.tool)) actions.mark(drag.tool, 'move', fromCorner(event))
       if (drag.tool === 'scroll') {
         // The height of the pane runs through the whole set, but no slower than 24 pixels an image.
         const step = Math.max(2, Math.min(24, (target?.clientHeight ?? 500) / Math.max(1, images)))
@@ -102,6 +125,7 @@ export function useGestures(element: RefObject<HTMLElement | null>, input: Gestu
 
     function up(event: PointerEvent) {
       fingers.delete(event.pointerId)
+      if (drag && isMarking(drag.tool)) latest.current.actions.mark(drag.tool, 'up', fromCorner(event))
       drag = undefined
     }
 
@@ -120,11 +144,13 @@ export function useGestures(element: RefObject<HTMLElement | null>, input: Gestu
       actions.scroll(images)
     }
 
+    const leave = () => latest.current.actions.hover(undefined)
     const stay = (event: Event) => event.preventDefault()
     target.addEventListener('pointerdown', down)
     target.addEventListener('pointermove', move)
     target.addEventListener('pointerup', up)
     target.addEventListener('pointercancel', up)
+    target.addEventListener('pointerleave', leave)
     target.addEventListener('wheel', turn, { passive: false })
     target.addEventListener('contextmenu', stay)
     return () => {
@@ -132,6 +158,7 @@ export function useGestures(element: RefObject<HTMLElement | null>, input: Gestu
       target.removeEventListener('pointermove', move)
       target.removeEventListener('pointerup', up)
       target.removeEventListener('pointercancel', up)
+      target.removeEventListener('pointerleave', leave)
       target.removeEventListener('wheel', turn)
       target.removeEventListener('contextmenu', stay)
     }

@@ -5,7 +5,7 @@ import type { Preset, Voi } from '../model/voi.ts'
 import type { GestureActions } from './gestures.ts'
 import type { PaneAction } from './pane-state.ts'
 
-export interface PaneActions extends GestureActions {
+export interface PaneActions extends Omit<GestureActions, 'mark' | 'hover'> {
   readonly go: (index: number) => void
   readonly setVoi: (voi: Voi | undefined) => void
   readonly nudgeVoi: (right: number, down: number) => void

@@ -1,8 +1,9 @@
 /** The keys of a pane. */
 import { useShortcuts } from '../../shell/keys.ts'
 import type { Preset } from '../model/voi.ts'
-import type { Tool } from './gestures.ts'
+import { isMarking, type Tool } from './gestures.ts'
 import type { Cine } from './use-cine.ts'
+import type { Marks } from './use-marks.ts'
 import type { PaneActions } from './use-pane-actions.ts'
 
 export interface PaneKeys {
@@ -12,6 +13,8 @@ export interface PaneKeys {
   readonly setTool: (tool: Tool) => void
   readonly cine: Cine
   readonly toggleOverlays: () => void
+  readonly tool: Tool
+  readonly marks: Marks
 }
 
 const PAN_PX = 40
@@ -19,7 +22,8 @@ const ZOOM_STEP = 1.25
 /** One press moves the window by a fiftieth of its width. */
 const WINDOW_STEP = 10
 
-export function usePaneKeys({ actions, presets, count, setTool, cine, toggleOverlays }: PaneKeys): void {
+export function usePaneKeys(parts: PaneKeys): void {
+  const { actions, presets, count, tool, setTool, cine, toggleOverlays, marks } = parts
   useShortcuts('Image', [
     { keys: ['ArrowDown', 'ArrowRight'], does: 'Next image', run: () => actions.scroll(1) },
     { keys: ['ArrowUp', 'ArrowLeft'], does: 'Image before', run: () => actions.scroll(-1) },
@@ -58,9 +62,37 @@ export function usePaneKeys({ actions, presets, count, setTool, cine, toggleOver
   ])
   useShortcuts('Left button', [
     { keys: ['s'], does: 'scrolls', run: () => setTool('scroll') },
-    { keys: ['w'], does: 'sets the window', run: () => setTool('window') },
+    { keys: ['Shift+W'], does: 'sets the window', run: () => setTool('window') },
+    { keys: ['w'], does: 'takes the window from a region', run: () => setTool('region') },
     { keys: ['z'], does: 'zooms', run: () => setTool('zoom') },
-    { keys: ['m'], does: 'moves', run: () => setTool('pan') },
+    { keys: ['Shift+M'], does: 'moves', run: () => setTool('pan') },
+    { keys: ['m'], does: 'magnifies under the pointer', run: () => setTool(tool === 'lens' ? 'scroll' : 'lens') },
     { keys: ['u'], does: 'Facts on the image on and off', run: toggleOverlays },
+  ])
+  useShortcuts('Measure', [
+    { keys: ['d'], does: 'Length', run: () => setTool('length') },
+    { keys: ['a'], does: 'Angle', run: () => setTool('angle') },
+    { keys: ['q'], does: 'Ellipse with mean and deviation', run: () => setTool('ellipse') },
+    ...(isMarking(tool)
+      ? [
+          {
+            keys: ['Enter'],
+            does:
+              tool === 'region' ? 'Take the window from what is seen' : 'Put one in the middle, to be moved by keys',
+            run: () => marks.placeOne(tool),
+          },
+          {
+            keys: ['Escape'],
+            does: 'Back to scrolling',
+            run: () => {
+              marks.cancel()
+              setTool('scroll')
+            },
+          },
+        ]
+      : []),
+    { keys: ['Backspace', 'Delete'], does: 'Remove the measurement chosen, or the last', run: marks.remove },
+    { keys: ['Ctrl+z'], does: 'Take back', run: marks.undo },
+    { keys: ['Ctrl+y', 'Ctrl+Shift+Z'], does: 'Do again', run: marks.redo },
   ])
 }
