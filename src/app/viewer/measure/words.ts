@@ -28,7 +28,7 @@ export function wordsOf({ kind, points }: Measurement, frame: ShownFrame): reado
   const unit = frame.facts.rescale?.unit ?? ''
   const area = `Area ${formatNumber(ellipseArea(first, second, calibration), digits)} ${calibration.unit}²`
   if (!found) return [area, ...note]
-  const value = (number: number) => formatNumber(number, 1)
+  const value = (number: number) => shownNumber(number, 1)
   return [
     `Mean ${value(found.mean)} SD ${value(found.deviation)}${unit && ` ${unit}`}`,
     `Min ${value(found.least)} Max ${value(found.greatest)}`,
@@ -45,8 +45,11 @@ export function probeWords(point: Point, frame: ShownFrame): string {
   const place = `x ${Math.floor(point[0]) + 1} y ${Math.floor(point[1]) + 1}`
   const names = ['R', 'G', 'B']
   return found.length === 1
-    ? `${place} · ${formatNumber(found[0] ?? 0, 2)}${unit && ` ${unit}`}`
+    ? `${place} · ${shownNumber(found[0] ?? 0, 2)}${unit && ` ${unit}`}`
     : `${place} · ${found.map((value, at) => `${names[at]} ${value}`).join(' ')}`
 }
+
+/** With a true minus: a hyphen is lost between words on a picture. */
+const shownNumber = (value: number, digits: number) => formatNumber(value, digits).replace('-', '−')
 
 export const valuesOf = ({ image, pixels }: ShownFrame) => ({ columns: image.columns, rows: image.rows, pixels })
