@@ -7,7 +7,7 @@ import type { Context } from '../base/context.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
-import type { ArchiveEvent } from '../ledger/event.ts'
+import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
@@ -206,6 +206,8 @@ export interface Archive {
   ): Promise<{ readonly bytes: ByteStream; readonly size: number }>
 
   conflicts(context: Context): Promise<readonly Conflict[]>
+  /** What happened, newest first, for who may see it; asking is journaled before it is answered. */
+  audit(context: Context, query: AuditQuery): Promise<AuditAnswer>
   /**
    * Journals an act that happened at a door: login, refused caller, denied request. `now` waits for the sync, `soon`
    * is synced within a second.
@@ -234,6 +236,35 @@ export interface WorklistQuery {
 export interface WorklistAnswer {
   readonly studies: readonly StudySummary[]
   readonly next: string | undefined
+}
+
+export interface AuditQuery {
+  /** Pseudonym. */
+  readonly actor?: string
+  readonly patientId?: string
+  readonly study?: Uid
+  readonly type?: EventType
+  /** As leaves have it, `YYYY-MM-DDTHH:MM:SS.mmmZ`; `until` is the first moment not asked for. */
+  readonly from?: string
+  readonly until?: string
+  /** Only leaves before this one. */
+  readonly before?: number
+  readonly limit: number
+}
+
+export interface AuditFound {
+  readonly n: number
+  readonly ts: string
+  readonly type: string
+  readonly actor: string
+  /** The body's exact text. */
+  readonly body: string
+}
+
+export interface AuditAnswer {
+  readonly events: readonly AuditFound[]
+  /** For `before` of the next page. */
+  readonly next: number | undefined
 }
 
 export interface Conflict {

@@ -11,6 +11,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
+import { openAudit } from './audit.ts'
 import { openCompare } from './compare.ts'
 import { openFind } from './find.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
@@ -147,6 +148,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     ...find,
     ...read,
     ...status,
+    ...openAudit({ db, acts }),
     record: acts.event,
     log: ledger,
     close: async () => {

@@ -20,6 +20,10 @@ describe('who may do what', () => {
     ['student', 'find', false],
     ['student', 'status.see', true],
     ['privacy', 'conflicts.see', true],
+    ['privacy', 'audit.see', true],
+    ['radiologist', 'audit.see', false],
+    ['administrator', 'audit.see', false],
+    ['service', 'audit.see', false],
     ['service', 'accounts.manage', false],
     ['administrator', 'accounts.manage', true],
   ])('a %s asking for %s: %s', (role, act, allowed) => expect(may(user(role), act).allowed).toBe(allowed))

@@ -15,6 +15,7 @@ export type Act =
   | 'accounts.manage'
   | 'tokens.own' // one's own API tokens
   | 'proof.see' // proofs of leaves, which name nobody
+  | 'audit.see' // who did what to whom
   | 'status.see'
 
 export interface AccessFacts {
@@ -57,6 +58,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'accounts.manage': ['administrator'],
   'tokens.own': ALL,
   'proof.see': CLINICAL,
+  'audit.see': ['privacy'],
   'status.see': ALL,
 }
 

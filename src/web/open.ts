@@ -23,6 +23,7 @@ import { wadoUriRoutes } from './dicomweb/wado-uri.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
+import { auditRoutes } from './json/audit.ts'
 import { demoRoutes } from './json/demo.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
 import { instanceRoutes } from './json/instances.ts'
@@ -132,6 +133,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...wadoUriRoutes(archive),
     ...stowRoutes(archive),
     ...logRoutes(archive),
+    ...auditRoutes(archive, control.accounts),
     ...demoRoutes(demo),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]

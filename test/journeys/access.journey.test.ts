@@ -143,6 +143,17 @@ describe('access to the archive over HTTP', { timeout: 240_000 }, () => {
     expect((await technologist.ask('GET', '/api/callers')).status).toBe(403)
   })
 
+  it('tells a privacy officer, and no administrator, what a person did, by login name', async () => {
+    const privacy = await person('privacy1', 'privacy')
+    expect((await admin.ask('GET', '/api/audit')).status).toBe(403)
+    const refusals = async () =>
+      (await privacy.ask('GET', '/api/audit?who=Admin&type=aud.110113&limit=1')).json['events']
+    // A refusal's leaf is synced within a second of its answer.
+    await expect
+      .poll(refusals)
+      .toMatchObject([{ who: 'admin', outcome: 4, sentence: 'admin was refused audit.see from 127.0.0.1.' }])
+  })
+
   it('keeps the session in a cookie no script reads and no other site sends', async () => {
     const browser = new Browser(server.url)
     const { headers } = await browser.logIn('admin', ADMIN_PASSWORD)

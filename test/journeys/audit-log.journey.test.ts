@@ -69,6 +69,29 @@ describe('the audit log over HTTP', () => {
   })
 })
 
+describe('the audit search over HTTP', () => {
+  it('tells in sentences what was done to a patient’s study, the newest first, and that somebody asked', async () => {
+    await server.stop()
+    server = await startServer()
+    const { bytes, study } = syntheticInstance({ seed: 21, patientId: 'AUDIT-21' })
+    await stow(server.dicomweb, bytes)
+    expect((await fetch(`${server.dicomweb}/studies/${study}/metadata`)).status).toBe(200)
+    const ask = async (query: string) => JSON.parse(await textOf(`/api/audit${query}`))
+    const found = await ask('?patient=AUDIT-21')
+    expect(found.next).toBeNull()
+    expect(found.events.map(({ sentence }: { sentence: string }) => sentence)).toEqual([
+      `open opened images of study ${study} from 127.0.0.1.`,
+      `open stored an instance of study ${study} from 127.0.0.1.`,
+    ])
+    expect(found.events[1]).toMatchObject({ type: 'obj.ingest', who: 'open', patientId: 'AUDIT-21', outcome: 0 })
+    const asked = await ask('?type=aud.110101&who=u:open&limit=1')
+    expect(asked.events).toMatchObject([{ sentence: 'open used the audit log from 127.0.0.1.', action: 'R' }])
+    expect((await ask('?who=ct1&type=obj.ingest')).events).toEqual([])
+    for (const query of ['limit=0', 'type=other', 'from=yesterday', 'before=-1', 'study=1.2.x'])
+      expect((await get(`/api/audit?${query}`)).status, query).toBe(400)
+  })
+})
+
 describe('a proof of a leaf', () => {
   it('is given to whoever is logged in, checks by itself, and its use is an event', async () => {
     await server.stop()

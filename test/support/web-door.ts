@@ -183,6 +183,7 @@ export function memoryArchive(): MemoryArchive {
       return { bytes: give(bytes.subarray(range?.start ?? 0, range?.end)), size: bytes.length }
     },
     conflicts: async () => [],
+    audit: async () => ({ events: [], next: undefined }),
     record: async (_context, happened) => void archive.recorded.push(happened),
     status: async () => ({
       studies: 0,

@@ -1,0 +1,93 @@
+/**
+ * An event as a sentence a privacy officer reads: who did what to what, from where. Made from the body alone, so that it
+ * can be made again in forty years; what a body does not say, the sentence leaves out.
+ */
+import type { Json } from '../base/canonical-json.ts'
+
+type Body = { readonly [key: string]: Json | undefined }
+
+const object = (value: Json | undefined): Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {}
+const text = (value: Json | undefined): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+const first = (value: Json | undefined): Body => (Array.isArray(value) ? object(value[0]) : {})
+
+/** The name of who did it, as the body has it; else its pseudonym. */
+export function whoOf(body: Body): string {
+  const actor = object(body['actor'])
+  return text(actor['name']) || text(actor['userId']).replace(/^(ae|sys):/, '')
+}
+
+/** @param body  the event's body, parsed */
+export function sentenceOf(body: Body): string {
+  const study = text(body['study'])
+  const address = text(object(body['client'])['ip'])
+  const parts = [
+    whoOf(body) || 'Somebody',
+    deedOf(body),
+    study !== '' && `of study ${study}`,
+    address !== '' && `from ${address}`,
+  ]
+  return `${parts.filter((part) => typeof part === 'string' && part !== '').join(' ')}.`
+}
+
+function deedOf(body: Body): string {
+  const failed = body['outcome'] !== 0
+  switch (text(body['type'])) {
+    case 'log.open':
+      return 'began the log of a year'
+    case 'obj.ingest':
+      return 'stored an instance'
+    case 'obj.receipt':
+      return 'sent an instance that was here already'
+    case 'obj.conflict':
+      return 'sent other content under a UID that was taken: both are kept,'
+    case 'aud.110100':
+      return body['subtype'] === '110121' ? 'stopped' : 'started'
+    case 'aud.110101':
+      return 'used the audit log'
+    case 'aud.110103':
+      return body['phase'] === 'closing' ? looked(body) : 'opened images'
+    case 'aud.110104':
+      return 'transferred instances'
+    case 'aud.110112':
+      return body['studyPage'] === undefined ? searched(body) : 'looked at the page'
+    case 'aud.110113':
+      return alert(body)
+    case 'aud.110114':
+      if (body['what'] === '110123') return 'logged out'
+      return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
+    case 'cfg.change':
+      return `changed the configuration${text(body['what']) && ` (${text(body['what'])})`}`
+    case 'acl.change':
+      return changed(body)
+    default:
+      return `did ${text(body['type'])}`
+  }
+}
+
+const counted = (count: string, one: string): string => (count === '1' ? `1 ${one}` : `${count} ${one}s`)
+
+/** A closing leaf: what was seen since the opening one. */
+function looked(body: Body): string {
+  const { nInstances, nFrames } = first(body['objects'])
+  return `was shown ${counted(text(nInstances) || '0', 'instance')} and ${counted(text(nFrames) || '0', 'frame')}`
+}
+
+function searched(body: Body): string {
+  const found = text(body['results'])
+  return `searched${found === '' ? '' : ` and was answered ${counted(found, 'row')}`}`
+}
+
+function alert(body: Body): string {
+  const act = text(body['act'])
+  if (act !== '') return `was refused ${act}`
+  return `raised an alert (${text(body['alert']) || 'no reason kept'})`
+}
+
+function changed(body: Body): string {
+  const account = text(body['name'])
+  if (account !== '') return `changed the account ${account}`
+  if (body['token'] !== undefined) return body['action'] === 'D' ? 'withdrew an API token' : 'made an API token'
+  return `changed ${text(body['what']) || 'access'}`
+}
