@@ -24,6 +24,8 @@ export type WorklistSearch = z.infer<typeof WorklistSearch>
 
 const ViewerSearch = z.object({ series: text, image: text })
 
+const AuditSearch = z.object({ who: text, patient: text, type: text, from: text, to: text })
+
 const root = createRootRouteWithContext()({ component: Root, notFoundComponent: NotFound })
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: ShellLayout })
@@ -65,6 +67,13 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('./account/AccountPage.tsx'), 'AccountPage'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./audit/AuditPage.tsx'), 'AuditPage'),
+  validateSearch: AuditSearch,
+})
+
 const viewer = createRoute({
   getParentRoute: () => root,
   path: '/v/$study',
@@ -75,7 +84,7 @@ const viewer = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([worklist, upload, study, connections, conflicts, accounts, account]),
+    shell.addChildren([worklist, upload, study, connections, conflicts, audit, accounts, account]),
     viewer,
   ]),
   defaultPreload: 'intent',

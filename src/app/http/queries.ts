@@ -1,6 +1,7 @@
 /** What the screens ask the archive, with the keys under which the answers are kept. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { Associations, Callers, Status } from '../../api/admin.ts'
+import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
@@ -95,6 +96,30 @@ export const conflictsQuery = queryOptions({
   queryKey: ['conflicts'],
   queryFn: ({ signal }) => ask('/api/conflicts', Conflicts, { signal }),
 })
+
+export interface AuditQuestion {
+  readonly who?: string | undefined
+  readonly patient?: string | undefined
+  readonly type?: string | undefined
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+}
+
+/** Asked once and not again by itself: each question is an entry of the log it asks about. */
+export const auditQuery = (question: AuditQuestion) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', question],
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ limit: String(PAGE) })
+      for (const [name, value] of Object.entries({ ...question, before: pageParam }))
+        if (value !== undefined) search.set(name, String(value))
+      return ask(`/api/audit?${search}`, Audit, { signal })
+    },
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
 
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],

@@ -1,15 +1,17 @@
 /** The rail: the app's places, each an icon and a word. */
 import { Link } from '@tanstack/react-router'
 import type { Session } from '../../api/session.ts'
-import { isAdministrator } from '../http/session.ts'
+import { isAdministrator, mayDo } from '../http/session.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import styles from './Rail.module.css'
 
 interface Place {
-  readonly to: '/' | '/upload' | '/admin/connections' | '/admin/conflicts' | '/admin/accounts'
+  readonly to: '/' | '/upload' | '/admin/connections' | '/admin/conflicts' | '/audit' | '/admin/accounts'
   readonly icon: IconName
   readonly label: string
   readonly administratorsOnly?: boolean
+  /** Shown to those who may. */
+  readonly act?: string
 }
 
 const PLACES: readonly Place[] = [
@@ -17,6 +19,7 @@ const PLACES: readonly Place[] = [
   { to: '/upload', icon: 'upload', label: 'Add images' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts' },
+  { to: '/audit', icon: 'document', label: 'Audit', act: 'audit.see' },
   { to: '/admin/accounts', icon: 'people', label: 'Accounts', administratorsOnly: true },
 ]
 
@@ -27,7 +30,11 @@ export interface RailProps {
 }
 
 export function Rail({ session, narrow, onNarrow }: RailProps) {
-  const places = PLACES.filter((place) => !place.administratorsOnly || (isAdministrator(session) && !session.open))
+  const places = PLACES.filter(
+    ({ administratorsOnly, act }) =>
+      (!administratorsOnly || (isAdministrator(session) && !session.open)) &&
+      (act === undefined || mayDo(session, act)),
+  )
   return (
     <nav className={styles.rail} aria-label="Main" data-narrow={narrow}>
       <Link to="/" className={styles.brand} aria-label="Clearkeep, to the worklist">

@@ -1,0 +1,131 @@
+/** Who did what: the audit log in sentences. What is asked for lives in the address; asking is itself journaled. */
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useState } from 'react'
+import type { AuditEntry } from '../../api/audit.ts'
+import { auditQuery } from '../http/queries.ts'
+import { Page } from '../ui/page.tsx'
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
+import table from '../ui/table.module.css'
+import { formatMoment } from '../words/dates.ts'
+import styles from './AuditPage.module.css'
+import { type AuditFilter, KINDS, momentOf } from './audit-filter.ts'
+
+export function AuditPage() {
+  const filter: AuditFilter = useSearch({ from: '/shell/audit' })
+  const { from, to, ...asked } = filter
+  const found = useInfiniteQuery(auditQuery({ ...asked, from: momentOf(from, 0), until: momentOf(to, 1) }))
+  const events = found.data?.pages.flatMap((page) => page.events)
+  return (
+    <Page title="Audit" about="Who did what, newest first. Looking here is itself an entry of the log.">
+      <Filters filter={filter} />
+      {events === undefined ? (
+        found.error ? (
+          <ErrorState error={found.error} what="the audit log" onRetry={() => void found.refetch()} />
+        ) : (
+          <SkeletonRows rows={10} />
+        )
+      ) : events.length === 0 ? (
+        <EmptyState icon="search" title="Nothing was done that fits">
+          Another spelling of the name, or a longer time, may find more.
+        </EmptyState>
+      ) : (
+        <>
+          <Events events={events} />
+          {found.hasNextPage && (
+            <Button
+              className={styles.more}
+              variant="default"
+              loading={found.isFetchingNextPage}
+              onClick={() => void found.fetchNextPage()}
+            >
+              Show older
+            </Button>
+          )}
+        </>
+      )}
+    </Page>
+  )
+}
+
+/** Asked for when sent, not with every letter: each question is an entry of the log. */
+function Filters({ filter }: { readonly filter: AuditFilter }) {
+  const navigate = useNavigate()
+  const [draft, setDraft] = useState(filter)
+  useEffect(() => setDraft(filter), [filter])
+  const field = (name: keyof AuditFilter) => ({
+    value: draft[name] ?? '',
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
+      setDraft((before) => ({ ...before, [name]: value === '' ? undefined : value })),
+  })
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    void navigate({ to: '/audit', search: draft })
+  }
+  return (
+    <form className={styles.filters} aria-label="Search the audit log" onSubmit={send}>
+      <TextInput label="Who" placeholder="Login name or AE title" {...field('who')} />
+      <TextInput label="Patient ID" {...field('patient')} />
+      <NativeSelect
+        label="What"
+        data={[{ value: '', label: 'Anything' }, ...Object.entries(KINDS).map(([value, label]) => ({ value, label }))]}
+        {...field('type')}
+      />
+      <TextInput type="date" label="From" {...field('from')} />
+      <TextInput type="date" label="To" {...field('to')} />
+      <div className={styles.buttons}>
+        <Button type="submit">Search</Button>
+        <Button variant="subtle" onClick={() => void navigate({ to: '/audit', search: {} })}>
+          Clear
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function Events({ events }: { readonly events: readonly AuditEntry[] }) {
+  return (
+    <div className={table.frame}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">What happened</th>
+            <th scope="col">Patient</th>
+            <th scope="col">Study</th>
+            <th scope="col">Entry</th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.map(({ n, ts, sentence, outcome, patientId, study }) => (
+            <tr key={n}>
+              <td className={styles.when}>
+                <time dateTime={ts} title={ts}>
+                  {formatMoment(ts)}
+                </time>
+              </td>
+              <td className={styles.sentence}>
+                {outcome !== 0 && <strong className={styles.failed}>Failed or refused: </strong>}
+                {sentence}
+              </td>
+              <td className={styles.patient}>{patientId}</td>
+              <td>
+                {study !== '' && (
+                  <Link className={styles.link} to="/s/$study" params={{ study }} title={study}>
+                    Open
+                  </Link>
+                )}
+              </td>
+              <td>
+                <a className={styles.link} href={`/api/log/proof/${n}`} title="Its proof, as a file">
+                  {n}
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+/** What the audit search asks for, as the address has it. */
+
+export interface AuditFilter {
+  readonly who?: string | undefined
+  readonly patient?: string | undefined
+  readonly type?: string | undefined
+  /** Days, `YYYY-MM-DD`, the last one included. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export const KINDS: Readonly<Record<string, string>> = {
+  'aud.110103': 'Images looked at',
+  'aud.110112': 'Searches',
+  'obj.ingest': 'Images stored',
+  'obj.receipt': 'Images sent again',
+  'obj.conflict': 'Conflicts',
+  'aud.110104': 'Transfers',
+  'aud.110114': 'Logins',
+  'aud.110113': 'Alerts and refusals',
+  'aud.110101': 'Use of this log',
+  'acl.change': 'Changes of accounts',
+  'cfg.change': 'Changes of configuration',
+  'aud.110100': 'Starts and stops',
+}
+
+/** The moment, in UTC, at which a day of the reader's calendar begins, or that many days later. */
+export function momentOf(day: string | undefined, later: number): string | undefined {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? '') ?? []
+  if (year === undefined) return undefined
+  return new Date(Number(year), Number(month) - 1, Number(date) + later).toISOString()
+}
