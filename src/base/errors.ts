@@ -181,6 +181,18 @@ export const ERRORS = {
   // --- finding and returning -----------------------------------------------------
   NOT_FOUND: row('There is no {what}.', 'Check the address.', 404, 0x0110),
   BAD_REQUEST: row('The request is not understood: {why}.', 'Correct it and send it again.', 400, 0x0110),
+  IDENTIFIER_INVALID: row(
+    'The identifier is not understood: {why}.',
+    'Correct the keys of the query (PS3.4 C.4.1) and send it again.',
+    400,
+    0xa900,
+  ),
+  FIND_TOO_MANY: row(
+    'More matches than the {count} given.',
+    'Ask for less at a time: one more key, a narrower range of dates.',
+    413,
+    0xa700,
+  ),
   NOT_ACCEPTABLE: row('None of the media types {accept} can be given here.', 'Ask for one of {offer}.', 406, 0x0110),
   UNSUPPORTED_MEDIA_TYPE: row('A body of type {type} is not taken here.', 'Send one of {offer}.', 415, 0x0110),
   TOO_LARGE: row('The body is larger than {limit} bytes.', 'Send less at a time.', 413, 0xa700),

@@ -214,7 +214,14 @@ describe('the DICOM door, operations', () => {
     const association = await associate(here)
     for (const text of ['first!', 'first!', 'second'])
       expect((await association.store(pieces(Buffer.from(text)), object('1.2.3'))).status).toBe(0)
-    expect(here.associations()[0]?.counts).toEqual({ echo: 0, stored: 1, already: 1, conflict: 1, refused: 0 })
+    expect(here.associations()[0]?.counts).toEqual({
+      echo: 0,
+      stored: 1,
+      already: 1,
+      conflict: 1,
+      found: 0,
+      refused: 0,
+    })
   })
 
   it.each([

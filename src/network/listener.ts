@@ -7,11 +7,13 @@
 import type { Archive } from '../archive/archive.ts'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Devices } from '../compliance/devices.ts'
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import { transferSyntaxFor } from './accepted-syntaxes.ts'
 import { EXCHANGE_LIMITS, type ExchangeLimits } from './dimse/exchange.ts'
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementation.ts'
 import { RefusedCallers } from './refused-callers.ts'
 import { echoService } from './services/echo.ts'
+import { findService, isFound } from './services/find.ts'
 import type { Service } from './services/service.ts'
 import { storeService } from './services/store.ts'
 import { Session } from './session.ts'
@@ -30,7 +32,7 @@ export interface Log {
 }
 
 export interface DicomListenerOptions {
-  readonly archive: Pick<Archive, 'receive' | 'record'>
+  readonly archive: Pick<Archive, 'receive' | 'record' | 'find'>
   readonly devices: Pick<Devices, 'isKnown' | 'noteRefused'>
   readonly aeTitle: string
   readonly host: string
@@ -72,6 +74,8 @@ export interface DicomListener {
 const SPARE_CONNECTIONS = 64
 const SPARE_CONNECTIONS_PER_ADDRESS = 32
 const REMEMBERED = 100
+/** Identifiers are read and written, not kept: in the syntaxes every peer knows. */
+const IDENTIFIER_SYNTAXES: ReadonlySet<string> = new Set([IMPLICIT_LITTLE.uid, EXPLICIT_LITTLE.uid])
 
 export async function openDicomListener(options: DicomListenerOptions): Promise<DicomListener> {
   const { archive, devices, log, now } = options
@@ -82,10 +86,13 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
   const services: readonly Service[] = [
     echoService,
     storeService(archive, { acceptUnknownSopClasses: options.acceptUnknownSopClasses ?? true }, now),
+    findService(archive, options.aeTitle, now),
   ]
+  const syntaxOf = transferSyntaxFor(new Set(options.extraTransferSyntaxes))
   const policy: Policy = {
     serves: (abstractSyntax, common) => services.some((service) => service.serves(abstractSyntax, common)),
-    transferSyntax: transferSyntaxFor(new Set(options.extraTransferSyntaxes)),
+    transferSyntax: (syntax, abstractSyntax) =>
+      isFound(abstractSyntax) && !IDENTIFIER_SYNTAXES.has(syntax) ? undefined : syntaxOf(syntax),
     extended: (abstractSyntax, asked) => services.find((service) => service.serves(abstractSyntax))?.extended?.(asked),
     maxPdu: layerOptions.maxPdu,
     window: options.asyncWindow ?? 8,

@@ -50,7 +50,7 @@ export class Session implements ServiceUser {
   #startedAt = ''
   #endedAt: string | undefined
   #state = 'open'
-  readonly #counts: Record<Outcome, number> = { echo: 0, stored: 0, already: 0, conflict: 0, refused: 0 }
+  readonly #counts: Record<Outcome, number> = { echo: 0, stored: 0, already: 0, conflict: 0, found: 0, refused: 0 }
 
   readonly #refusals = new Map<string, { code: string; fact: string; remedy: string; times: number }>()
 

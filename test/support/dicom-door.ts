@@ -23,7 +23,7 @@ export interface Kept {
   readonly pieces: number
 }
 
-export interface MemoryArchive extends Pick<Archive, 'receive' | 'record'> {
+export interface MemoryArchive extends Pick<Archive, 'receive' | 'record' | 'find'> {
   readonly kept: Kept[]
   readonly recorded: { readonly context: Context; readonly happened: Happening }[]
   /** Called for each arrival before its bytes are taken; what it throws is the archive's refusal. */
@@ -66,6 +66,7 @@ export function memoryArchive(): MemoryArchive {
         leniencies: [],
       }
     },
+    find: async () => ({ results: [], truncated: false }),
     record: async (context, happened) => {
       recorded.push({ context, happened })
     },

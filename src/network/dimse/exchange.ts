@@ -46,6 +46,8 @@ export interface Operation {
   readonly commandBytes: Bytes
   /** Present when the command says that a data set follows. To be taken once; what is left is thrown away. */
   readonly dataSet: ByteStream | undefined
+  /** Sends an answer before the last (PS3.7 section 9.1.2); resolves when the peer takes more. */
+  readonly pending: (response: Response, dataSet: readonly Bytes[]) => Promise<void>
   /** Aborted by C-CANCEL (PS3.7 section 9.3.2.3) and by the end of the association. */
   readonly signal: AbortSignal
 }
@@ -227,15 +229,17 @@ export class Exchange {
       return undefined
     }
     const controller = new AbortController()
-    this.#waiting.push({
+    const incoming: Incoming = {
       context,
       messageId: command.messageId ?? 0,
       command,
       commandBytes,
       dataSet: queue,
+      pending: (response, dataSet) => this.#respond(incoming, response, dataSet),
       signal: controller.signal,
       controller,
-    })
+    }
+    this.#waiting.push(incoming)
     this.#hold(costOf(commandBytes))
     this.#next()
     return undefined
@@ -306,15 +310,20 @@ export class Exchange {
     await dataSet.complete()
   }
 
-  async #respond({ command, context, messageId }: Incoming, response: Response): Promise<void> {
-    await this.#sender.send(context.id, {
+  async #respond(
+    { command, context, messageId }: Incoming,
+    response: Response,
+    dataSet?: readonly Bytes[],
+  ): Promise<void> {
+    const answer: CommandSet = {
       affectedSopClassUid: command.affectedSopClassUid ?? command.requestedSopClassUid,
       commandField: (command.commandField ?? 0) | RESPONSE,
       messageIdBeingRespondedTo: messageId,
-      commandDataSetType: NO_DATA_SET,
+      commandDataSetType: dataSet === undefined ? NO_DATA_SET : DATA_SET_FOLLOWS,
       affectedSopInstanceUid: command.affectedSopInstanceUid ?? command.requestedSopInstanceUid,
       ...response,
-    })
+    }
+    await this.#sender.send(context.id, answer, dataSet === undefined ? undefined : inTurn(dataSet))
   }
 
   #releaseIfDone(): void {
@@ -384,4 +393,8 @@ export class Exchange {
     while (this.#outstanding.has(this.#lastMessageId))
     return this.#lastMessageId
   }
+}
+
+async function* inTurn(pieces: readonly Bytes[]): AsyncGenerator<Bytes> {
+  yield* pieces
 }

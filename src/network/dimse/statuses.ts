@@ -57,6 +57,10 @@ export const STATUSES: readonly StatusRow[] = [
 
 export const STATUS = {
   success: 0x0000,
+  pending: 0xff00,
+  /** PS3.4 Table C.4-1: optional keys were not supported. */
+  pendingKeysNotSupported: 0xff01,
+  cancelled: 0xfe00,
   invalidAttributeValue: 0x0106,
   processingFailure: 0x0110,
   sopClassNotSupported: 0x0122,

@@ -23,7 +23,7 @@ export interface Peer {
 }
 
 /** What a service reports about an operation, for the association's summary. */
-export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'refused'
+export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'found' | 'refused'
 
 export interface Performed {
   readonly response: Response

@@ -85,7 +85,7 @@ describe('presentation context negotiation (PS3.8 section 9.3.3.2)', () => {
 })
 
 describe('choice of transfer syntax', () => {
-  const choose = (...uids: string[]) => chooseTransferSyntax(uids, policy)
+  const choose = (...uids: string[]) => chooseTransferSyntax(uids, CT, policy)
 
   it('is the requestor’s first', () => {
     expect(choose(EXPLICIT, IMPLICIT)).toBe(EXPLICIT)

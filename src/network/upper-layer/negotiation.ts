@@ -23,7 +23,7 @@ export interface Policy {
   /** Does a service of ours take this abstract syntax? `common`: what the peer says about a SOP class of its own. */
   readonly serves: (abstractSyntax: string, common: CommonExtendedNegotiation | undefined) => boolean
   /** Undefined for transfer syntaxes that are refused. */
-  readonly transferSyntax: (uid: string) => { readonly lossy: boolean } | undefined
+  readonly transferSyntax: (uid: string, abstractSyntax: string) => { readonly lossy: boolean } | undefined
   /** Our answer to a SOP Class Extended Negotiation of an accepted context; undefined for none. */
   readonly extended: (abstractSyntax: string, asked: Bytes) => Bytes | undefined
   readonly maxPdu: number
@@ -94,17 +94,18 @@ function answerContext(
   const [first = ''] = context.transferSyntaxes
   if (!policy.serves(context.abstractSyntax, common))
     return { id: context.id, result: ABSTRACT_SYNTAX_NOT_SUPPORTED, transferSyntax: first }
-  const chosen = chooseTransferSyntax(context.transferSyntaxes, policy)
+  const chosen = chooseTransferSyntax(context.transferSyntaxes, context.abstractSyntax, policy)
   if (chosen === undefined) return { id: context.id, result: TRANSFER_SYNTAXES_NOT_SUPPORTED, transferSyntax: first }
   return { id: context.id, result: ACCEPTANCE, transferSyntax: chosen }
 }
 
 export function chooseTransferSyntax(
   proposed: readonly string[],
+  abstractSyntax: string,
   policy: Pick<Policy, 'transferSyntax'>,
 ): string | undefined {
-  const known = proposed.filter((uid) => policy.transferSyntax(uid) !== undefined)
-  return known.find((uid) => policy.transferSyntax(uid)?.lossy === false) ?? known[0]
+  const known = proposed.filter((uid) => policy.transferSyntax(uid, abstractSyntax) !== undefined)
+  return known.find((uid) => policy.transferSyntax(uid, abstractSyntax)?.lossy === false) ?? known[0]
 }
 
 /** PS3.7 D.3.3.3: never more than asked, 0 means no limit; an absent item means one at a time both ways. */

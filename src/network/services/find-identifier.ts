@@ -1,0 +1,141 @@
+/**
+ * Identifiers of C-FIND (PS3.4 C.4.1.1.3, C.4.1.3.1.1): the request's into a query of the archive, a result of the archive
+ * into an answer's. Pure.
+ */
+import type { Level, Match, Query } from '../../archive/archive.ts'
+import { COLUMN_KEYS, NOT_MATCHED } from '../../archive/keys.ts'
+import { levelOf } from '../../archive/levels.ts'
+import type { Bytes } from '../../base/bytes.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { type Tag, tagFromText, tagText } from '../../dicom/data-set.ts'
+import { T } from '../../dicom/dictionary.ts'
+import {
+  type DicomJson,
+  type DicomJsonElement,
+  type DicomJsonValue,
+  fromDicomJson,
+  type PersonNameJson,
+  toDicomJson,
+} from '../../dicom/json.ts'
+import { readWhole } from '../../dicom/reader.ts'
+import { isUsableUid, type Uid } from '../../dicom/uid.ts'
+import { encodeElements } from '../../dicom/writer.ts'
+
+export interface AskedFor {
+  readonly query: Query
+  /** The Query/Retrieve Level as the peer wrote it. */
+  readonly level: string
+  /** The keys, by tag: what each answer holds. */
+  readonly keys: ReadonlyMap<Tag, DicomJsonElement>
+  /** Some optional keys are neither matched nor answered: status FF01H. */
+  readonly ignored: boolean
+}
+
+/** PS3.4 C.6.2.1: Study Root. */
+const LEVELS: Readonly<Record<string, Level>> = { STUDY: 'study', SERIES: 'series', IMAGE: 'instance' }
+const DEPTH: Readonly<Record<Level, number>> = { study: 0, series: 1, instance: 2 }
+
+/** Keys of a study that are counted over what lies below it. */
+const OF_STUDIES: ReadonlySet<Tag> = new Set([T.ModalitiesInStudy, T.SOPClassesInStudy])
+const MATCHES_AT_MOST = 200
+
+/** @throws {ArchiveError} `IDENTIFIER_INVALID`; `DICOM_*` when it is not a data set */
+export function readIdentifier(bytes: Bytes, transferSyntax: string): AskedFor {
+  const { dataSet } = readWhole(bytes, { format: { transferSyntax }, keepUpTo: bytes.length })
+  const identifier = toDicomJson(dataSet)
+  const stated = textOf(identifier[tagText(T.QueryRetrieveLevel)])
+  const level = LEVELS[stated]
+  if (level === undefined) throw invalid('QueryRetrieveLevel must be STUDY, SERIES or IMAGE')
+  const study = level === 'study' ? undefined : uniqueKey(identifier, T.StudyInstanceUID, 'StudyInstanceUID', stated)
+  const series =
+    level === 'instance' ? uniqueKey(identifier, T.SeriesInstanceUID, 'SeriesInstanceUID', stated) : undefined
+
+  const keys = new Map<Tag, DicomJsonElement>()
+  const matches: Match[] = []
+  let ignored = false
+  for (const [name, element] of Object.entries(identifier)) {
+    const tag = tagFromText(name)
+    if (NOT_MATCHED.has(tag)) keys.set(tag, element)
+    else if (DEPTH[keyLevel(tag)] > DEPTH[level]) ignored = true
+    else {
+      keys.set(tag, element)
+      if (tag === T.StudyInstanceUID && study !== undefined) continue
+      if (tag === T.SeriesInstanceUID && series !== undefined) continue
+      matches.push(...matchesOf([tag], element))
+    }
+  }
+  if (matches.length > MATCHES_AT_MOST) throw invalid(`it holds more than ${MATCHES_AT_MOST} keys to match`)
+  return {
+    query: {
+      level,
+      ...(study === undefined ? {} : { study }),
+      ...(series === undefined ? {} : { series }),
+      matches,
+      include: [...keys.keys()].filter((tag) => !NOT_MATCHED.has(tag)),
+      fuzzy: false,
+      combined: false,
+      raw: JSON.stringify(identifier),
+    },
+    level: stated,
+    keys,
+    ignored,
+  }
+}
+
+function keyLevel(tag: Tag): Level {
+  return OF_STUDIES.has(tag) ? 'study' : (COLUMN_KEYS.get(tag)?.level ?? levelOf(tag))
+}
+
+/** PS3.4 C.4.1.2.1: above the level asked for, each unique key holds exactly one value. */
+function uniqueKey(identifier: DicomJson, tag: Tag, keyword: string, level: string): Uid {
+  const value = textOf(identifier[tagText(tag)])
+  if (!isUsableUid(value)) throw invalid(`${level} needs one ${keyword}`)
+  return value
+}
+
+/** What a key asks for; an empty one and a sequence without values ask for nothing (universal matching). */
+function matchesOf(path: readonly Tag[], element: DicomJsonElement): Match[] {
+  if (element.vr !== 'SQ') {
+    const value = textOf(element)
+    return value === '' ? [] : [{ path, value }]
+  }
+  // PS3.4 C.2.2.2.6: a sequence key holds one item.
+  const [item] = element.Value ?? []
+  if (item === null || typeof item !== 'object') return []
+  return Object.entries(item as DicomJson).flatMap(([name, inner]) => matchesOf([...path, tagFromText(name)], inner))
+}
+
+const textOf = (element: DicomJsonElement | undefined): string =>
+  (element?.Value ?? []).map((value) => oneText(value)).join('\\')
+
+function oneText(value: DicomJsonValue): string {
+  if (value === null) return ''
+  if (typeof value !== 'object') return String(value)
+  const { Alphabetic = '', Ideographic = '', Phonetic = '' } = value as PersonNameJson
+  return [Alphabetic, Ideographic, Phonetic].join('=').replace(/=+$/, '')
+}
+
+/**
+ * One answer's identifier: the keys asked for, empty where there is no value, the unique keys down to the level, and
+ * where the object is. Text beyond ASCII is in Unicode, and says so.
+ */
+export function answerBytes(found: DicomJson, asked: AskedFor, aeTitle: string, transferSyntax: string): Bytes[] {
+  const answer: Record<string, DicomJsonElement> = {}
+  for (const [tag, { vr }] of asked.keys) answer[tagText(tag)] = found[tagText(tag)] ?? { vr }
+  delete answer[tagText(T.SpecificCharacterSet)]
+  delete answer[tagText(T.RetrieveURL)]
+  const { level, study, series } = asked.query
+  const put = (tag: Tag, vr: DicomJsonElement['vr'], value: string): void => {
+    answer[tagText(tag)] = { vr, Value: [value] }
+  }
+  const name = (tag: Tag, known: string | undefined): void => put(tag, 'UI', known ?? textOf(found[tagText(tag)]))
+  name(T.StudyInstanceUID, study)
+  if (level !== 'study') name(T.SeriesInstanceUID, series)
+  if (level === 'instance') name(T.SOPInstanceUID, undefined)
+  put(T.QueryRetrieveLevel, 'CS', asked.level)
+  put(T.RetrieveAETitle, 'AE', aeTitle)
+  put(T.InstanceAvailability, 'CS', 'ONLINE')
+  return [encodeElements(fromDicomJson(answer), transferSyntax)]
+}
+
+const invalid = (why: string): ArchiveError => new ArchiveError('IDENTIFIER_INVALID', { why })

@@ -1,0 +1,66 @@
+/**
+ * C-FIND as SCP (PS3.4 Annex C.4.1): Study Root, hierarchical, at the levels STUDY, SERIES and IMAGE. What matches, who
+ * may ask and the event of the query are the archive's affair, the same as for QIDO-RS; here an identifier becomes a
+ * query, and each result an identifier.
+ *
+ * Answers leave one by one at the pace the peer takes them; between them C-CANCEL is heard.
+ */
+import { setImmediate } from 'node:timers/promises'
+import type { Archive } from '../../archive/archive.ts'
+import type { Bytes } from '../../base/bytes.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { UIDS } from '../../dicom/dictionary.ts'
+import { COMMAND_FIELD } from '../dimse/commands.ts'
+import type { Operation } from '../dimse/exchange.ts'
+import { STATUS } from '../dimse/statuses.ts'
+import { answerBytes, readIdentifier } from './find-identifier.ts'
+import { contextOf, type Performed, type Service } from './service.ts'
+
+/** Answers between two looks at what else the sockets bring, a C-CANCEL among it. */
+const BREATH = 20
+/** An identifier holds keys, and lists of some thousand UIDs at most. */
+const MAX_IDENTIFIER = 1024 * 1024
+
+export const isFound = (abstractSyntax: string): boolean =>
+  abstractSyntax === UIDS.StudyRootQueryRetrieveInformationModelFind
+
+/** @param aeTitle  ours: where what is found can be retrieved from */
+export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now: () => Date): Service {
+  return {
+    commandField: COMMAND_FIELD['C-FIND-RQ'],
+    serves: isFound,
+    // PS3.4 Table C.5-1: what we do of it is nothing yet, which is what an absent answer says too.
+    perform: async (operation, peer): Promise<Performed> => {
+      const { transferSyntax } = operation.context
+      const asked = readIdentifier(await identifierOf(operation), transferSyntax)
+      try {
+        const { results, truncated } = await archive.find(contextOf(peer, operation, now), asked.query)
+        const status = asked.ignored ? STATUS.pendingKeysNotSupported : STATUS.pending
+        for (const [index, result] of results.entries()) {
+          if (index % BREATH === BREATH - 1) await setImmediate()
+          operation.signal.throwIfAborted()
+          await operation.pending({ status }, answerBytes(result, asked, aeTitle, transferSyntax))
+        }
+        // The standard has no status for "there is more", so the query fails after what it gave (PS3.4 Table C.4-1).
+        if (truncated) throw new ArchiveError('FIND_TOO_MANY', { count: results.length })
+        return { response: { status: STATUS.success }, outcome: 'found' }
+      } catch (thrown) {
+        if (!operation.signal.aborted) throw thrown
+        return { response: { status: STATUS.cancelled }, outcome: 'found' }
+      }
+    },
+  }
+}
+
+async function identifierOf({ dataSet }: Operation): Promise<Bytes> {
+  if (dataSet === undefined) throw new ArchiveError('IDENTIFIER_INVALID', { why: 'there is none' })
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const bytes of dataSet) {
+    length += bytes.length
+    if (length > MAX_IDENTIFIER)
+      throw new ArchiveError('IDENTIFIER_INVALID', { why: `it is longer than ${MAX_IDENTIFIER} bytes` })
+    pieces.push(Uint8Array.from(bytes))
+  }
+  return Buffer.concat(pieces)
+}
