@@ -87,6 +87,14 @@ describe('the audit search over HTTP', () => {
     const asked = await ask('?type=aud.110101&who=u:open&limit=1')
     expect(asked.events).toMatchObject([{ sentence: 'open used the audit log from 127.0.0.1.', action: 'R' }])
     expect((await ask('?who=ct1&type=obj.ingest')).events).toEqual([])
+    const table = await get('/api/audit.csv?patient=AUDIT-21')
+    expect(table.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(table.bytes.toString('utf8').split('\r\n')).toEqual([
+      '"n","ts","type","action","outcome","who","actor","issuer","patientId","study","sentence"',
+      expect.stringContaining(`"","AUDIT-21","${study}","open opened images of study ${study} from 127.0.0.1."`),
+      expect.stringContaining(`"","AUDIT-21","${study}","open stored an instance of study ${study} from 127.0.0.1."`),
+      '',
+    ])
     for (const query of ['limit=0', 'type=other', 'from=yesterday', 'before=-1', 'study=1.2.x'])
       expect((await get(`/api/audit?${query}`)).status, query).toBe(400)
   })

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { AuditEntry } from '../../api/audit.ts'
-import { auditQuery } from '../http/queries.ts'
+import { auditPath, auditQuery } from '../http/queries.ts'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
@@ -15,10 +15,19 @@ import { type AuditFilter, KINDS, momentOf } from './audit-filter.ts'
 export function AuditPage() {
   const filter: AuditFilter = useSearch({ from: '/shell/audit' })
   const { from, to, ...asked } = filter
-  const found = useInfiniteQuery(auditQuery({ ...asked, from: momentOf(from, 0), until: momentOf(to, 1) }))
+  const question = { ...asked, from: momentOf(from, 0), until: momentOf(to, 1) }
+  const found = useInfiniteQuery(auditQuery(question))
   const events = found.data?.pages.flatMap((page) => page.events)
   return (
-    <Page title="Audit" about="Who did what, newest first. Looking here is itself an entry of the log.">
+    <Page
+      title="Audit"
+      about="Who did what, newest first. Looking here is itself an entry of the log."
+      actions={
+        <Button component="a" variant="default" href={auditPath('/api/audit.csv', question)} download="audit.csv">
+          Download as CSV
+        </Button>
+      }
+    >
       <Filters filter={filter} />
       {events === undefined ? (
         found.error ? (

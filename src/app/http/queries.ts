@@ -105,16 +105,18 @@ export interface AuditQuestion {
   readonly until?: string | undefined
 }
 
+export function auditPath(path: string, asked: object): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) search.set(name, String(value))
+  return `${path}?${search}`
+}
+
 /** Asked once and not again by itself: each question is an entry of the log it asks about. */
 export const auditQuery = (question: AuditQuestion) =>
   infiniteQueryOptions({
     queryKey: ['audit', question],
-    queryFn: ({ pageParam, signal }) => {
-      const search = new URLSearchParams({ limit: String(PAGE) })
-      for (const [name, value] of Object.entries({ ...question, before: pageParam }))
-        if (value !== undefined) search.set(name, String(value))
-      return ask(`/api/audit?${search}`, Audit, { signal })
-    },
+    queryFn: ({ pageParam, signal }) =>
+      ask(auditPath('/api/audit', { ...question, limit: PAGE, before: pageParam }), Audit, { signal }),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     refetchOnWindowFocus: false,
