@@ -27,7 +27,7 @@ export function StudyPage() {
   return (
     <div className={styles.waiting}>
       {page.error ? (
-        <ErrorState error={page.error} what="this study" onRetry={() => void page.refetch()} />
+        <ErrorState error={page.error} what="this study" whole onRetry={() => void page.refetch()} />
       ) : (
         <SkeletonRows rows={10} height={52} />
       )}

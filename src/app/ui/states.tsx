@@ -32,10 +32,13 @@ export interface ErrorStateProps {
   readonly onRetry?: (() => void) | undefined
   /** What was to be shown: `the worklist`. */
   readonly what: string
+  /** It stands in place of the whole screen, whose heading it then is. */
+  readonly whole?: boolean
 }
 
 /** A failure: what happened, what to do, the request's id, and two ways on. */
-export function ErrorState({ error, onRetry, what }: ErrorStateProps) {
+export function ErrorState({ error, onRetry, what, whole = false }: ErrorStateProps) {
+  const Heading = whole ? 'h1' : 'h2'
   const { problem, status } = asRequestError(error)
   const details = [
     `Clearkeep could not show ${what}.`,
@@ -50,7 +53,7 @@ export function ErrorState({ error, onRetry, what }: ErrorStateProps) {
       <span className={styles.icon}>
         <Icon name="conflict" size={30} />
       </span>
-      <h2 className={styles.title}>Could not show {what}</h2>
+      <Heading className={styles.title}>Could not show {what}</Heading>
       <p className={styles.text}>
         {problem.fact} {problem.remedy}
       </p>

@@ -41,7 +41,7 @@ export function ViewerPage() {
     <main className={styles.alone} aria-busy={!error}>
       {error ? (
         <>
-          <ErrorState error={error} what="this study" onRetry={retry} />
+          <ErrorState error={error} what="this study" whole onRetry={retry} />
           <p className={styles.back}>
             <Link to="/">To the worklist</Link>
           </p>
