@@ -45,6 +45,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/admin/conflicts', state: 'full', path: '/admin/conflicts', shows: heading('Conflicts') },
   { route: '/admin/accounts', state: 'full', path: '/admin/accounts', shows: heading('Accounts') },
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },
+  { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]
 
@@ -58,8 +59,8 @@ describe.skipIf(browserPath() === undefined)('everybody can use every screen', (
 
   beforeAll(async () => {
     server = await startServer({ open: false })
-    // A study that is not there is a 404, which the browser writes on its console.
-    browser = await openBrowser({ ignore: /status of (401|404)|no dataType provided/ })
+    // A study that is not there is a 404 and the audit log not the administrator's, which the browser writes on its console.
+    browser = await openBrowser({ ignore: /status of (401|403|404)|no dataType provided/ })
     page = browser.page
   })
   afterAll(async () => {
@@ -152,18 +153,32 @@ describe.skipIf(browserPath() === undefined)('everybody can use every screen', (
     await page.getByRole('heading', { name: '1 series' }).waitFor()
   })
 
-  it.each(ADDRESSES)('axe finds nothing on $route, $state', async ({ path, shows }) => {
+  it.each(ADDRESSES)('axe finds nothing on $route, $state', async ({ path, shows }) =>
+    expectNoFaults(server.url + path, shows),
+  )
+
+  it('axe finds nothing on /audit, full, which an archive without login shows to anybody', async () => {
+    const open = await startServer()
+    try {
+      await fetch(`${open.dicomweb}/studies`)
+      await expectNoFaults(`${open.url}/audit`, words(/used the audit log|searched/))
+    } finally {
+      await open.stop()
+    }
+  })
+
+  async function expectNoFaults(address: string, shows: Address['shows']): Promise<void> {
     for (const width of [1360, 390]) {
       await page.setViewportSize({ width, height: 900 })
-      await page.goto(server.url + path)
+      await page.goto(address)
       await shows(page)
       await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
       for (const scheme of ['dark', 'light']) {
         await page.evaluate(`document.documentElement.dataset.mantineColorScheme = '${scheme}'`)
-        expect(await accessibilityFaults(page), `${path} ${scheme}, ${width} wide`).toEqual([])
+        expect(await accessibilityFaults(page), `${address} ${scheme}, ${width} wide`).toEqual([])
       }
     }
-  })
+  }
 
   it('gave the browser nothing to complain of', () => {
     expect(browser.complaints).toEqual([])
