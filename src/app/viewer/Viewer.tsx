@@ -47,8 +47,8 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   }
 
   useShortcuts('Viewer', [
-    { keys: ['j', 'Shift+PageDown'], does: 'Next series', run: () => choose(sets[at + 1]) },
-    { keys: ['k', 'Shift+PageUp'], does: 'Series before', run: () => choose(sets[at - 1]) },
+    { keys: ['PageDown', 'j'], does: 'Next series', run: () => choose(sets[at + 1]) },
+    { keys: ['PageUp', 'k'], does: 'Series before', run: () => choose(sets[at - 1]) },
     {
       keys: ['Escape'],
       does: 'Back to the study page',

@@ -26,6 +26,7 @@ describe('dates and times (PS3.5 section 6.2)', () => {
     expect(ageOn('20260301', '20260314')).toBe('13 d')
     expect(ageOn('20250315', '20260314')).toBe('11 mo')
     expect(ageOn('19710402', '20260314')).toBe('54 y')
+    expect(ageOn('18000101', '20260314'), 'a date that stands for none').toBe('')
     expect(ageOn('19710402', '20260402')).toBe('55 y')
     expect(ageOn('', '20260314')).toBe('')
     expect(ageOn('20270101', '20260314')).toBe('')

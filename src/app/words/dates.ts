@@ -40,6 +40,9 @@ export function formatTime(value: string): string {
   return match ? `${match[1]}:${match[2] ?? '00'}` : ''
 }
 
+/** Nobody is known to have reached it. */
+const OLDEST_YEARS = 130
+
 /**
  * Age on a day, as medicine speaks of it: days under a month, months under two years, then years.
  *
@@ -52,6 +55,8 @@ export function ageOn(birthDate: string, day: string): string {
   const days = Math.round((utc(then) - utc(born)) / 86_400_000)
   if (days < 0) return ''
   const months = (then.year - born.year) * 12 + then.month - born.month - (then.day < born.day ? 1 : 0)
+  // A date of birth such as 1800 stands for "not known": an age made of it would only mislead.
+  if (months > OLDEST_YEARS * 12) return ''
   if (months < 1) return `${days} d`
   return months < 24 ? `${months} mo` : `${Math.floor(months / 12)} y`
 }

@@ -27,8 +27,8 @@ export function usePaneKeys(parts: PaneKeys): void {
   useShortcuts('Image', [
     { keys: ['ArrowDown', 'ArrowRight'], does: 'Next image', run: () => actions.scroll(1) },
     { keys: ['ArrowUp', 'ArrowLeft'], does: 'Image before', run: () => actions.scroll(-1) },
-    { keys: ['PageDown'], does: 'Ten images on', run: () => actions.scroll(10) },
-    { keys: ['PageUp'], does: 'Ten images back', run: () => actions.scroll(-10) },
+    { keys: ['Shift+PageDown'], does: 'Ten images on', run: () => actions.scroll(10) },
+    { keys: ['Shift+PageUp'], does: 'Ten images back', run: () => actions.scroll(-10) },
     { keys: ['Home'], does: 'First image', run: () => actions.go(0) },
     { keys: ['End'], does: 'Last image', run: () => actions.go(count - 1) },
     { keys: ['c'], does: 'Play and stop', run: cine.toggle },
