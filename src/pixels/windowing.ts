@@ -118,17 +118,29 @@ export function renderGrey(
   const used = voi ?? { kind: 'window', window: fullWindow(values, modality) }
   // MONOCHROME1: the lowest value is the lightest (PS3.3 C.7.6.3.1.2).
   const inverted = image.photometricInterpretation === 'MONOCHROME1'
-  const known = new Map<number, number>()
-  const out = new Uint8Array(values.length)
-  for (let at = 0; at < values.length; at += 1) {
-    const stored = values[at] ?? 0
-    let grey = known.get(stored)
-    if (grey === undefined) {
-      const light = Math.min(1, applyVoi(used, applyModality(modality, stored)))
-      grey = Math.round((inverted ? 1 - light : light) * 255)
-      known.set(stored, grey)
-    }
-    out[at] = grey
+  const greyOf = (stored: number): number => {
+    const light = Math.min(1, applyVoi(used, applyModality(modality, stored)))
+    return Math.round((inverted ? 1 - light : light) * 255)
   }
+  return values instanceof Int32Array ? throughTable(values, greyOf) : Uint8Array.from(values, greyOf)
+}
+
+/** A table longer than this, or than a few times the pixels, costs more than it saves. */
+const LONGEST_TABLE = 2 ** 16
+
+/** The shade of every value between the least and the greatest, worked out once; pixels look theirs up. */
+function throughTable(values: Int32Array, greyOf: (stored: number) => number): Uint8Array<ArrayBuffer> {
+  let low = values[0] ?? 0
+  let high = low
+  for (let at = 1; at < values.length; at += 1) {
+    const value = values[at] as number
+    if (value < low) low = value
+    else if (value > high) high = value
+  }
+  const length = high - low + 1
+  if (length > Math.min(LONGEST_TABLE, 4 * values.length)) return Uint8Array.from(values, greyOf)
+  const shades = Uint8Array.from({ length }, (_, at) => greyOf(low + at))
+  const out = new Uint8Array(values.length)
+  for (let at = 0; at < values.length; at += 1) out[at] = shades[(values[at] as number) - low] as number
   return out
 }
