@@ -126,6 +126,13 @@ describe('what a study is of', () => {
     expect(normalise(study({ procedures, series: [series({ bodyPart: 'ABDOMEN' })] })).regions).toEqual(['chest'])
   })
 
+  it('believes a description rather than a preset nobody changed', () => {
+    const preset = [series({ bodyPart: 'ABDOMEN' })]
+    expect(normalise(study({ description: 'CT Chest', series: preset })).regions).toEqual(['chest'])
+    expect(normalise(study({ description: 'CT Liver', series: preset })).regions).toEqual(['liver'])
+    expect(normalise(study({ description: 'Follow-up', series: preset })).regions).toEqual(['abdomen'])
+  })
+
   it('asks series and protocols when nothing else tells', () => {
     expect(normalise(study({ series: [series({ description: 'ax', protocol: 'Neurokranium' })] })).regions).toEqual([
       'brain',

@@ -2,12 +2,12 @@
  * What a study is of, from what its sender wrote: regions, kind of examination, side, contrast, procedure. Pure.
  *
  * Each fact is taken from the first source that tells it: coded region, meaning of procedure codes, Body Part Examined,
- * then descriptions. Body Part Examined is often a preset nobody looked at, so where a person's description names other
- * regions both are kept.
+ * then descriptions. Body Part Examined is often a preset nobody looked at: where a description names regions that none
+ * of the body parts has to do with, the description is believed; else both are kept.
  */
 import { type Family, familiesOf, isOfImages } from './modalities.ts'
-import { REGION_ORDER, REGIONS, type Region } from './regions.ts'
-import { type Contrast, contrastIn, narrowest, regionsIn, type Side, sideIn, wordsOf } from './words.ts'
+import { kinship, REGION_ORDER, REGIONS, type Region } from './regions.ts'
+import { type Contrast, contrastIn, narrowest, regionsIn, type Side, sideIn } from './words.ts'
 
 export interface SeriesWords {
   readonly modality: string
@@ -41,8 +41,6 @@ export interface Normalised {
   readonly contrast: Contrast | undefined
   /** `scheme|value` of each procedure code. */
   readonly procedures: readonly string[]
-  /** The description's words, sorted: the same words say the same procedure when no code does. */
-  readonly title: string
   readonly reports: boolean
 }
 
@@ -63,7 +61,6 @@ export function normalise(study: StudyWords): Normalised {
     side: regions.some((region) => REGIONS[region].paired) ? sideOf(study, told) : undefined,
     contrast: contrastOf(study, told),
     procedures: [...new Set(study.procedures.map(({ scheme, value }) => `${scheme}|${value}`))].sort(),
-    title: [...new Set(wordsOf(study.description))].sort().join(' '),
     reports: study.modalities.some((modality) => modality === 'SR' || modality === 'DOC'),
   }
 }
@@ -75,9 +72,12 @@ function regionsOf(study: StudyWords, series: readonly SeriesWords[]): readonly 
   const procedures = study.procedures.flatMap(({ meaning }) => regionsIn(meaning))
   if (procedures.length > 0) return narrowest(procedures)
   const parts = series.flatMap(({ bodyPart }) => regionsOfBodyPart(bodyPart))
-  if (parts.length + title.length > 0) return narrowest([...parts, ...title])
+  const isPreset = title.length > 0 && !parts.some((part) => title.some((named) => isKin(part, named)))
+  if (parts.length + title.length > 0) return narrowest(isPreset ? title : [...parts, ...title])
   return narrowest(series.flatMap(({ description, protocol }) => regionsIn(`${description} ${protocol}`)))
 }
+
+const isKin = (part: Region, named: Region): boolean => !['beside', 'apart'].includes(kinship(part, named))
 
 /** A defined term, or what the sender put in its place. */
 export function regionsOfBodyPart(text: string): readonly Region[] {

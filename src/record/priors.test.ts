@@ -28,7 +28,6 @@ describe('the relevant prior', () => {
     expect(prior?.reasons).toEqual([
       'same region (chest)',
       'same modality (CT)',
-      'same description',
       'with contrast, too',
       '14 months before',
     ])

@@ -31,8 +31,8 @@ export interface Prior {
 
 /** Most that each can give. */
 export const POINTS = { region: 40, kind: 25, procedure: 10, side: 8, contrast: 7, recent: 10 } as const
-/** The other side of the body is no prior of this one. */
-const OTHER_SIDE = -30
+/** The other side of the body is no prior of this one: nothing makes up for it. */
+const OTHER_SIDE = -60
 /** Below this nothing is brought beside the current study by itself. */
 export const RELEVANT = 40
 
@@ -47,6 +47,8 @@ const HELPS: Readonly<Record<Kinship, number>> = {
 }
 /** Nobody wrote what it shows. */
 const UNTOLD = 0.4
+/** Contrast one of two does not speak of: more often forgotten than different. */
+const UNSAID = 0.85
 
 /** Relevant priors, best first. Later studies, and those without a date beside one with a date, are none. */
 export function relevantPriors(current: DatedStudy, others: readonly DatedStudy[]): readonly Prior[] {
@@ -128,15 +130,18 @@ function kindPart(current: DatedStudy, other: DatedStudy): Part {
 function procedurePart(current: DatedStudy, other: DatedStudy): Part {
   const coded = current.procedures.some((code) => other.procedures.includes(code))
   if (coded) return { points: POINTS.procedure, says: 'same procedure code' }
-  const said = current.title !== '' && current.title === other.title
-  return said ? { points: POINTS.procedure, says: 'same description' } : { points: 0, says: '' }
+  // Without codes: the same kind of picture of the same regions, in whatever words and language it was written down.
+  const alike = sameList(current.regions, other.regions) && sameList(current.families, other.families)
+  return alike && current.regions.length > 0 ? { points: POINTS.procedure, says: '' } : { points: 0, says: '' }
 }
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean => a.join('|') === b.join('|')
 
 function sidePart(current: DatedStudy, other: DatedStudy): Part {
   const paired = [...current.regions, ...other.regions].some((region) => REGIONS[region].paired)
   if (!paired) return { points: POINTS.side, says: '' }
   if (current.side === undefined || other.side === undefined)
-    return { points: current.side === other.side ? POINTS.side / 2 : 0, says: 'side not stated' }
+    return { points: POINTS.side / 2, says: 'side not stated' }
   if (current.side === other.side) return { points: POINTS.side, says: `same side (${current.side})` }
   if (current.side === 'both' || other.side === 'both') return { points: POINTS.side / 2, says: 'shares a side' }
   return { points: OTHER_SIDE, says: `other side (${other.side})` }
@@ -144,7 +149,7 @@ function sidePart(current: DatedStudy, other: DatedStudy): Part {
 
 function contrastPart(current: DatedStudy, other: DatedStudy): Part {
   if (current.contrast === undefined || other.contrast === undefined)
-    return { points: current.contrast === other.contrast ? POINTS.contrast : POINTS.contrast / 2, says: '' }
+    return { points: current.contrast === other.contrast ? POINTS.contrast : POINTS.contrast * UNSAID, says: '' }
   const same = current.contrast === other.contrast
   return {
     points: same ? POINTS.contrast : 0,
@@ -152,10 +157,10 @@ function contrastPart(current: DatedStudy, other: DatedStudy): Part {
   }
 }
 
-/** Half of it after two years; nothing is too old to help. */
+/** Half of it after a year; nothing is too old to help. */
 function recentPart(days: number | undefined): Part {
   const years = (days ?? 36_500) / 365.25
-  return { points: POINTS.recent / (1 + years / 2), says: '' }
+  return { points: POINTS.recent / (1 + years), says: '' }
 }
 
 /** Days from one date (YYYYMMDD) to another; undefined when one of them is none. */
