@@ -165,6 +165,29 @@ program
     ),
   )
 
+withData(program.command('verify'))
+  .argument('[folder]', 'a data folder, a log folder (log/2026), or a copy of either; else --data')
+  .description('checks a data folder or a log, offline and step by step; never writes')
+  .option(
+    '--key <key...>',
+    'the log’s verifier key (name+id+key), or a file that holds it, from elsewhere than the log',
+  )
+  .option('--checkpoint <file...>', 'checkpoints kept elsewhere: the log must extend each')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep verify --data /srv/images',
+      'clearkeep verify /media/backup/images --key log.key --checkpoint kept/2026-*.txt',
+      'clearkeep verify log/2026 --key archive.example.org/log/2026+9c115f74+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4',
+      'clearkeep verify --json | grep failed',
+    ),
+  )
+  .action(
+    runs(async (folder: string | undefined, flags: Record<string, unknown>) =>
+      (await import('./verify.ts')).verify(folder ?? configured(flags).config.data, flags, stop.signal, out()),
+    ),
+  )
+
 withData(program.command('rebuild'))
   .description('makes the index again from storage alone')
   .option('--dump [file]', 'write every durable fact in canonical form to a file, or to standard output')

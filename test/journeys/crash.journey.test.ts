@@ -14,7 +14,7 @@ describe('after a power failure under C-STORE and STOW load', () => {
   /** A power failure may come before the first checkpoint of a history, but not of all. */
   let signed = 0
   it.each([1, 2, 3, 4, 5])(
-    'everything acknowledged is there, no leaf is missing or moved, and the log never forks (history %i)',
+    'everything acknowledged is there, no leaf is missing or moved, the log never forks, and verify finds it intact (history %i)',
     async (seed) => {
       const { acknowledged, leaves, checkpoints } = await history(seed, 2, decoder)
       expect(acknowledged).toBeGreaterThan(0)

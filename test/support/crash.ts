@@ -6,7 +6,7 @@
  * failure may leave: everything a checkpoint synced, and of the write-ahead log a piece of random length. One history is
  * one seed; crashes follow upon each other, so recovery also meets what recovery left.
  */
-import { copyFile, mkdir, open, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { copyFile, mkdir, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dump } from '../../src/archive/dump.queries.ts'
 import { openArchive } from '../../src/archive/open.ts'
@@ -29,6 +29,7 @@ import { stow, value } from './client.ts'
 import { type LossyFiles, lossyFiles } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
+import { look as verify } from './verify.ts'
 
 export interface History {
   readonly failures: number
@@ -94,6 +95,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
       files = await lossyFiles(data, random)
     }
     await look(data, index, decoder, promised)
+    await verified(data, promised)
     return {
       failures,
       acknowledged: promised.instances.size,
@@ -463,4 +465,16 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
     await parts.inbox.close()
     await parts.db.close()
   }
+}
+
+/** `clearkeep verify` finds what is left intact, every checkpoint that was ever signed in its hand. */
+async function verified(data: string, promised: Promised): Promise<void> {
+  const checkpoint: string[] = []
+  for (const text of promised.checkpoints) {
+    const path = join(data, `signed-${checkpoint.length}`)
+    await writeFile(path, text)
+    checkpoint.push(path)
+  }
+  const { exit, failed } = await verify(data, { checkpoint })
+  if (exit !== 0) throw new Error(`verify finds it not intact: ${JSON.stringify(failed)}`)
 }

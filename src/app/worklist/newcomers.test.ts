@@ -4,7 +4,6 @@ import { NONE, withArrivals } from './newcomers.ts'
 
 const row = (study: string, studyDate: string, instances = 1): StudyRow => ({
   study,
-  patient: '',
   patientName: '',
   patientId: '',
   issuer: '',

@@ -42,7 +42,7 @@ interface Found {
 
 /** @param openPayload  a spool file or segment, for verifying the last group */
 export async function recoverChain(
-  files: Files,
+  files: Pick<Files, 'list' | 'open' | 'rewrite'>,
   folder: string,
   onDamage: OnSegmentDamage,
   openPayload: Parameters<typeof verifyPayload>[2],
@@ -91,7 +91,7 @@ export async function recoverChain(
   return { spans, end, nextSegment: (found[0]?.number ?? 0) + 1, voids }
 }
 
-async function look(files: Files, folder: string, number: number): Promise<Found> {
+async function look(files: Pick<Files, 'open'>, folder: string, number: number): Promise<Found> {
   const file = await files.open(join(folder, segmentName(number)))
   try {
     const decoded = decodeSegmentHeader(await tolerant(file).read(0, Math.min(SEGMENT_HEADER_WINDOW, file.size)))
@@ -133,7 +133,7 @@ interface Settled extends Span {
  * @returns undefined when there is neither a header nor a group
  */
 async function settle(
-  files: Files,
+  files: Pick<Files, 'list' | 'open' | 'rewrite'>,
   folder: string,
   span: Span,
   stopAt: number | undefined,

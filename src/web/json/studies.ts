@@ -16,7 +16,6 @@ import type { Archive, InstanceRecord, SeriesSummary, StudySummary } from '../..
 import { uidName } from '../../dicom/dictionary.ts'
 import { uid } from '../../dicom/uid.ts'
 import { type Route, route, uidParam } from '../routes.ts'
-import { patientAddress } from './record.ts'
 
 export function studyRoutes(archive: Archive): readonly Route[] {
   return [
@@ -92,11 +91,7 @@ export function studyRoutes(archive: Archive): readonly Route[] {
   ]
 }
 
-const studyRow = ({ modalities, patientKey, ...rest }: StudySummary): StudyRow => ({
-  ...rest,
-  patient: patientAddress(patientKey),
-  modalities: [...modalities],
-})
+const studyRow = ({ modalities, ...rest }: StudySummary): StudyRow => ({ ...rest, modalities: [...modalities] })
 
 const seriesRow = ({ number, ...rest }: SeriesSummary): SeriesRow => ({ ...rest, number: number ?? null })
 

@@ -1,0 +1,147 @@
+/**
+ * The journal's records against each other: numbers without a gap, times that never go back, each event what its leaf
+ * commits to, each instance the one its `obj.ingest` event speaks of, each conflict with its fact. One record at a time.
+ */
+import { checkEvent } from '../ledger/verify/event-check.ts'
+import type { Report } from '../ledger/verify/report.ts'
+import type { InspectedRecord } from './inbox/inspect.ts'
+import type { EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts'
+
+/** What was seen of the whole journal. */
+export interface JournalSight {
+  /** Its last act is the archive's orderly stop. */
+  readonly stopped: boolean
+}
+
+export interface RecordChecks {
+  see(record: InspectedRecord): void
+  end(): void
+  readonly sight: JournalSight
+}
+
+export function openRecordChecks(report: Report): RecordChecks {
+  const payloads = report.open('journal', 'received bytes')
+  const events = report.open('journal', 'events')
+  const instances = report.open('journal', 'instances and their events')
+  const numbers = report.open('journal', 'numbers')
+  const times = report.open('journal', 'times')
+  let seen = { payloads: 0, bytes: 0, spooled: 0, events: 0, facts: 0 }
+  let next = 0
+  let last = { ts: '', n: 0 }
+  let stopped = false
+  /** An instance whose event is due, and an event whose fact is due. */
+  let instance: InstanceRecord | undefined
+  let conflict: number | undefined
+
+  const unmatched = (): void => {
+    if (instance !== undefined) instances.finding(`${named(instance)}: no event tells of its arrival`)
+    if (conflict !== undefined) instances.finding(`leaf ${conflict} (obj.conflict): the conflict itself is missing`)
+    instance = undefined
+    conflict = undefined
+  }
+
+  const seeInstance = (record: InstanceRecord, { wrong, placement }: InspectedRecord): void => {
+    unmatched()
+    seen = {
+      ...seen,
+      payloads: seen.payloads + 1,
+      bytes: seen.bytes + record.header.length,
+      spooled: seen.spooled + (placement.spool === '' ? 0 : 1),
+    }
+    if (wrong !== undefined) payloads.finding(`${named(record)}: ${wrong}`)
+    instance = record
+  }
+
+  const seeEvent = (record: EventRecord): void => {
+    seen = { ...seen, events: seen.events + 1 }
+    const { n } = record
+    if (n > next) numbers.finding(n - next === 1 ? `leaf ${next} is missing` : `leaves ${next} to ${n - 1} are missing`)
+    if (n < next) numbers.finding(`leaf ${n} stands where leaf ${next} is due`)
+    next = n + 1
+    const { leaf, body, faults } = checkEvent(record)
+    const type = leaf?.type ?? '?'
+    for (const fault of faults) events.finding(`leaf ${n} (${type}): ${fault}`)
+    if (leaf !== undefined) {
+      if (leaf.ts < last.ts)
+        times.finding(`leaf ${n} (${type}) is dated ${leaf.ts}, before leaf ${last.n} that came before it (${last.ts})`)
+      last = { ts: leaf.ts, n }
+    }
+    stopped = type === 'aud.110100' && body?.['subtype'] === '110121'
+
+    const arrived = instance
+    instance = undefined
+    if (arrived !== undefined && (type !== 'obj.ingest' || arrived.header.n !== n)) {
+      instance = arrived
+      unmatched()
+      if (type === 'obj.ingest') instances.finding(`leaf ${n} (obj.ingest): the instance it tells of is missing`)
+    } else if (type === 'obj.ingest' && arrived === undefined)
+      instances.finding(`leaf ${n} (obj.ingest): the instance it tells of is missing${uidsOf(body)}`)
+    else if (arrived !== undefined && body !== undefined)
+      for (const fault of differences(arrived, body)) instances.finding(`${named(arrived)}: ${fault}`)
+    unmatched()
+    if (type === 'obj.conflict') conflict = n
+  }
+
+  const seeFact = ({ n }: FactRecord): void => {
+    seen = { ...seen, facts: seen.facts + 1 }
+    if (conflict !== n) instances.finding(`the conflict of leaf ${n} stands beside no event that tells of it`)
+    conflict = undefined
+  }
+
+  return {
+    see: (given) => {
+      const { record } = given
+      if (record.kind === 'instance') seeInstance(record, given)
+      else if (record.kind === 'event') seeEvent(record)
+      else seeFact(record)
+    },
+    end: () => {
+      unmatched()
+      payloads.end(
+        `${seen.payloads} instances, ${seen.bytes} bytes, ${seen.spooled} of them in spool files: each read and compared with its digest`,
+      )
+      events.end(`${seen.events} events: leaf, body and salts of each agree`)
+      instances.end(
+        `${seen.payloads} instances and ${seen.facts} conflicts, each with the event that tells of it, and told of as they are`,
+      )
+      numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
+      times.end(`${seen.events} leaves, none dated before the one before it`)
+    },
+    get sight() {
+      return { stopped }
+    },
+  }
+}
+
+/** An instance as a person can find it. */
+const named = ({ header }: InstanceRecord): string =>
+  `instance ${header.instance} (version ${header.version}, leaf ${header.n}, study ${header.study}, series ${header.series})`
+
+/** What an instance's event says that its record says otherwise. */
+function differences({ header }: InstanceRecord, body: { readonly [key: string]: unknown }): readonly string[] {
+  const objects = body['objects']
+  const object: unknown = Array.isArray(objects) ? objects[0] : undefined
+  const of = (key: string): unknown => Reflect.get(Object(object), key)
+  const first = (key: string): unknown => Reflect.get(Object(of(key)), 0)
+  const pairs: readonly [string, unknown, unknown][] = [
+    ['digest', body['ds'], header.ds],
+    ['length', body['length'], header.length],
+    ['transfer syntax', body['transferSyntax'], header.transferSyntax],
+    ['version', body['version'], header.version],
+    ['origin', body['origin'], header.origin],
+    ['time', body['ts'], header.receivedAt],
+    ['study', of('studyUid'), header.study],
+    ['series', of('seriesUid'), header.series],
+    ['SOP class', first('sopClassUid'), header.sopClass],
+    ['SOP Instance UID', first('instanceUids'), header.instance],
+  ]
+  return pairs.flatMap(([what, said, known]) =>
+    said === known ? [] : [`the event of its arrival tells of another ${what}: it was replaced or changed`],
+  )
+}
+
+function uidsOf(body: { readonly [key: string]: unknown } | undefined): string {
+  const objects = body?.['objects']
+  const instances = Array.isArray(objects) ? Reflect.get(Object(objects[0]), 'instanceUids') : undefined
+  return Array.isArray(instances) && typeof instances[0] === 'string' ? `: ${instances[0]}` : ''
+}
