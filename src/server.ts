@@ -19,6 +19,7 @@ import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
+import { openRecord } from './record/open.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
 import { lockFolder } from './storage/lock.ts'
@@ -144,7 +145,7 @@ export async function openTower(config: Config, version: string, command: string
 
 /** Opens both ports. The web knows the DICOM port, which may have been picked just now. */
 export async function openDoors(tower: Tower, config: Config, version: string): Promise<Doors> {
-  const { archive, control, log, meters } = tower
+  const { archive, control, db, log, meters } = tower
   const aeTitle = config['dicom.aeTitle']
   const dicom = await openDicomListener({
     archive,
@@ -169,6 +170,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
   try {
     const web = await openWeb({
       archive,
+      record: openRecord({ db, archive }),
       control,
       host: config.host,
       port: config['http.port'],

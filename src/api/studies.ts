@@ -24,6 +24,8 @@ export const WorklistAsk = z.object({
 
 export const StudyRow = z.object({
   study: z.string(),
+  /** Key of the patient's timeline; empty when no Patient ID came. */
+  patient: z.string(),
   /** Component groups joined by `=`, components by `^`, as DICOM has them; the app formats. */
   patientName: z.string(),
   patientId: z.string(),

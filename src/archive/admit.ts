@@ -7,7 +7,12 @@ import { type AccessFacts, type Act, may } from '../compliance/access.ts'
 import type { Acts } from './acts.ts'
 
 /** @throws {ArchiveError} `ACCESS_DENIED`, once its security alert (PS3.15 A.5.3.11) is journaled */
-export async function admit(acts: Acts, context: Context, act: Act, facts: AccessFacts = {}): Promise<void> {
+export async function admit(
+  acts: Pick<Acts, 'event'>,
+  context: Context,
+  act: Act,
+  facts: AccessFacts = {},
+): Promise<void> {
   const { principal } = context
   const decision = may(principal, act, facts)
   if (decision.allowed) return

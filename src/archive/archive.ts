@@ -88,6 +88,8 @@ export interface FindAnswer {
 /** A row of the worklist: what the app shows, ordered newest first unless the words say otherwise. */
 export interface StudySummary {
   readonly study: Uid
+  /** `issuer|id`, or '' when no Patient ID came. */
+  readonly patientKey: string
   readonly patientName: string
   readonly patientId: string
   readonly issuer: string

@@ -12,6 +12,7 @@ import type { Term } from './worklist-words.ts'
 
 export const SUMMARY_COLUMNS = [
   'study_uid',
+  'patient_key',
   'patient_name',
   'patient_id',
   'issuer',

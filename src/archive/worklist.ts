@@ -85,6 +85,7 @@ export async function studyPage(
 
 const studySummary = (row: SummaryRow): StudySummary => ({
   study: uid(row.study_uid),
+  patientKey: row.patient_key,
   patientName: row.patient_name,
   patientId: row.patient_id,
   issuer: row.issuer,

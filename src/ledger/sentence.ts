@@ -51,6 +51,8 @@ function deedOf(body: Body): string {
     case 'aud.110104':
       return 'transferred instances'
     case 'aud.110112':
+      if (body['priors'] !== undefined) return 'looked for earlier studies to see beside images'
+      if (body['timeline'] !== undefined) return 'looked at the timeline of a patient'
       return body['studyPage'] === undefined ? searched(body) : 'looked at the page'
     case 'aud.110113':
       return alert(body)

@@ -11,6 +11,7 @@ import type { Association } from '../api/admin.ts'
 import type { Archive } from '../archive/archive.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
+import type { PatientRecord } from '../record/record.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
 import { openDemoRun } from './demo/run.ts'
@@ -27,6 +28,7 @@ import { auditRoutes } from './json/audit.ts'
 import { demoRoutes } from './json/demo.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
 import { instanceRoutes } from './json/instances.ts'
+import { recordRoutes } from './json/record.ts'
 import { sessionRoutes } from './json/session.ts'
 import { studyRoutes } from './json/studies.ts'
 import { logRoutes } from './log.ts'
@@ -38,6 +40,8 @@ import { openSessions, SESSION_TIMES, type SessionTimes } from './sessions.ts'
 
 export interface WebOptions {
   readonly archive: Archive
+  /** Patients over time; without it there are no timelines and no priors. */
+  readonly record?: PatientRecord
   readonly control: Control
   readonly host: string
   /** 0 picks a free one. */
@@ -124,6 +128,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     }),
     ...accountRoutes({ archive, control, sessions }),
     ...studyRoutes(archive),
+    ...(options.record === undefined ? [] : recordRoutes(options.record)),
     ...instanceRoutes(archive),
     ...events.routes,
     ...qidoRoutes(archive),

@@ -4,6 +4,7 @@ import { NONE, withArrivals } from './newcomers.ts'
 
 const row = (study: string, studyDate: string, instances = 1): StudyRow => ({
   study,
+  patient: '',
   patientName: '',
   patientId: '',
   issuer: '',

@@ -16,6 +16,7 @@ import type { Archive, InstanceRecord, SeriesSummary, StudySummary } from '../..
 import { uidName } from '../../dicom/dictionary.ts'
 import { uid } from '../../dicom/uid.ts'
 import { type Route, route, uidParam } from '../routes.ts'
+import { patientAddress } from './record.ts'
 
 export function studyRoutes(archive: Archive): readonly Route[] {
   return [
@@ -91,7 +92,11 @@ export function studyRoutes(archive: Archive): readonly Route[] {
   ]
 }
 
-const studyRow = ({ modalities, ...rest }: StudySummary): StudyRow => ({ ...rest, modalities: [...modalities] })
+const studyRow = ({ modalities, patientKey, ...rest }: StudySummary): StudyRow => ({
+  ...rest,
+  patient: patientAddress(patientKey),
+  modalities: [...modalities],
+})
 
 const seriesRow = ({ number, ...rest }: SeriesSummary): SeriesRow => ({ ...rest, number: number ?? null })
 

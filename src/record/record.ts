@@ -1,0 +1,58 @@
+/**
+ * The record of a patient as the doors see it: the timeline of the studies, and which earlier one matters.
+ *
+ * A patient is issuer and ID as received, together (docs/record.md says what follows). Where two studies under one ID
+ * contradict each other about who the patient is, neither is offered as a prior of the other.
+ */
+import type { Context } from '../base/context.ts'
+import type { Uid } from '../dicom/uid.ts'
+import type { Normalised } from './normalise.ts'
+import type { Prior } from './priors.ts'
+
+export interface RecordStudy extends Normalised {
+  readonly study: Uid
+  readonly patientKey: string
+  readonly patientName: string
+  readonly patientId: string
+  readonly issuer: string
+  readonly birthDate: string
+  readonly sex: string
+  readonly studyDate: string // YYYYMMDD, or ''
+  readonly studyTime: string
+  readonly accession: string
+  readonly description: string
+  readonly modalities: readonly string[]
+  readonly seriesCount: number
+  readonly instances: number
+  readonly bytes: number
+  readonly receivedLast: string
+  readonly images: boolean
+}
+
+export interface ChosenPrior extends Prior {
+  readonly of: RecordStudy
+}
+
+export interface PriorsAnswer {
+  readonly current: RecordStudy
+  /** Best first. */
+  readonly priors: readonly ChosenPrior[]
+  /** Earlier studies of the patient that show something else. */
+  readonly others: number
+  /** Studies under the same ID whose birth date or sex is another: perhaps another person. */
+  readonly contradicted: readonly { readonly study: Uid; readonly why: string }[]
+}
+
+export interface TimelineAnswer {
+  readonly patientKey: string
+  /** Oldest first, those without a date last. */
+  readonly studies: readonly RecordStudy[]
+  readonly contradictions: readonly string[]
+}
+
+export interface PatientRecord {
+  /** @throws {ArchiveError} `NOT_FOUND` */
+  priors(context: Context, study: Uid): Promise<PriorsAnswer>
+  /** @throws {ArchiveError} `NOT_FOUND` when no study has the key */
+  timeline(context: Context, patientKey: string): Promise<TimelineAnswer>
+}
