@@ -22,10 +22,14 @@ import type { AssociationSummary } from './network/summary.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
 import { lockFolder } from './storage/lock.ts'
+import { diskObjects } from './storage/objects/disk.ts'
+import type { ObjectStore } from './storage/objects/object-store.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
+import { prepareRoot } from './vault/ocfl/root.ts'
+import { openSealer, type Sealer } from './vault/seal/open.ts'
 import { openWeb } from './web/open.ts'
 
 /** The archive without its doors: what `import --data`, `rebuild` and `serve` have in common. */
@@ -53,6 +57,8 @@ export interface Storage {
   readonly files: Files
   readonly db: Database
   readonly inbox: Inbox
+  readonly vault: ObjectStore
+  readonly sealer: Sealer
   readonly log: Logger
   announce(address: string): void
   close(): Promise<void>
@@ -90,7 +96,12 @@ export async function openStorage(config: Config, command: string, anew = false)
       segmentBytes: config['storage.segmentBytes'],
     })
     closing.push(() => inbox.close())
-    return { data, files, db, inbox, log, announce: lock.announce, close }
+    const folders = { vault: join(data, 'vault'), inbox: inboxFolder, scratch: join(data, 'cache', 'seal') }
+    const vault = await diskObjects(files, folders.vault, join(data, 'cache', 'vault'))
+    await prepareRoot(vault)
+    const sealer = openSealer(folders)
+    closing.push(() => sealer.close())
+    return { data, files, db, inbox, vault, sealer, log, announce: lock.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
@@ -100,7 +111,7 @@ export async function openStorage(config: Config, command: string, anew = false)
 /** Opens the data folder and everything in it, recovering what a crash left. @throws as `openStorage` */
 export async function openTower(config: Config, version: string, command: string): Promise<Tower> {
   const storage = await openStorage(config, command)
-  const { data, files, db, inbox, log } = storage
+  const { data, files, db, inbox, vault, sealer, log } = storage
   const closing: (() => Promise<void> | void)[] = [storage.close]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
@@ -118,6 +129,8 @@ export async function openTower(config: Config, version: string, command: string
       files,
       dataFolder: data,
       decoder,
+      vault,
+      sealer,
       now: () => new Date(),
       random: (bytes) => randomBytes(bytes),
       log,
@@ -129,6 +142,7 @@ export async function openTower(config: Config, version: string, command: string
         inHand: config['intake.maxObjects'],
         leniencies: switchedOff(config['intake.strict']),
         logOrigin: logOrigin(config['log.origin'], data),
+        seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
       },
     })
     closing.push(() => opened.close())

@@ -214,6 +214,13 @@ export interface Archive {
    */
   record(context: Context, happened: Happening, when: 'now' | 'soon'): Promise<void>
   status(context: Context): Promise<ArchiveStatus>
+  /**
+   * Moves what these studies have in the inbox into the vault, now; one report each as it is done. `all`: whatever is not
+   * sealed.
+   */
+  seal(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<SealReport>
+  /** What the vault holds and what waits for it. */
+  storage(context: Context): Promise<StorageReport>
   /** The transparency log, to read: it names nobody, so nobody is asked for a name. */
   readonly log: LogReading
   close(): Promise<void>
@@ -287,6 +294,36 @@ export interface GroupFigures {
   readonly syncSeconds: number
   readonly indexSeconds: number
   readonly durable: boolean
+}
+
+export interface SealReport {
+  readonly study: Uid
+  /** `nothing`: all of it was sealed, or it is not here. */
+  readonly outcome: 'sealed' | 'nothing' | 'failed'
+  readonly instances: number
+  /** Bytes as received and as kept. */
+  readonly received: number
+  readonly kept: number
+  /** Of a failure. */
+  readonly why?: string
+}
+
+export interface StorageReport {
+  /** By modality, form and reason. */
+  readonly kept: readonly KeptBytes[]
+  /** What only the inbox has. */
+  readonly waiting: { readonly studies: number; readonly instances: number; readonly bytes: number }
+}
+
+export interface KeptBytes {
+  readonly modality: string
+  readonly form: 'htj2k' | 'received'
+  /** Why it is kept as received; '' otherwise. */
+  readonly why: string
+  readonly instances: number
+  /** Bytes as received and as kept, recipes counted. */
+  readonly received: number
+  readonly kept: number
 }
 
 export interface ArchiveStatus {

@@ -20,13 +20,13 @@ import { number, text } from '../dicom/values.ts'
 import { type NativePixels, writeDataSet } from '../dicom/writer.ts'
 import { frameBits, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
+import { readPayload } from '../vault/payload.ts'
 import type { InstanceRecord } from './archive.ts'
 import { decodedFrame, turnWords } from './frame-reader.ts'
 import { type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
 import { frameTableOf } from './frames-of.ts'
 import { inflated } from './inflated.ts'
 import type { Located } from './locate.ts'
-import { readPayload } from './payload.ts'
 
 /** What a meta group may lack or say wrongly: then one is written in its place, and the data set follows untouched. */
 const META_LENIENCIES: readonly LeniencyName[] = [
@@ -43,7 +43,7 @@ const AHEAD = 4
 
 /** The file as kept; a right preamble and meta group before the data set when it came without. */
 export async function* storedFile(located: Located, record: InstanceRecord): ByteStream {
-  if (!META_LENIENCIES.some((name) => record.leniencies.includes(name))) {
+  if (!located.asReceived || !META_LENIENCIES.some((name) => record.leniencies.includes(name))) {
     yield* located.payload.read({ start: 0, end: located.payload.length })
     return
   }

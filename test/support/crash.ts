@@ -24,7 +24,7 @@ import type { Files } from '../../src/storage/files/files.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
 import { openWeb } from '../../src/web/open.ts'
-import { ADMINISTRATOR, device, pieces, sha256, temporaryFolder } from './archives.ts'
+import { ADMINISTRATOR, device, pieces, sealerIn, sha256, temporaryFolder, vaultOf } from './archives.ts'
 import { stow, value } from './client.ts'
 import { type LossyFiles, lossyFiles } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
@@ -90,7 +90,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
       }
       left -= 1
       data = await files.crash()
-      await check(data, index, join(folder, 'rebuilt'), promised)
+      await check(data, index, join(folder, 'rebuilt'), decoder, promised)
       files = await lossyFiles(data, random)
     }
     await look(data, index, decoder, promised)
@@ -134,9 +134,12 @@ async function live(
       segmentBytes: 300_000,
     })
     closing.push(() => inbox.close())
+    const vault = await vaultOf(files, data)
     const archive = await openArchive({
       db,
       inbox,
+      vault,
+      sealer: sealerIn(files, data, vault),
       files: watchingCheckpoints(files, promised),
       dataFolder: data,
       decoder,
@@ -338,15 +341,21 @@ async function imageOf(from: string, to: string, random: Random, whole: boolean)
 
 // --- what must be true -------------------------------------------------------------------------
 
-async function opened(files: Files, data: string, index: string) {
+async function opened(files: Files, data: string, index: string, decoder: FrameDecoder) {
   const db = await openSqlite(join(index, 'index.db'))
   const inbox = await openInbox({ files, folder: join(data, 'inbox'), node: '', archiveId: 'crash' })
-  return { db, inbox, log: QUIET }
+  return { db, inbox, vault: await vaultOf(files, data), decoder, log: QUIET }
 }
 
 /** Recovers the index, and makes another from nothing: both must hold all that was promised, and be equal. */
-async function check(data: string, index: string, fresh: string, promised: Promised): Promise<void> {
-  const parts = await opened(diskFiles(), data, index)
+async function check(
+  data: string,
+  index: string,
+  fresh: string,
+  decoder: FrameDecoder,
+  promised: Promised,
+): Promise<void> {
+  const parts = await opened(diskFiles(), data, index, decoder)
   let recovered: string[]
   try {
     await recover(parts)
@@ -361,7 +370,7 @@ async function check(data: string, index: string, fresh: string, promised: Promi
 
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { recursive: true })
-  const anew = await opened(diskFiles(), data, fresh)
+  const anew = await opened(diskFiles(), data, fresh, decoder)
   try {
     await rebuild(anew)
     const rebuilt = await linesOf(anew.db)
@@ -429,9 +438,10 @@ async function checkInstances({ db, inbox }: Awaited<ReturnType<typeof opened>>,
 
 /** At the end of a history the archive is opened once more, and everything is found and fetched through its face. */
 async function look(data: string, index: string, decoder: FrameDecoder, promised: Promised): Promise<void> {
-  const parts = await opened(diskFiles(), data, index)
+  const parts = await opened(diskFiles(), data, index, decoder)
   const archive = await openArchive({
     ...parts,
+    sealer: sealerIn(diskFiles(), data, parts.vault),
     files: diskFiles(),
     dataFolder: data,
     decoder,

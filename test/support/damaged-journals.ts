@@ -29,6 +29,8 @@ function heldFiles(held: ReadonlyMap<string, Uint8Array>): Files {
     rewrite: async () => {},
     makeFolder: refuse,
     create: refuse,
+    // Thinning and sweeping are not recovery's; how much there is, it asks.
+    allocated: async () => 0,
     size: refuse,
     rename: refuse,
     link: refuse,

@@ -165,6 +165,10 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       if (cut) throw new PowerLoss()
       if (fits < length) throw Object.assign(new Error('ENOSPC: no space left on device, writev'), { code: 'ENOSPC' })
     },
+    skip: (bytes) => {
+      file.skip(bytes)
+      inode.size += bytes
+    },
     sync: async () => {
       const cut = begin()
       // A sync the power failed in has done some of its work, which is what the sectors of a crash show anyway.
@@ -279,6 +283,10 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
     size: async (path) => {
       alive()
       return disk.size(path)
+    },
+    allocated: async (path) => {
+      alive()
+      return disk.allocated(path)
     },
     rename: async (from, to) => {
       const cut = begin()

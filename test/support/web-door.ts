@@ -185,6 +185,8 @@ export function memoryArchive(): MemoryArchive {
     conflicts: async () => [],
     audit: async () => ({ events: [], next: undefined }),
     record: async (_context, happened) => void archive.recorded.push(happened),
+    seal: async function* () {},
+    storage: async () => ({ kept: [], waiting: { studies: 0, instances: 0, bytes: 0 } }),
     status: async () => ({
       studies: 0,
       instances: 0,

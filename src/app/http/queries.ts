@@ -4,6 +4,7 @@ import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
+import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { ask } from './client.ts'
 
@@ -90,6 +91,12 @@ export const demoQuery = queryOptions({
   queryKey: ['demo'],
   queryFn: ({ signal }) => ask('/api/demo', Demo, { signal }),
   refetchInterval: (query) => (query.state.data?.state === 'running' ? 500 : false),
+})
+
+export const storageQuery = queryOptions({
+  queryKey: ['storage'],
+  queryFn: ({ signal }) => ask('/api/storage', Storage, { signal }),
+  refetchInterval: 10_000,
 })
 
 export const conflictsQuery = queryOptions({

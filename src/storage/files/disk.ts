@@ -26,6 +26,8 @@ import { type Bytes, lend } from '../../base/bytes.ts'
 import type { AppendFile, Files, ReadFile } from './files.ts'
 
 const PIECE = 1024 * 1024
+/** What `st_blocks` counts in, whatever the file system's own are. */
+const BLOCK = 512
 
 const callOpen = promisify(open)
 const callClose = promisify(close)
@@ -79,6 +81,14 @@ export function diskFiles(): Files {
         throw thrown
       }
     },
+    allocated: async (path) => {
+      try {
+        return (await callStat(path)).blocks * BLOCK
+      } catch (thrown) {
+        if (isMissing(thrown)) return undefined
+        throw thrown
+      }
+    },
     rename: callRename,
     link: callLink,
     remove: callUnlink,
@@ -118,6 +128,9 @@ function appendFile(path: string, fd: number): AppendFile {
       await writeAll(fd, parts, size, (written) => {
         size += written
       })
+    },
+    skip: (bytes) => {
+      size += bytes
     },
     sync: () => callFdatasync(fd),
     read: (start, end) => readAt(fd, start, end),
