@@ -12,6 +12,7 @@ import type { Archive } from './archive/archive.ts'
 import { openArchive } from './archive/open.ts'
 import type { Context } from './base/context.ts'
 import { ArchiveError } from './base/errors.ts'
+import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import type { Config } from './config.ts'
@@ -59,6 +60,7 @@ export interface Storage {
   readonly inbox: Inbox
   readonly vault: ObjectStore
   readonly sealer: Sealer
+  readonly decoder: FrameDecoder
   readonly log: Logger
   announce(address: string): void
   close(): Promise<void>
@@ -101,7 +103,12 @@ export async function openStorage(config: Config, command: string, anew = false)
     await prepareRoot(vault)
     const sealer = openSealer(folders)
     closing.push(() => sealer.close())
-    return { data, files, db, inbox, vault, sealer, log, announce: lock.announce, close }
+    const decoder = openFrameDecoder({
+      workers: config['pixels.workers'],
+      timeoutMs: config['pixels.timeoutSeconds'] * 1000,
+    })
+    closing.push(() => decoder.close())
+    return { data, files, db, inbox, vault, sealer, decoder, log, announce: lock.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
@@ -111,18 +118,13 @@ export async function openStorage(config: Config, command: string, anew = false)
 /** Opens the data folder and everything in it, recovering what a crash left. @throws as `openStorage` */
 export async function openTower(config: Config, version: string, command: string): Promise<Tower> {
   const storage = await openStorage(config, command)
-  const { data, files, db, inbox, vault, sealer, log } = storage
+  const { data, files, db, inbox, vault, sealer, decoder, log } = storage
   const closing: (() => Promise<void> | void)[] = [storage.close]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
     const meters = openMeters(version)
-    const decoder = openFrameDecoder({
-      workers: config['pixels.workers'],
-      timeoutMs: config['pixels.timeoutSeconds'] * 1000,
-    })
-    closing.push(() => decoder.close())
     const opened = await openArchive({
       db,
       inbox,

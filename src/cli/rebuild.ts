@@ -7,7 +7,6 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { dump } from '../archive/dump.queries.ts'
 import { rebuild as rebuildIndex } from '../archive/recover.ts'
-import { openFrameDecoder } from '../codecs/open.ts'
 import type { Loaded } from '../config.ts'
 import { openStorage } from '../server.ts'
 import { EXIT, type Exit, type Output } from './command.ts'
@@ -16,14 +15,10 @@ import { EXIT, type Exit, type Output } from './command.ts'
 export async function rebuild(dumpTo: string | true | undefined, { config }: Loaded, out: Output): Promise<Exit> {
   const storage = await openStorage(config, 'rebuild', true)
   try {
-    const { db, inbox, vault, log } = storage
+    const { db, inbox, vault, decoder, log } = storage
     const begun = performance.now()
 
-    const decoder = openFrameDecoder({
-      workers: config['pixels.workers'],
-      timeoutMs: config['pixels.timeoutSeconds'] * 1000,
-    })
-    const rebuilt = await rebuildIndex({ db, inbox, vault, decoder, log }).finally(() => decoder.close())
+    const rebuilt = await rebuildIndex({ db, inbox, vault, decoder, log })
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)
     for (const { segment, at, why } of inbox.damage) out.say(`Damage in segment ${segment} at byte ${at}: ${why}.`)
     if (dumpTo !== undefined) await write(dump(db), dumpTo)

@@ -6,11 +6,12 @@ import { type ByteStream, gather } from '../../src/base/bytes.ts'
 import { T } from '../../src/dicom/dictionary.ts'
 import { openReader, readWhole } from '../../src/dicom/reader.ts'
 import { transferSyntax } from '../../src/dicom/transfer-syntaxes.ts'
-import { isUsableUid, type Uid } from '../../src/dicom/uid.ts'
+import { isUsableUid, type Uid, uid } from '../../src/dicom/uid.ts'
 import { int } from '../../src/dicom/values.ts'
 import { byPixel } from '../../src/pixels/frame.ts'
 import { ADMINISTRATOR, asFile, ENGINES, type Running, removeArchives, runArchive } from '../support/archives.ts'
 import { type CorpusFile, corpus, corpusDir } from '../support/corpus.ts'
+import { syntheticInstance } from '../support/synthetic.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
@@ -86,6 +87,60 @@ describe.skipIf(corpusDir() === undefined).each(ENGINES)('the corpus, sealed, in
     for (const { file, record, sha256 } of received)
       expect(await originalDigest(running, await present(running, record)), file.path).toBe(sha256)
     expect(running.complaints).toEqual([])
+  })
+})
+
+describe.each(ENGINES)('the inbox of a sealed archive, index in %s', (engine) => {
+  it('gives its room back, and what it had comes from the vault: now, after a restart, and after a rebuild', async () => {
+    // Segments of 200 kB, and what is longer than 100 kB in spool files.
+    let running = await runArchive({ engine, segmentBytes: 200_000, options: { gatherBytes: 100_000 } })
+    const images = [
+      ...Array.from({ length: 12 }, (_, at) =>
+        syntheticInstance({
+          seed: at,
+          study: 1 + (at % 3),
+          rows: 150,
+          columns: 150,
+          value: (column, row) => (column * row) % 4096,
+        }),
+      ),
+      ...Array.from({ length: 3 }, (_, at) =>
+        syntheticInstance({
+          seed: 100 + at,
+          study: 4,
+          rows: 400,
+          columns: 400,
+          value: (column, row) => (column * 7 + row) % 4096,
+        }),
+      ),
+    ]
+    for (const { bytes } of images) await running.archive.receive(ADMINISTRATOR, asFile(bytes))
+    const full = await running.inbox.size()
+    expect(await running.spools()).toHaveLength(3)
+
+    await all(running.archive.seal(ADMINISTRATOR, 'all'))
+    expect(await running.spools()).toEqual([])
+    expect(await running.inbox.size()).toBeLessThan(full / 2)
+
+    const check = async (): Promise<void> => {
+      for (const { bytes, study, series, instance } of images) {
+        const key = { study: uid(study), series: uid(series), instance: uid(instance) }
+        const [record] = await running.archive.instances(ADMINISTRATOR, key)
+        if (record === undefined) throw new Error(`${instance} is gone`)
+        expect(await originalDigest(running, record)).toBe(digest(bytes))
+        // The same again is known, and nothing is kept twice.
+        expect((await running.archive.receive(ADMINISTRATOR, asFile(bytes))).outcome).toBe('already')
+      }
+      expect(running.complaints).toEqual([])
+      expect(running.inbox.damage).toEqual([])
+    }
+    await check()
+    running = await running.restart()
+    await check()
+    const before = await facts(running)
+    running = await running.withoutIndex()
+    expect(await facts(running)).toEqual(before)
+    await check()
   })
 })
 

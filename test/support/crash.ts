@@ -8,10 +8,13 @@
  */
 import { copyFile, mkdir, open, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Archive } from '../../src/archive/archive.ts'
 import { dump } from '../../src/archive/dump.queries.ts'
+import { openLocate } from '../../src/archive/locate.ts'
 import { openArchive } from '../../src/archive/open.ts'
 import { rebuild, recover } from '../../src/archive/recover.ts'
 import { gather, toHex } from '../../src/base/bytes.ts'
+import { ArchiveError } from '../../src/base/errors.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
 import { openControl } from '../../src/compliance/control.ts'
 import { T } from '../../src/dicom/dictionary.ts'
@@ -26,7 +29,7 @@ import { openInbox } from '../../src/vault/inbox/inbox.ts'
 import { openWeb } from '../../src/web/open.ts'
 import { ADMINISTRATOR, device, pieces, sealerIn, sha256, temporaryFolder, vaultOf } from './archives.ts'
 import { stow, value } from './client.ts'
-import { type LossyFiles, lossyFiles } from './lossy-files.ts'
+import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
 
@@ -38,6 +41,8 @@ export interface History {
   readonly checkpoints: number
   /** Answers other than success while the power was on. */
   readonly refused: number
+  /** Times a study went into the vault. */
+  readonly sealed: number
 }
 
 /** What was promised in a history so far, and must hold for ever. */
@@ -51,6 +56,7 @@ interface Promised {
   /** Leaves by number, as the index showed them once they were durable. */
   readonly leaves: Map<number, string>
   refused: number
+  sealed: number
 }
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
@@ -71,6 +77,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
     leaves: new Map(),
     checkpoints: new Set(),
     refused: 0,
+    sealed: 0,
   }
   let data = join(folder, 'data')
   let index = join(folder, 'index-0')
@@ -100,6 +107,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
       leaves: promised.leaves.size,
       checkpoints: promised.checkpoints.size,
       refused: promised.refused,
+      sealed: promised.sealed,
     }
   } catch (cause) {
     throw new Error(`history ${seed}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
@@ -119,7 +127,9 @@ async function live(
   run: number,
 ): Promise<void> {
   // Now and then the power fails while what an earlier failure left is being recovered.
-  const cut = files.operations + 1 + below(random, random() < 0.15 ? 6 : 250)
+  // And now and then it lasts long enough for studies to be sealed, some of them whole.
+  const chance = random()
+  const cut = files.operations + 1 + below(random, chance < 0.15 ? 6 : chance < 0.75 ? 250 : 2500)
   files.powerOffDuring(cut - files.operations)
   const isOff = () => files.operations >= cut
 
@@ -189,6 +199,7 @@ async function live(
           when,
         )
       }),
+      bySealing(archive, random, promised, isOff),
       faults(files, random, isOff),
     ])
   } catch (thrown) {
@@ -289,6 +300,25 @@ async function byActs(
     }
   }
 }
+
+/** Moves what there is into the vault, now and then; what cannot be sealed stays where it is. */
+async function bySealing(archive: Archive, random: Random, promised: Promised, isOff: () => boolean) {
+  while (!isOff()) {
+    await new Promise((resolve) => setTimeout(resolve, below(random, 60)))
+    try {
+      for await (const { outcome } of archive.seal(ADMINISTRATOR, 'all')) {
+        if (isOff()) return
+        if (outcome === 'sealed') promised.sealed += 1
+      }
+    } catch (thrown) {
+      if (!isOff() && !(thrown instanceof ArchiveError) && !isFault(thrown)) throw thrown
+    }
+  }
+}
+
+/** What `faults` and the power failure make of a call. */
+const isFault = (thrown: unknown): boolean =>
+  thrown instanceof PowerLoss || ['EIO', 'ENOSPC'].includes(String((thrown as NodeJS.ErrnoException).code))
 
 /** Syncs that fail and a disk that is full for a while. */
 async function faults(files: LossyFiles, random: Random, isOff: () => boolean) {
@@ -425,13 +455,16 @@ function checkCheckpoints(rows: readonly { readonly leaf: string }[], promised: 
 }
 
 /** Every acknowledged content is in the index, and its bytes hash to what was acknowledged. */
-async function checkInstances({ db, inbox }: Awaited<ReturnType<typeof opened>>, promised: Promised): Promise<void> {
+async function checkInstances(parts: Awaited<ReturnType<typeof opened>>, promised: Promised): Promise<void> {
+  const { db } = parts
+  const locate = openLocate(parts)
   const rows = await db.read.selectFrom('instances').selectAll().execute()
   const byDs = new Map(rows.map((row) => [row.ds, row]))
   for (const [ds, { instance }] of promised.instances) {
     const row = byDs.get(ds)
     if (row === undefined) throw new Error(`acknowledged instance ${instance} is not in the index`)
-    const bytes = await gather(inbox.read(row, { start: row.ds_start, end: row.length }))
+    const { original } = await locate({ id: row.id })
+    const bytes = await gather(original.read({ start: row.ds_start, end: row.length }))
     if (sha256(bytes) !== ds) throw new Error(`acknowledged instance ${instance} does not reproduce`)
   }
 }

@@ -117,7 +117,7 @@ function Modalities({ data }: { readonly data: Kept }) {
                 <td>
                   <span className={styles.share}>
                     <span className={styles.track} aria-hidden="true">
-                      <span className={styles.bar} style={{ width: percent(Math.min(1, kept / received)) }} />
+                      <span className={styles.bar} style={{ width: `${Math.min(100, (kept / received) * 100)}%` }} />
                     </span>
                     {percent(kept / received)}
                   </span>
