@@ -103,10 +103,7 @@ export async function openStorage(config: Config, command: string, anew = false)
     await prepareRoot(vault)
     const sealer = openSealer(folders)
     closing.push(() => sealer.close())
-    const decoder = openFrameDecoder({
-      workers: config['pixels.workers'],
-      timeoutMs: config['pixels.timeoutSeconds'] * 1000,
-    })
+    const decoder = openDecoder(config)
     closing.push(() => decoder.close())
     return { data, files, db, inbox, vault, sealer, decoder, log, announce: lock.announce, close }
   } catch (thrown) {
@@ -114,6 +111,12 @@ export async function openStorage(config: Config, command: string, anew = false)
     throw thrown
   }
 }
+
+export const openDecoder = (config: Config): FrameDecoder =>
+  openFrameDecoder({
+    workers: config['pixels.workers'],
+    timeoutMs: config['pixels.timeoutSeconds'] * 1000,
+  })
 
 /** Opens the data folder and everything in it, recovering what a crash left. @throws as `openStorage` */
 export async function openTower(config: Config, version: string, command: string): Promise<Tower> {

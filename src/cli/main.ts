@@ -64,6 +64,9 @@ const withDoors = (command: Command): Command =>
     .option('--ae-title <title>', 'our AE title (CLEARKEEP)')
     .option('--open', 'no login; refused unless the host is loopback')
 
+/** Of an option that may be given several times. */
+const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`
 
@@ -162,6 +165,25 @@ program
   .action(
     runs(async (address: string, paths: string[], flags: { calling: string }) =>
       (await import('./send.ts')).send(address, paths, flags.calling, stop.signal, out()),
+    ),
+  )
+
+withData(program.command('verify'))
+  .argument('[folder]', 'a data folder or a copy of one, or a year of a log (log/2026)')
+  .description('checks a store or a log offline, with no server and no index; changes nothing')
+  .option('--key <key>', 'verifier key of the log, or a file that holds it; again for others', gather, [])
+  .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; again for others', gather, [])
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep verify --data /srv/images',
+      'clearkeep verify /mnt/copy --key key.txt --checkpoint kept-in-march --checkpoint kept-in-june',
+      'clearkeep verify fetched/log/2026 --key key.txt',
+    ),
+  )
+  .action(
+    runs(async (folder: string | undefined, flags: Record<string, unknown>) =>
+      (await import('./verify.ts')).verify(folder, flags, configured(flags), out()),
     ),
   )
 
