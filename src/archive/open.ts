@@ -11,6 +11,7 @@ import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
+import { abandonUnfinished } from '../vault/seal/unfinished.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
@@ -71,6 +72,8 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
+  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox'))
+  if (unfinished !== undefined) log.info({ study: unfinished }, 'what a crash left of a seal was removed')
   const recovered = await recover({ db, inbox, vault, decoder, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')

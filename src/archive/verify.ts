@@ -220,5 +220,6 @@ function unwriting(files: Files): Files {
     rename: refuse,
     link: refuse,
     remove: nothing,
+    removeFolder: async () => false,
   }
 }

@@ -210,3 +210,33 @@ describe('clearkeep doctor', () => {
     expect(status).toBe(1)
   })
 })
+
+describe('clearkeep verify', () => {
+  it('says in words what it looked at, and answers 0; names what is wrong, and answers 1', () => {
+    const data = join(scratch, 'verified')
+    expect(clearkeep('import', folderOf('to-verify', [71, 72]), '--data', data).status).toBe(0)
+    const whole = clearkeep('verify', '--data', data)
+    expect(whole.stdout).toMatch(/The journal: .* 2 instances, 2 payloads in the inbox/)
+    expect(whole.stdout).toContain('not checked: who signed')
+    expect(whole.stdout).toContain('Nothing was found that should not be.')
+    expect(whole.status).toBe(0)
+
+    const path = join(data, 'inbox', '00000001.journal')
+    const bytes = readFileSync(path)
+    bytes.writeUInt8(bytes.readUInt8(20_000) ^ 1, 20_000)
+    writeFileSync(path, bytes)
+    const harmed = clearkeep('verify', data, '--json')
+    expect(harmed.status).toBe(1)
+    const { steps } = JSON.parse(harmed.stdout) as { steps: { findings: string[] }[] }
+    expect(steps.flatMap(({ findings }) => findings)).toContainEqual(
+      expect.stringMatching(/^instance 2\.25\.\d+ of study/),
+    )
+  })
+
+  it('checks a year of a log alone, and refuses what is neither', () => {
+    const year = clearkeep('verify', join(scratch, 'verified', 'log', String(new Date().getUTCFullYear())))
+    expect(year.stdout).toMatch(/1 checkpoints, \d+ entries/)
+    expect(year.status).toBe(0)
+    expect(clearkeep('verify', scratch).status).toBe(2)
+  })
+})

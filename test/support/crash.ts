@@ -28,6 +28,7 @@ import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
 import { openWeb } from '../../src/web/open.ts'
 import { ADMINISTRATOR, device, pieces, sealerIn, sha256, temporaryFolder, vaultOf } from './archives.ts'
+import { findingsIn } from './attacker.ts'
 import { stow, value } from './client.ts'
 import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
@@ -131,7 +132,8 @@ async function live(
   const chance = random()
   const cut = files.operations + 1 + below(random, chance < 0.15 ? 6 : chance < 0.75 ? 250 : 2500)
   files.powerOffDuring(cut - files.operations)
-  const isOff = () => files.operations >= cut
+  let failed = false
+  const isOff = () => failed || files.operations >= cut
 
   const db = await openSqlite(join(index, 'index.db'))
   const closing: (() => Promise<void> | void)[] = [() => db.close()]
@@ -201,9 +203,13 @@ async function live(
       }),
       bySealing(archive, random, promised, isOff),
       faults(files, random, isOff),
-    ])
+    ]).catch((thrown: unknown) => {
+      // The others must not go on with what is closed below.
+      failed = !isOff()
+      throw thrown
+    })
   } catch (thrown) {
-    if (!isOff()) throw thrown
+    if (failed || !isOff()) throw thrown
   } finally {
     // What the index shows was durable before it was shown.
     for (const { n, leaf } of await db.read.selectFrom('events').select(['n', 'leaf']).execute())
@@ -297,6 +303,8 @@ async function byActs(
       promised.acts.add(marker)
     } catch {
       if (!isOff()) promised.refused += 1
+      // Refusals may come at once: let the others have their turn.
+      await new Promise(setImmediate)
     }
   }
 }
@@ -506,4 +514,6 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
     await parts.inbox.close()
     await parts.db.close()
   }
+  const found = await findingsIn(data, decoder)
+  if (found.length > 0) throw new Error(`verify finds: ${found.join('; ')}`)
 }

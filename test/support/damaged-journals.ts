@@ -35,6 +35,7 @@ function heldFiles(held: ReadonlyMap<string, Uint8Array>): Files {
     rename: refuse,
     link: refuse,
     remove: refuse,
+    removeFolder: refuse,
     syncFolder: refuse,
     space: refuse,
   }

@@ -15,6 +15,7 @@ import {
   open,
   read,
   rename,
+  rmdir,
   stat,
   statfs,
   unlink,
@@ -37,6 +38,7 @@ const callFstat = promisify(fstat)
 const callLink = promisify(link)
 const callMkdir = promisify(mkdir)
 const callRename = promisify(rename)
+const callRmdir = promisify(rmdir)
 const callStat = promisify(stat)
 const callStatfs = promisify(statfs)
 const callUnlink = promisify(unlink)
@@ -92,6 +94,16 @@ export function diskFiles(): Files {
     rename: callRename,
     link: callLink,
     remove: callUnlink,
+    removeFolder: async (path) => {
+      try {
+        await callRmdir(path)
+        return true
+      } catch (thrown) {
+        const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : ''
+        if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return false
+        throw thrown
+      }
+    },
     syncFolder: async (path) => {
       const fd = await callOpen(path, constants.O_RDONLY | constants.O_DIRECTORY)
       try {

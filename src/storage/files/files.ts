@@ -49,6 +49,8 @@ export interface Files {
   /** Fails when `to` exists: put-if-absent. */
   link(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
+  /** Removes a folder; gives false when something is in it. */
+  removeFolder(path: string): Promise<boolean>
   /** Makes names made, renamed or removed in the folder durable. */
   syncFolder(path: string): Promise<void>
   /** Free and total bytes of the file system the path lies on. */

@@ -125,7 +125,10 @@ export async function diskObjects(
         if (isMissing(thrown)) return
         throw thrown
       }
-      await files.syncFolder(dirname(path))
+      // No folder stays that holds nothing: formats of folders do not allow it.
+      let folder = dirname(path)
+      for (; folder !== root && (await files.removeFolder(folder)); folder = dirname(folder)) durable.delete(folder)
+      await files.syncFolder(folder)
     },
   }
 }

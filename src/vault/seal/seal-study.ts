@@ -26,6 +26,7 @@ import { type DecodeFrame, undone } from '../recipe/undo.ts'
 import { type Draft, drafts } from './draft.ts'
 import type { SealAnswer, SealedInstance, SealedStudy, SealItem, SealOrder } from './order.ts'
 import { entryName, type PackPlan, planPacks } from './packing.ts'
+import { abandonUnfinished, beginSealing, endSealing } from './unfinished.ts'
 
 export interface SealParts {
   readonly files: Files
@@ -47,6 +48,8 @@ const MESSAGE = 'received instances sealed'
 export async function sealStudy(parts: SealParts, order: SealOrder): Promise<SealAnswer> {
   const { store } = parts
   const id = objectId(order.study)
+  // What an earlier one left that failed.
+  await abandonUnfinished(parts.files, store, parts.inbox)
   const before = await presentVersion(store, id)
   const known = before === undefined ? [] : (await readStudy(store, order.study)).instances
   const here = new Set(known.map(({ n }) => n))
@@ -57,6 +60,12 @@ export async function sealStudy(parts: SealParts, order: SealOrder): Promise<Sea
   if (wanted.length === 0 && before !== undefined)
     return answer(order, versionNumber(before.inventory), before.digest, known)
 
+  await beginSealing(
+    parts.files,
+    parts.inbox,
+    order.study,
+    before === undefined ? 1 : versionNumber(before.inventory) + 1,
+  )
   const version = await beginVersion(store, id, before)
   const added = new Map<string, string>()
   const sealed: SealedInstance[] = []
@@ -72,6 +81,7 @@ export async function sealStudy(parts: SealParts, order: SealOrder): Promise<Sea
   await store.put(version.contentName('study.json'), once(bytes))
   added.set('study.json', createHash('sha512').update(bytes).digest('hex'))
   const { digest } = await version.commit(added, { created: order.created, message: MESSAGE, user: USER })
+  await endSealing(parts.files, parts.inbox)
   return answer(order, version.number, digest, sealed)
 }
 
