@@ -509,6 +509,10 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
       const original = await gather(archive.original(ADMINISTRATOR, version))
       if (sha256(original.subarray(version.dsStart)) !== ds) throw new Error(`${instance} comes back otherwise`)
     }
+    for await (const { outcome } of archive.seal(ADMINISTRATOR, 'all')) {
+      if (outcome !== 'sealed') throw new Error(`a study is ${outcome} and not sealed`)
+      promised.sealed += 1
+    }
   } finally {
     await archive.close()
     await parts.inbox.close()

@@ -31,7 +31,7 @@ function heldFiles(held: ReadonlyMap<string, Uint8Array>): Files {
     create: refuse,
     // Thinning and sweeping are not recovery's; how much there is, it asks.
     allocated: async () => 0,
-    size: refuse,
+    size: async () => 0,
     rename: refuse,
     link: refuse,
     remove: refuse,

@@ -160,7 +160,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const oldSpools: string[] = []
   let held = 0
   for (const name of await files.list(folder)) {
-    held += (await files.allocated(join(folder, name))) ?? 0
+    held += await takenBy(files, join(folder, name))
     if (isSpoolName(name)) oldSpools.push(name)
   }
 
@@ -277,18 +277,18 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       // Of the last one recovery asks that its last group verifies whole, payloads included.
       if (span === undefined || span === spans.at(-1)) return undefined
       const path = join(folder, segmentName(segment))
-      const before = (await files.allocated(path)) ?? 0
+      const before = await takenBy(files, path)
       await thinSegment(files, folder, span, readerOf({ segment, spool: '' }), (at, why) => onDamage(segment, at, why))
       descriptors.forget(path)
-      const given = before - ((await files.allocated(path)) ?? 0)
+      const given = before - (await takenBy(files, path))
       held -= given
       onRemoval?.(`${segmentName(segment)}, its payloads`, removal)
       return given
     },
     dropSpool: async (name, removal) => {
       const path = join(folder, name)
-      const size = await files.allocated(path)
-      if (size === undefined || !isSpoolName(name)) return
+      if ((await files.size(path)) === undefined || !isSpoolName(name)) return
+      const size = await takenBy(files, path)
       await files.remove(path)
       await files.syncFolder(folder)
       descriptors.forget(path)
@@ -302,7 +302,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       // A lost record may have named any of them.
       const orphans = damage.length > 0 ? [] : unnamed
       for (const name of orphans) {
-        held -= (await files.size(join(folder, name))) ?? 0
+        held -= await takenBy(files, join(folder, name))
         await files.remove(join(folder, name))
         onRemoval?.(name, { because: 'abandoned', evidence: 'older than this start and named by no journal record' })
       }
@@ -317,6 +317,12 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       await descriptors.close()
     },
   }
+}
+
+/** A file's bytes without its holes. */
+async function takenBy(files: Files, path: string): Promise<number> {
+  const [size, allocated] = await Promise.all([files.size(path), files.allocated(path)])
+  return Math.min(size ?? 0, allocated ?? 0)
 }
 
 function encodeGroup(
