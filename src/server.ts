@@ -169,6 +169,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     archive,
     devices: control.devices,
     aeTitle,
+    destinations: config['dicom.destinations'],
     host: config.host,
     port: config['dicom.port'],
     unknownCallers: config.open ? 'accept' : (config['dicom.unknownCallers'] as 'refuse' | 'accept'),

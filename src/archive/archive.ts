@@ -143,8 +143,11 @@ export interface InstanceRecord {
   readonly dsStart: number
 }
 
-/** `stored`: as the bytes lie; `explicit`: Explicit VR Little Endian, decoded when they were compressed. */
-export type Form = 'stored' | 'explicit'
+/**
+ * `stored`: as the bytes lie; `explicit`: Explicit VR Little Endian, decoded when they were compressed; `implicit`: the same
+ * in Implicit VR Little Endian, for peers that know nothing else.
+ */
+export type Form = 'stored' | 'explicit' | 'implicit'
 
 export interface FrameAnswer {
   readonly frame: number

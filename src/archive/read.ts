@@ -11,7 +11,7 @@ import type { ByteRange, ByteStream } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import type { InstanceKey } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
@@ -24,7 +24,7 @@ import { instanceRecord } from './instance-record.ts'
 import type { Locate, Located } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
-import { ahead, explicitFile, storedFile } from './transcode.ts'
+import { ahead, nativeFile, storedFile } from './transcode.ts'
 
 export interface ReadParts {
   readonly db: Database
@@ -40,6 +40,7 @@ export type Reading = Pick<
 
 /** Instances whose metadata is fetched and inflated at once. */
 const METADATA_CHUNK = 50
+const NATIVE = { explicit: EXPLICIT_LITTLE.uid, implicit: IMPLICIT_LITTLE.uid } as const
 /** Frames decoded ahead of a reader who asked for several. */
 const FRAMES_AHEAD = 4
 
@@ -86,10 +87,11 @@ export function openRead(parts: ReadParts): Reading {
     },
 
     file: (context: Context, record: InstanceRecord, form: Form) => ({
-      transferSyntax: form === 'stored' ? record.transferSyntax : EXPLICIT_LITTLE.uid,
+      transferSyntax: form === 'stored' ? record.transferSyntax : NATIVE[form],
       bytes: (async function* (): ByteStream {
         const located = await open(context, record, 'read')
-        const bytes = form === 'stored' ? storedFile(located, record) : explicitFile(located, record, decoder)
+        const bytes =
+          form === 'stored' ? storedFile(located, record) : nativeFile(located, record, decoder, NATIVE[form])
         yield* counted(context, record, bytes, { instances: 1 })
       })(),
     }),

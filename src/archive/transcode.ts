@@ -51,13 +51,22 @@ export async function* storedFile(located: Located, record: InstanceRecord): Byt
   yield* located.payload.read({ start: located.dsStart, end: located.payload.length })
 }
 
-/** @throws {ArchiveError} `NOT_ACCEPTABLE`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given */
-export async function* explicitFile(located: Located, record: InstanceRecord, decoder: FrameDecoder): ByteStream {
+/**
+ * In Explicit or Implicit VR Little Endian.
+ *
+ * @throws {ArchiveError} `NOT_ACCEPTABLE`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given
+ */
+export async function* nativeFile(
+  located: Located,
+  record: InstanceRecord,
+  decoder: FrameDecoder,
+  target: Uid,
+): ByteStream {
   const { payload, dsStart } = located
   const syntax = transferSyntax(located.transferSyntax)
-  if (syntax.uid === EXPLICIT_LITTLE.uid) return yield* storedFile(located, record)
-  const meta = metaFor(record, EXPLICIT_LITTLE.uid)
-  if (syntax.deflated && syntax.codec === 'native') {
+  if (syntax.uid === target) return yield* storedFile(located, record)
+  const meta = metaFor(record, target)
+  if (syntax.deflated && syntax.codec === 'native' && target === EXPLICIT_LITTLE.uid) {
     yield meta
     return yield* inflated(payload, dsStart, { start: dsStart, end: Number.POSITIVE_INFINITY })
   }
@@ -72,12 +81,7 @@ export async function* explicitFile(located: Located, record: InstanceRecord, de
     })
   const written = await withNativePixels(located, dataSet, frames, decoder)
   yield meta
-  yield* writeDataSet(
-    written.dataSet,
-    EXPLICIT_LITTLE.uid,
-    located.at,
-    written.pixelData && { pixelData: written.pixelData },
-  )
+  yield* writeDataSet(written.dataSet, target, located.at, written.pixelData && { pixelData: written.pixelData })
 }
 
 /** PS3.5 7.1: a native value's length has 32 bits, and is even. Asked before any of it is read. */

@@ -266,6 +266,12 @@ export const ERRORS = {
     504,
     0x0110,
   ),
+  NET_DESTINATION: row(
+    'No destination is called {aet}.',
+    'Add it to dicom.destinations with its host and port.',
+    404,
+    0xa801,
+  ),
   NET_NOT_NEGOTIATED: row(
     '{peer} accepted no presentation context for {what}.',
     'Check what the peer supports.',
