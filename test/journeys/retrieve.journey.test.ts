@@ -138,6 +138,14 @@ describe.skipIf(!hasDcmtk())('retrieval by DIMSE', () => {
     }
   })
 
+  it('tells of patients at patient root, each once, and of their studies', async () => {
+    const find = async (...words: readonly string[]) => (await run('findscu', '-P', ...keys(...words), ...to())).said
+    const patients = await find('QueryRetrieveLevel=PATIENT', 'PatientID', 'PatientName')
+    expect(patients.match(/\(0010,0020\).*SYN-1/g)).toHaveLength(1)
+    const studies = await find('QueryRetrieveLevel=STUDY', 'PatientID=SYN-1', 'StudyInstanceUID')
+    expect(studies.match(/\(0020,000d\)/g)).toHaveLength(2)
+  })
+
   it('refuses what it is asked wrongly in words, and says which images could not be sent', async () => {
     const unknown = await movescu('ELSEWHERE', 'QueryRetrieveLevel=STUDY', `StudyInstanceUID=${study}`)
     expect(unknown.said).toMatch(/Move ?Destination|0xa801|MoveDestinationUnknown/i)
