@@ -147,6 +147,13 @@ export async function openTower(config: Config, version: string, command: string
         inHand: config['intake.maxObjects'],
         leniencies: switchedOff(config['intake.strict']),
         logOrigin: logOrigin(config['log.origin'], data),
+        retention: {
+          jurisdictions: config['retention.jurisdictions']
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== ''),
+          institution: config['retention.institution'],
+        },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
       },
     })

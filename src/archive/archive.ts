@@ -4,6 +4,8 @@
  */
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
+import type { Decision } from '../compliance/retention/decide.ts'
+import type { Rule } from '../compliance/retention/rules.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
@@ -222,6 +224,8 @@ export interface Archive {
    * sealed.
    */
   seal(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<SealReport>
+  /** Until when a study must be kept, by which rule, and what that was decided from. @throws `NOT_FOUND` */
+  retention(context: Context, study: Uid): Promise<StudyRetention>
   /** What the vault holds and what waits for it. */
   storage(context: Context): Promise<StorageReport>
   /** The transparency log, to read: it names nobody, so nobody is asked for a name. */
@@ -309,6 +313,17 @@ export interface SealReport {
   readonly kept: number
   /** Of a failure. */
   readonly why?: string
+}
+
+export interface StudyRetention extends Omit<Decision, 'governing'> {
+  /** Has the site said which law it is under? */
+  readonly configured: boolean
+  readonly jurisdictions: readonly string[]
+  readonly governing: readonly (Pick<Rule, 'id' | 'title' | 'keep' | 'basis' | 'confidence' | 'source'> & {
+    readonly note: string
+  })[]
+  /** SHA-256 of the rule sets it was decided by. */
+  readonly rules: string
 }
 
 export interface StorageReport {

@@ -23,6 +23,7 @@ import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
+import { openRetention, type RetentionOptions } from './retention.ts'
 import { openSealing, type SealingOptions } from './sealing.ts'
 import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
@@ -54,6 +55,7 @@ export interface ArchiveOptions extends IntakeOptions {
   /** What the names of the log's shards begin with (`log.origin`). */
   readonly logOrigin: string
   readonly seal: SealingOptions
+  readonly retention: RetentionOptions
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
   readonly checkpointMs: number
 }
@@ -66,6 +68,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     reserveBytes: 0,
     logOrigin: 'clearkeep',
     seal: { automatic: false, quietSeconds: 1800 },
+    retention: { jurisdictions: [], institution: '' },
     checkpointMs: 500,
     ...parts.options,
   }
@@ -176,6 +179,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     ...status,
     seal: sealing.seal,
     storage: sealing.storage,
+    ...openRetention({ db, acts }, options.retention),
     ...openAudit({ db, acts }),
     record: acts.event,
     log: ledger,

@@ -185,6 +185,18 @@ export function memoryArchive(): MemoryArchive {
     conflicts: async () => [],
     audit: async () => ({ events: [], next: undefined }),
     record: async (_context, happened) => void archive.recorded.push(happened),
+    retention: async () => ({
+      configured: false,
+      jurisdictions: [],
+      status: 'INDEFINITE',
+      retainThrough: undefined,
+      eligibleOn: undefined,
+      destroyBy: undefined,
+      governing: [],
+      flags: [],
+      missing: [],
+      rules: '',
+    }),
     seal: async function* () {},
     storage: async () => ({ kept: [], waiting: { studies: 0, instances: 0, bytes: 0 } }),
     status: async () => ({
