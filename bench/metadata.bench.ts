@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openLocate } from '../src/archive/locate.ts'
 import { openRead } from '../src/archive/read.ts'
 import { gather } from '../src/base/bytes.ts'
 import { openFrameDecoder } from '../src/codecs/open.ts'
@@ -17,7 +18,7 @@ import { uid } from '../src/dicom/uid.ts'
 import { encodeElements } from '../src/dicom/writer.ts'
 import { openSqlite } from '../src/storage/sql/sqlite.ts'
 import { corpus } from '../test/support/corpus.ts'
-import { asker, fileOf, indexedFiles, witness } from '../test/support/indexed.ts'
+import { asker, fileOf, indexedFiles, NO_VAULT, witness } from '../test/support/indexed.ts'
 
 const INSTANCES = 500
 const ROUNDS = 50
@@ -44,7 +45,12 @@ await store.add(
   }),
 )
 const decoder = openFrameDecoder({ workers: 1, timeoutMs: 10_000 })
-const reading = openRead({ db, inbox: store.inbox, acts: witness(), decoder })
+const reading = openRead({
+  db,
+  locate: openLocate({ db, inbox: store.inbox, vault: NO_VAULT, decoder }),
+  acts: witness(),
+  decoder,
+})
 const context = asker('radiologist')
 const records = await reading.instances(context, { study: STUDY })
 

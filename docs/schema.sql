@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index.
+-- The index as SQLite has it after 0001-index, 0002-sealed.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -76,11 +76,13 @@ create table instances (
   start           integer not null,
   length          integer not null,
   ds_start        integer not null
-);
+, sealed integer not null default 0);
 create unique index instances_by_sop on instances (sop_uid, version);
 create index instances_by_series on instances (study_uid, series_uid, instance_number, sop_uid);
 create index instances_by_class on instances (sop_class_uid);
 create index instances_by_spool on instances (spool) where spool <> '';
+create index instances_unsealed on instances (study_uid, received_at) where sealed = 0;
+create index instances_by_segment on instances (segment) where segment > 0;
 
 create table instance_headers (
   id       integer primary key,
@@ -147,3 +149,16 @@ create table journal_positions (
   end_offset   integer not null,
   next_n       integer not null
 );
+
+create table sealed (
+  id            integer primary key,
+  pack          text not null,                   -- name in the vault
+  start         integer not null,
+  length        integer not null,
+  ds_start      integer not null,
+  recipe_start  integer not null,
+  recipe_length integer not null,                -- 0 when it lies as received
+  why           text    not null,                   -- why it does
+  frames        blob not null                   -- empty when it lies as received
+);
+create index sealed_by_pack on sealed (pack);

@@ -113,6 +113,25 @@ export const OPTIONS = {
   ),
   'storage.segmentBytes': number(64 * MIB, 'bytes', MIB, 1024 * MIB, 'Size at which a journal segment is full.'),
 
+  'seal.automatic': flag(true, 'Move studies from the inbox into the vault without being told.'),
+  'seal.quietSeconds': number(
+    1800,
+    'seconds',
+    0,
+    86400,
+    'A study is sealed when nothing came for so long; late arrivals at most hourly, and whatever still comes after twelve hours.',
+  ),
+
+  'retention.jurisdictions': text(
+    '',
+    'Whose law a study is kept by, separated by commas: us, us-ca, de, … Empty: nothing is ever due. Verify with counsel.',
+  ),
+  'retention.institution': choice(
+    '',
+    ['', 'hospital', 'hospital-inpatient', 'cah', 'practice', 'public', 'vha'],
+    'What kind of institution this is; when it is not stated, the rules of every kind count.',
+  ),
+
   'intake.strict': { kind: 'text', default: '', meaning: 'Leniencies to switch off, by name, separated by commas.' },
   'intake.maxObjects': number(512, 'objects', 1, 100000, 'Objects in hand at the same time.'),
 

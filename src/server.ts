@@ -12,6 +12,7 @@ import type { Archive } from './archive/archive.ts'
 import { openArchive } from './archive/open.ts'
 import type { Context } from './base/context.ts'
 import { ArchiveError } from './base/errors.ts'
+import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import type { Config } from './config.ts'
@@ -23,10 +24,14 @@ import { openRecord } from './record/open.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
 import { lockFolder } from './storage/lock.ts'
+import { diskObjects } from './storage/objects/disk.ts'
+import type { ObjectStore } from './storage/objects/object-store.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
+import { prepareRoot } from './vault/ocfl/root.ts'
+import { openSealer, type Sealer } from './vault/seal/open.ts'
 import { openWeb } from './web/open.ts'
 
 /** The archive without its doors: what `import --data`, `rebuild` and `serve` have in common. */
@@ -54,6 +59,9 @@ export interface Storage {
   readonly files: Files
   readonly db: Database
   readonly inbox: Inbox
+  readonly vault: ObjectStore
+  readonly sealer: Sealer
+  readonly decoder: FrameDecoder
   readonly log: Logger
   announce(address: string): void
   close(): Promise<void>
@@ -91,34 +99,44 @@ export async function openStorage(config: Config, command: string, anew = false)
       segmentBytes: config['storage.segmentBytes'],
     })
     closing.push(() => inbox.close())
-    return { data, files, db, inbox, log, announce: lock.announce, close }
+    const folders = { vault: join(data, 'vault'), inbox: inboxFolder, scratch: join(data, 'cache', 'seal') }
+    const vault = await diskObjects(files, folders.vault, join(data, 'cache', 'vault'))
+    await prepareRoot(vault)
+    const sealer = openSealer(folders)
+    closing.push(() => sealer.close())
+    const decoder = openDecoder(config)
+    closing.push(() => decoder.close())
+    return { data, files, db, inbox, vault, sealer, decoder, log, announce: lock.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
   }
 }
 
+export const openDecoder = (config: Config): FrameDecoder =>
+  openFrameDecoder({
+    workers: config['pixels.workers'],
+    timeoutMs: config['pixels.timeoutSeconds'] * 1000,
+  })
+
 /** Opens the data folder and everything in it, recovering what a crash left. @throws as `openStorage` */
 export async function openTower(config: Config, version: string, command: string): Promise<Tower> {
   const storage = await openStorage(config, command)
-  const { data, files, db, inbox, log } = storage
+  const { data, files, db, inbox, vault, sealer, decoder, log } = storage
   const closing: (() => Promise<void> | void)[] = [storage.close]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
     const meters = openMeters(version)
-    const decoder = openFrameDecoder({
-      workers: config['pixels.workers'],
-      timeoutMs: config['pixels.timeoutSeconds'] * 1000,
-    })
-    closing.push(() => decoder.close())
     const opened = await openArchive({
       db,
       inbox,
       files,
       dataFolder: data,
       decoder,
+      vault,
+      sealer,
       now: () => new Date(),
       random: (bytes) => randomBytes(bytes),
       log,
@@ -130,6 +148,14 @@ export async function openTower(config: Config, version: string, command: string
         inHand: config['intake.maxObjects'],
         leniencies: switchedOff(config['intake.strict']),
         logOrigin: logOrigin(config['log.origin'], data),
+        retention: {
+          jurisdictions: config['retention.jurisdictions']
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== ''),
+          institution: config['retention.institution'],
+        },
+        seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
       },
     })
     closing.push(() => opened.close())
@@ -151,6 +177,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     archive,
     devices: control.devices,
     aeTitle,
+    destinations: config['dicom.destinations'],
     host: config.host,
     port: config['dicom.port'],
     unknownCallers: config.open ? 'accept' : (config['dicom.unknownCallers'] as 'refuse' | 'accept'),

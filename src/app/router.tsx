@@ -74,6 +74,12 @@ const audit = createRoute({
   validateSearch: AuditSearch,
 })
 
+const storage = createRoute({
+  getParentRoute: () => shell,
+  path: '/storage',
+  component: lazyRouteComponent(() => import('./storage/StoragePage.tsx'), 'StoragePage'),
+})
+
 const viewer = createRoute({
   getParentRoute: () => root,
   path: '/v/$study',
@@ -84,7 +90,7 @@ const viewer = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([worklist, upload, study, connections, conflicts, audit, accounts, account]),
+    shell.addChildren([worklist, upload, study, connections, conflicts, storage, audit, accounts, account]),
     viewer,
   ]),
   defaultPreload: 'intent',

@@ -4,6 +4,8 @@
  */
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
+import type { Decision } from '../compliance/retention/decide.ts'
+import type { Rule } from '../compliance/retention/rules.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
@@ -145,8 +147,11 @@ export interface InstanceRecord {
   readonly dsStart: number
 }
 
-/** `stored`: as the bytes lie; `explicit`: Explicit VR Little Endian, decoded when they were compressed. */
-export type Form = 'stored' | 'explicit'
+/**
+ * `stored`: as the bytes lie; `explicit`: Explicit VR Little Endian, decoded when they were compressed; `implicit`: the same
+ * in Implicit VR Little Endian, for peers that know nothing else.
+ */
+export type Form = 'stored' | 'explicit' | 'implicit'
 
 export interface FrameAnswer {
   readonly frame: number
@@ -216,6 +221,15 @@ export interface Archive {
    */
   record(context: Context, happened: Happening, when: 'now' | 'soon'): Promise<void>
   status(context: Context): Promise<ArchiveStatus>
+  /**
+   * Moves what these studies have in the inbox into the vault, now; one report each as it is done. `all`: whatever is not
+   * sealed.
+   */
+  seal(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<SealReport>
+  /** Until when a study must be kept, by which rule, and what that was decided from. @throws `NOT_FOUND` */
+  retention(context: Context, study: Uid): Promise<StudyRetention>
+  /** What the vault holds and what waits for it. */
+  storage(context: Context): Promise<StorageReport>
   /** The transparency log, to read: it names nobody, so nobody is asked for a name. */
   readonly log: LogReading
   close(): Promise<void>
@@ -289,6 +303,47 @@ export interface GroupFigures {
   readonly syncSeconds: number
   readonly indexSeconds: number
   readonly durable: boolean
+}
+
+export interface SealReport {
+  readonly study: Uid
+  /** `nothing`: all of it was sealed, or it is not here. */
+  readonly outcome: 'sealed' | 'nothing' | 'failed'
+  readonly instances: number
+  /** Bytes as received and as kept. */
+  readonly received: number
+  readonly kept: number
+  /** Of a failure. */
+  readonly why?: string
+}
+
+export interface StudyRetention extends Omit<Decision, 'governing'> {
+  /** Has the site said which law it is under? */
+  readonly configured: boolean
+  readonly jurisdictions: readonly string[]
+  readonly governing: readonly (Pick<Rule, 'id' | 'title' | 'keep' | 'basis' | 'confidence' | 'source'> & {
+    readonly note: string
+  })[]
+  /** SHA-256 of the rule sets it was decided by. */
+  readonly rules: string
+}
+
+export interface StorageReport {
+  /** By modality, form and reason. */
+  readonly kept: readonly KeptBytes[]
+  /** What only the inbox has. */
+  readonly waiting: { readonly studies: number; readonly instances: number; readonly bytes: number }
+}
+
+export interface KeptBytes {
+  readonly modality: string
+  readonly form: 'htj2k' | 'received'
+  /** Why it is kept as received; '' otherwise. */
+  readonly why: string
+  readonly instances: number
+  /** Bytes as received and as kept, recipes counted. */
+  readonly received: number
+  readonly kept: number
 }
 
 export interface ArchiveStatus {

@@ -6,10 +6,10 @@ import type { ByteRange, ByteStream } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { type DataSet, type Element, tagFromText } from '../dicom/data-set.ts'
 import { VR_TRAITS } from '../dicom/vr.ts'
+import { readPayload } from '../vault/payload.ts'
 import { turnWords } from './frame-reader.ts'
 import type { PackedFrames } from './frame-table.ts'
 import type { Located } from './locate.ts'
-import { readPayload } from './payload.ts'
 
 export interface BulkValue {
   readonly bytes: ByteStream

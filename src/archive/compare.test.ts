@@ -5,9 +5,9 @@ import { syntheticInstance } from '../../test/support/synthetic.ts'
 import type { ByteRange, Bytes } from '../base/bytes.ts'
 import { openFrameDecoder } from '../codecs/open.ts'
 import type { Uid } from '../dicom/uid.ts'
+import type { Payload } from '../vault/payload.ts'
 import { openCompare } from './compare.ts'
 import type { KnownVersion } from './decide.ts'
-import type { Payload } from './payload.ts'
 
 const decoder = openFrameDecoder({ workers: 1, timeoutMs: 60_000 })
 afterAll(() => decoder.close())
@@ -22,11 +22,7 @@ const payload = (bytes: Bytes): Payload => ({
 /** Compares two files as intake would: one kept, the other arrived. */
 async function compared(kept: Bytes, arrived: Bytes): Promise<string | undefined> {
   const compare = openCompare({
-    inbox: {
-      read: async function* ({ start }, range) {
-        yield kept.subarray(start + range.start, start + range.end)
-      },
-    },
+    kept: async () => payload(kept),
     decoder,
   })
   const version: KnownVersion = {

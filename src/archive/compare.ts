@@ -10,7 +10,7 @@ import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
-import type { Inbox } from '../vault/inbox/inbox.ts'
+import { type Payload, readPayload } from '../vault/payload.ts'
 import type { KnownVersion } from './decide.ts'
 import { decodedFrame, storedFrame } from './frame-reader.ts'
 import { type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
@@ -18,7 +18,6 @@ import { settledFrameTableOf } from './frames-of.ts'
 import { inflated } from './inflated.ts'
 import type { Located } from './locate.ts'
 import { normalisedDigest } from './normalised.ts'
-import { type Payload, payloadOf, readPayload } from './payload.ts'
 
 export type Compare = (
   arrived: Payload,
@@ -26,23 +25,26 @@ export type Compare = (
 ) => Promise<ReadonlyMap<number, 'equal' | 'different'>>
 
 export interface CompareParts {
-  readonly inbox: Pick<Inbox, 'read'>
+  /** A received version, in whatever form it is kept. */
+  readonly kept: (version: KnownVersion) => Promise<Payload>
   readonly decoder: FrameDecoder
 }
 
-export function openCompare({ inbox, decoder }: CompareParts): Compare {
+export function openCompare({ kept, decoder }: CompareParts): Compare {
   return async (arrived, versions) => {
     const one = await side(arrived)
     const results = new Map<number, 'equal' | 'different'>()
     for (const version of versions) {
-      const same = await side(payloadOf(inbox, version)).then(
-        (other) => isSame(one, other, decoder),
-        // What is kept cannot be read any more: all the more reason to keep what came.
-        (thrown: unknown) => {
-          if (thrown instanceof ArchiveError) return false
-          throw thrown
-        },
-      )
+      const same = await kept(version)
+        .then(side)
+        .then(
+          (other) => isSame(one, other, decoder),
+          // What is kept cannot be read any more: all the more reason to keep what came.
+          (thrown: unknown) => {
+            if (thrown instanceof ArchiveError) return false
+            throw thrown
+          },
+        )
       results.set(version.id, same ? 'equal' : 'different')
     }
     return results
@@ -63,6 +65,8 @@ async function side(payload: Payload): Promise<Side> {
   const frames = table && unpackFrames(packFrames(table))
   return {
     payload,
+    original: payload,
+    asReceived: true,
     patientKey: '',
     transferSyntax: read.transferSyntax,
     dsStart: read.dataSetStart,

@@ -11,7 +11,7 @@ import type { Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent } from '../ledger/event.ts'
 import { ledgerEntry } from '../ledger/ledger.ts'
 import { splitPatientKey } from '../ledger/subject.ts'
-import type { EventRecord, InstanceHeader, InstanceRecord, JournalRecord } from '../vault/inbox/records.ts'
+import type { EventRecord, FactRecord, InstanceHeader, InstanceRecord, JournalRecord } from '../vault/inbox/records.ts'
 
 /** An object that is complete, read and understood, and waits for its place in the journal. */
 export interface ArrivalItem {
@@ -31,6 +31,8 @@ export interface ActItem {
   readonly kind: 'act'
   readonly event: ArchiveEvent
   readonly who: Who
+  /** What becomes true by it: journaled with its leaf, in one group. */
+  readonly fact?: Pick<FactRecord, 'type' | 'text'>
 }
 
 export type Item = ArrivalItem | ActItem
@@ -222,7 +224,8 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
   const verdicts = items.map((item, index): Verdict => {
     at = index
     if (item.kind === 'arrival') return arrive(item)
-    journal(item.event, item.who)
+    const n = journal(item.event, item.who)
+    if (item.fact !== undefined) push({ kind: 'fact', ...item.fact, n })
     return { outcome: 'done' }
   })
   const last = items.at(-1)

@@ -45,10 +45,12 @@ const TABLES = [
       'start',
       'length',
       'ds_start',
+      'sealed',
     ],
   ),
   dumped('person_names', ['study_uid', 'attribute', 'component_group', 'normalised'], ['component_group']),
   dumped('salts', ['kind', 'id']),
+  dumped('sealed', ['id'], ['id', 'start', 'length', 'ds_start', 'recipe_start', 'recipe_length']),
   dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),
   dumped('studies', ['study_uid'], ['series_count', 'instance_count', 'bytes']),
   dumped('study_words', ['study_uid', 'word']),
@@ -97,14 +99,20 @@ async function* rowsOf(
   }
 }
 
+/** Where in the inbox an instance lay is no fact about it once the vault has it. */
+const INBOX_PLACE = new Set(['segment', 'spool', 'start'])
+
 function plain(row: Record<string, Key | Uint8Array | null>, numbers: readonly string[]): Record<string, Key | null> {
+  const sealed = Number(row['sealed'] ?? 0) === 1
   return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => {
-      if (value instanceof Uint8Array) {
-        const said = column === 'metadata' ? zstdDecompressSync(value) : value
-        return [column, `sha256:${createHash('sha256').update(said).digest('hex')}`]
-      }
-      return [column, value !== null && numbers.includes(column) ? Number(value) : value]
-    }),
+    Object.entries(row)
+      .map(([column, value]) => {
+        if (value instanceof Uint8Array) {
+          const said = column === 'metadata' ? zstdDecompressSync(value) : value
+          return [column, `sha256:${createHash('sha256').update(said).digest('hex')}`]
+        }
+        return [column, value !== null && numbers.includes(column) ? Number(value) : value]
+      })
+      .filter(([column]) => !sealed || !INBOX_PLACE.has(String(column))),
   )
 }

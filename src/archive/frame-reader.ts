@@ -10,10 +10,10 @@ import type { Uid } from '../dicom/uid.ts'
 import { cutFrame, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
 import { renderingOf } from '../pixels/rendering.ts'
+import { readPayload } from '../vault/payload.ts'
 import type { PictureAsk } from './archive.ts'
 import { nativeOffsetBits, type PackedFrames } from './frame-table.ts'
 import type { Located } from './locate.ts'
-import { readPayload } from './payload.ts'
 
 export interface StoredFrame {
   /** Of the bytes: the instance's own for a codestream, Explicit VR Little Endian for plain samples. */

@@ -1,6 +1,6 @@
 /**
  * SQL of intake: what a group of journal records reads and writes in the index. Writes `studies`, `series`, `instances`,
- * `instance_headers`, `person_names`, `study_words`, `conflicts` and `journal_positions`.
+ * `instance_headers`, `sealed`, `person_names`, `study_words`, `conflicts` and `journal_positions`.
  *
  * Every statement is compiled once; the same ones serve live groups, recovery and rebuild.
  */
@@ -14,6 +14,7 @@ import type {
   JournalPositionsTable,
   PersonNamesTable,
   Schema,
+  SealedTable,
   SeriesTable,
   StudiesTable,
   StudyWordsTable,
@@ -43,6 +44,7 @@ const INSTANCE: InstancesTable = {
   start: 0,
   length: 0,
   ds_start: 0,
+  sealed: 0,
 }
 const STUDY: StudiesTable = {
   study_uid: '',
@@ -92,6 +94,17 @@ const CONFLICT: ConflictsTable = {
   other_id: 0,
   subject: '',
   raised_at: '',
+}
+const SEALED: SealedTable = {
+  id: 0,
+  pack: '',
+  start: 0,
+  length: 0,
+  ds_start: 0,
+  recipe_start: 0,
+  recipe_length: 0,
+  why: '',
+  frames: new Uint8Array(),
 }
 const POSITION: JournalPositionsTable = { node: '', segment: 0, group_number: 0, end_offset: 0, next_n: 0 }
 
@@ -166,6 +179,7 @@ export function intakeStatements(db: Kysely<Schema>) {
       .where('study_uid', '=', '')
       .where('series_uid', '=', ''),
   )
+  const markSealed = compiled(db.updateTable('instances').set({ sealed: 1, transfer_syntax: '' }).where('id', '=', 0))
   const position = compiled(db.selectFrom('journal_positions').selectAll().where('node', '=', ''))
 
   return {
@@ -192,6 +206,26 @@ export function intakeStatements(db: Kysely<Schema>) {
         .onConflict((conflict) => conflict.doNothing()),
     ),
     insertConflict: insert(CONFLICT, db.insertInto('conflicts').values(CONFLICT)),
+    insertSealed: insert(
+      SEALED,
+      db
+        .insertInto('sealed')
+        .values(SEALED)
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((be) => ({
+            pack: be.ref('excluded.pack'),
+            start: be.ref('excluded.start'),
+            length: be.ref('excluded.length'),
+            ds_start: be.ref('excluded.ds_start'),
+            recipe_start: be.ref('excluded.recipe_start'),
+            recipe_length: be.ref('excluded.recipe_length'),
+            why: be.ref('excluded.why'),
+            frames: be.ref('excluded.frames'),
+          })),
+        ),
+    ),
+    /** @param transferSyntax  of the stored form */
+    markSealed: (id: number, transferSyntax: string): CompiledQuery => markSealed([1, transferSyntax, id]),
     setPosition: insert(
       POSITION,
       db
@@ -241,6 +275,7 @@ export function intakeStatements(db: Kysely<Schema>) {
 
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
+  'sealed',
   'conflicts',
   'person_names',
   'study_words',

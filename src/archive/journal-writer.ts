@@ -32,7 +32,7 @@ import {
 import type { Description } from './description.ts'
 import { readState } from './group-state.ts'
 import type { IntakeStatements } from './intake.queries.ts'
-import { type Applicable, type ApplicableGroup, project } from './project.ts'
+import { type Applicable, type ApplicableGroup, project, type SealedRow } from './project.ts'
 import { causeCode, writeFailure } from './space.ts'
 
 export interface Sequenced {
@@ -57,7 +57,8 @@ export interface JournalWriter {
    */
   store(order: StoreOrder): Promise<Sequenced>
   /** `now` resolves when synced, `soon` at once: synced within a second. */
-  act(item: ActItem, when: 'now' | 'soon'): Promise<void>
+  /** @param sealed  what the index learns from the act's fact */
+  act(item: ActItem, when: 'now' | 'soon', sealed?: readonly SealedRow[]): Promise<void>
   /** True while the journal cannot be written. */
   readonly failing: boolean
   /** Writes what stands in line and takes no more. */
@@ -93,6 +94,7 @@ export interface Log {
 interface Waiting {
   readonly item: ArrivalItem | ActItem
   readonly order: StoreOrder | undefined
+  readonly sealed?: readonly SealedRow[]
   readonly when: 'now' | 'soon'
   readonly resolve: (sequenced: Sequenced) => void
   readonly reject: (error: ArchiveError) => void
@@ -315,7 +317,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         if (closed) reject(new ArchiveError('STORE_BUSY'))
         else enter({ item: order.item, order, when: 'now', resolve, reject }, 'back')
       }),
-    act: (item, when) => {
+    act: (item, when, sealed) => {
       try {
         // What cannot be written must fail here, where only its caller is concerned, and not a group with others.
         canonicalJson({ ...item.event.detail, public: item.event.publicDetail })
@@ -329,7 +331,7 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
         return Promise.resolve()
       }
       return new Promise((resolve, reject) =>
-        enter({ item, order: undefined, when, resolve: () => resolve(), reject }, 'back'),
+        enter({ item, order: undefined, ...(sealed && { sealed }), when, resolve: () => resolve(), reject }, 'back'),
       )
     },
     get failing() {
@@ -367,8 +369,14 @@ function applicableGroup(
   const applicables = records.map(({ record, item }, at): Applicable => {
     const placement = appended.placements[at]
     const description = group[item]?.order?.description
+    const sealed = group[item]?.sealed
     if (placement === undefined) throw new ArchiveError('DEFECT', { what: 'a journal record without a placement' })
-    return { record, placement, ...(record.kind === 'instance' && description && { description }) }
+    return {
+      record,
+      placement,
+      ...(record.kind === 'instance' && description && { description }),
+      ...(record.kind === 'fact' && sealed && { sealed }),
+    }
   })
   return { applicables, position: appended.position }
 }

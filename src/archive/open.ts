@@ -7,8 +7,11 @@ import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 import { type Opening, openLog } from '../ledger/log/log.ts'
 import type { Files } from '../storage/files/files.ts'
+import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
+import type { Sealer } from '../vault/seal/open.ts'
+import { abandonUnfinished } from '../vault/seal/unfinished.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
@@ -17,8 +20,11 @@ import { openFind } from './find.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
+import { openLocate } from './locate.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
+import { openRetention, type RetentionOptions } from './retention.ts'
+import { openSealing, type SealingOptions } from './sealing.ts'
 import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
 import { openStatus } from './status.ts'
@@ -30,6 +36,8 @@ export interface ArchiveParts {
   /** Where free space is looked at. */
   readonly dataFolder: string
   readonly decoder: FrameDecoder
+  readonly vault: ObjectStore
+  readonly sealer: Sealer
   readonly now: () => Date
   /** That many random bytes. */
   readonly random: (bytes: number) => Uint8Array
@@ -46,24 +54,30 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly reserveBytes: number
   /** What the names of the log's shards begin with (`log.origin`). */
   readonly logOrigin: string
+  readonly seal: SealingOptions
+  readonly retention: RetentionOptions
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
   readonly checkpointMs: number
 }
 
 /** Recovers what a crash left, puts the leaf of its start in line, and is open. */
 export async function openArchive(parts: ArchiveParts): Promise<Archive> {
-  const { db, inbox, files, dataFolder, decoder, now, random, log, version } = parts
+  const { db, inbox, files, dataFolder, decoder, vault, sealer, now, random, log, version } = parts
   const options: ArchiveOptions = {
     ...INTAKE_OPTIONS,
     reserveBytes: 0,
     logOrigin: 'clearkeep',
+    seal: { automatic: false, quietSeconds: 1800 },
+    retention: { jurisdictions: [], institution: '' },
     checkpointMs: 500,
     ...parts.options,
   }
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
-  const recovered = await recover({ db, inbox, log })
+  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox'))
+  if (unfinished !== undefined) log.info({ study: unfinished }, 'what a crash left of a seal was removed')
+  const recovered = await recover({ db, inbox, vault, decoder, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
   const swept = await inbox.sweepSpools(() => knownSpools(db))
@@ -127,11 +141,26 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   if (ledger.state.alarm !== '') await acts.event(itself, logAlarm(ledger.state.alarm), 'soon')
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
-  const compare = openCompare({ inbox, decoder })
+  const locate = openLocate({ db, inbox, vault, decoder })
+  const compare = openCompare({ kept: async (version) => (await locate(version)).payload, decoder })
   const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
   const find = openFind({ db, acts })
-  const read = openRead({ db, inbox, acts, decoder })
+  const read = openRead({ db, locate, acts, decoder })
   const status = openStatus({ db, inbox, writer, space, acts, ledger, reserveBytes: options.reserveBytes })
+
+  const sealing = openSealing({
+    db,
+    vault,
+    sealer,
+    writer,
+    acts,
+    inbox,
+    ledger,
+    now,
+    log,
+    itself,
+    options: options.seal,
+  })
 
   const listeners = new Set<(receipt: Receipt) => void>()
 
@@ -148,11 +177,15 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     ...find,
     ...read,
     ...status,
+    seal: sealing.seal,
+    storage: sealing.storage,
+    ...openRetention({ db, acts }, options.retention),
     ...openAudit({ db, acts }),
     record: acts.event,
     log: ledger,
     close: async () => {
       await intake.close()
+      await sealing.close()
       await sightings.close()
       await acts.event(itself, application('stop', version), 'now').catch((thrown: unknown) => {
         log.warn({ error: String(thrown) }, 'the leaf of the stop could not be written')

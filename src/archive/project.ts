@@ -7,7 +7,7 @@
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { EventStatements } from '../ledger/events.queries.ts'
 import type { CompiledQuery } from '../storage/sql/compiled.ts'
-import type { StudiesTable } from '../storage/sql/schema.ts'
+import type { SealedTable, StudiesTable } from '../storage/sql/schema.ts'
 import type {
   EventRecord,
   FactRecord,
@@ -29,6 +29,13 @@ export interface Applicable {
   readonly placement: Placement
   /** Of instance records. */
   readonly description?: Description
+  /** Of facts that say a version of a study's object is sealed. */
+  readonly sealed?: readonly SealedRow[]
+}
+
+/** An instance in the vault, and the transfer syntax it has there. */
+export interface SealedRow extends SealedTable {
+  readonly transferSyntax: string
 }
 
 /** A group as the index takes it. */
@@ -84,7 +91,7 @@ export function project(
   const growing = new Map<string, Growing>()
   let next = nextN
 
-  for (const { record, placement, description } of groups.flatMap((group) => group.applicables)) {
+  for (const { record, placement, description, sealed } of groups.flatMap((group) => group.applicables)) {
     if (record.kind === 'instance') {
       next = Math.max(next, record.header.n + 1)
       if (description === undefined) continue // a payload recovery could not read: reported, not indexed
@@ -100,6 +107,9 @@ export function project(
         rows.push(events.insertSalt({ kind: 'study', id: column(record.study.id), salt: record.study.salt }))
       if (record.patient)
         rows.push(events.insertSalt({ kind: 'patient', id: column(record.patient.id), salt: record.patient.salt }))
+    } else if (record.type === 'seal') {
+      for (const { transferSyntax, ...row } of sealed ?? [])
+        rows.push(intake.insertSealed(row), intake.markSealed(row.id, transferSyntax))
     } else rows.push(conflictRow(intake, record))
   }
 
@@ -250,6 +260,7 @@ function instanceRow(
     start: placement.start,
     length: placement.length,
     ds_start: header.dsStart,
+    sealed: 0,
   })
 }
 

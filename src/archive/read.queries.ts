@@ -1,6 +1,6 @@
 /**
  * SQL of reading: which instances are in scope, where their bytes lie, what is kept beside the rows. Reads `instances`,
- * `instance_headers`, `series` and `studies`; writes nothing.
+ * `instance_headers`, `sealed`, `series` and `studies`; writes nothing.
  */
 import { sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
@@ -70,19 +70,38 @@ export interface PlaceRow {
   readonly patient_key: string | null
   /** The packed frame table; null when it is large. */
   readonly frames: Uint8Array | null
+  /** Where it lies in the vault; null while only the inbox has it. */
+  readonly pack: string | null
+  readonly pack_start: number | null
+  readonly pack_length: number | null
+  readonly pack_ds_start: number | null
+  readonly recipe_start: number | null
+  readonly recipe_length: number | null
 }
 
 /** Frame tables larger than this, in bytes, are not fetched with the place: those of images with thousands of frames. */
 export const LARGE_TABLE = 16 * 1024
 
-/** Where an instance's payload lies, whose it is, and where its frames are. Uses the primary keys. */
+/** The frame table of the form it lies in. */
+const FRAMES = sql.raw('case when v.recipe_length > 0 then v.frames else h.frames end')
+
+/** Where an instance lies, whose it is, and where its frames are. Uses the primary keys. */
 export async function placeOf(db: Database, id: number): Promise<PlaceRow | undefined> {
   return db.read
     .selectFrom('instances as i')
     .innerJoin('instance_headers as h', 'h.id', 'i.id')
     .leftJoin('studies as s', 's.study_uid', 'i.study_uid')
+    .leftJoin('sealed as v', 'v.id', 'i.id')
+    .select([
+      'v.pack',
+      'v.start as pack_start',
+      'v.length as pack_length',
+      'v.ds_start as pack_ds_start',
+      'v.recipe_start',
+      'v.recipe_length',
+    ])
     .select(['i.segment', 'i.spool', 'i.start', 'i.length', 'i.ds_start', 'i.transfer_syntax', 's.patient_key'])
-    .select(sql<Uint8Array | null>`case when length(h.frames) <= ${LARGE_TABLE} then h.frames end`.as('frames'))
+    .select(sql<Uint8Array | null>`case when length(${FRAMES}) <= ${LARGE_TABLE} then ${FRAMES} end`.as('frames'))
     .where('i.id', '=', id)
     .executeTakeFirst()
 }
@@ -98,6 +117,11 @@ export async function patientOf(db: Database, study: string): Promise<string> {
 
 /** The packed frame table. Uses the primary key. */
 export async function framesOf(db: Database, id: number): Promise<Uint8Array> {
-  const row = await db.read.selectFrom('instance_headers').select('frames').where('id', '=', id).executeTakeFirst()
+  const row = await db.read
+    .selectFrom('instance_headers as h')
+    .leftJoin('sealed as v', 'v.id', 'h.id')
+    .select(sql<Uint8Array>`${FRAMES}`.as('frames'))
+    .where('h.id', '=', id)
+    .executeTakeFirst()
   return row?.frames ?? new Uint8Array(0)
 }

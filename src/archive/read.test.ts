@@ -8,6 +8,7 @@ import {
   type IndexedFiles,
   indexedFiles,
   largeFileOf,
+  NO_VAULT,
   type Witness,
   witness,
 } from '../../test/support/indexed.ts'
@@ -27,6 +28,7 @@ import { writeDataSet } from '../dicom/writer.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { InstanceRecord } from './archive.ts'
 import { emptyTable, INDEX_TABLES } from './intake.queries.ts'
+import { openLocate } from './locate.ts'
 import { openRead, type Reading } from './read.ts'
 import { ahead, joinedBits } from './transcode.ts'
 
@@ -120,7 +122,7 @@ describe.each(indexOn)('reading, index on %s', (_, open) => {
     await db.write((tx) => tx.batch(INDEX_TABLES.map((table) => emptyTable(db.read, table))))
     store = indexedFiles(db)
     acts = witness()
-    reading = openRead({ db, inbox: store.inbox, acts, decoder })
+    reading = openRead({ db, locate: openLocate({ db, inbox: store.inbox, vault: NO_VAULT, decoder }), acts, decoder })
   })
 
   const kept = async (file: Uint8Array): Promise<InstanceRecord> => {
@@ -321,7 +323,7 @@ describe.each(indexOn)('reading, index on %s', (_, open) => {
           return store.inbox.read(placement, range)
         },
       }
-      const watched = openRead({ db, inbox, acts, decoder })
+      const watched = openRead({ db, locate: openLocate({ db, inbox, vault: NO_VAULT, decoder }), acts, decoder })
       for await (const answer of watched.frames(reader, record, [4321], 'explicit'))
         expect((await gather(answer.bytes))[0]).toBe(4320 % 256)
       expect(ranges).toEqual([rle(new Uint8Array(300)).length])

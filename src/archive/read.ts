@@ -11,10 +11,9 @@ import type { ByteRange, ByteStream } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import type { InstanceKey } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
-import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, Form, FrameAnswer, InstanceRecord, PictureAsk, Scope } from './archive.ts'
@@ -22,14 +21,14 @@ import { bulkValue } from './bulk-data.ts'
 import { metadataOf } from './find.queries.ts'
 import { checkFrames, decodedFrame, once, picturedFrame, storedFrame } from './frame-reader.ts'
 import { instanceRecord } from './instance-record.ts'
-import { type Located, openLocate } from './locate.ts'
+import type { Locate, Located } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
-import { ahead, explicitFile, storedFile } from './transcode.ts'
+import { ahead, nativeFile, storedFile } from './transcode.ts'
 
 export interface ReadParts {
   readonly db: Database
-  readonly inbox: Pick<Inbox, 'read'>
+  readonly locate: Locate
   readonly acts: Acts
   readonly decoder: FrameDecoder
 }
@@ -41,12 +40,12 @@ export type Reading = Pick<
 
 /** Instances whose metadata is fetched and inflated at once. */
 const METADATA_CHUNK = 50
+const NATIVE = { explicit: EXPLICIT_LITTLE.uid, implicit: IMPLICIT_LITTLE.uid } as const
 /** Frames decoded ahead of a reader who asked for several. */
 const FRAMES_AHEAD = 4
 
 export function openRead(parts: ReadParts): Reading {
-  const { acts, decoder } = parts
-  const locate = openLocate(parts)
+  const { acts, decoder, locate } = parts
 
   /** Permission, the place of the bytes, and the opening leaf. */
   const open = async (context: Context, record: InstanceRecord, act: 'read' | 'original'): Promise<Located> => {
@@ -81,17 +80,18 @@ export function openRead(parts: ReadParts): Reading {
     metadata: (context, scope, base) => metadata(parts, context, scope, base),
 
     original: async function* (context: Context, record: InstanceRecord, range?: ByteRange): ByteStream {
-      const { payload } = await open(context, record, 'original')
+      const { original } = await open(context, record, 'original')
       const start = Math.max(0, range?.start ?? 0)
-      const end = Math.min(payload.length, range?.end ?? payload.length)
-      if (start < end) yield* counted(context, record, payload.read({ start, end }), { instances: 1 })
+      const end = Math.min(original.length, range?.end ?? original.length)
+      if (start < end) yield* counted(context, record, original.read({ start, end }), { instances: 1 })
     },
 
     file: (context: Context, record: InstanceRecord, form: Form) => ({
-      transferSyntax: form === 'stored' ? record.transferSyntax : EXPLICIT_LITTLE.uid,
+      transferSyntax: form === 'stored' ? record.transferSyntax : NATIVE[form],
       bytes: (async function* (): ByteStream {
         const located = await open(context, record, 'read')
-        const bytes = form === 'stored' ? storedFile(located, record) : explicitFile(located, record, decoder)
+        const bytes =
+          form === 'stored' ? storedFile(located, record) : nativeFile(located, record, decoder, NATIVE[form])
         yield* counted(context, record, bytes, { instances: 1 })
       })(),
     }),

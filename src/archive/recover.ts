@@ -5,20 +5,25 @@
  * code that read them when they came.
  */
 import { asArchiveError } from '../base/errors.ts'
+import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { eventStatements } from '../ledger/events.queries.ts'
+import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
+import { payloadOf, readPayload } from '../vault/payload.ts'
 import { applyGroups } from './apply.ts'
 import { type Description, describe } from './description.ts'
 import { emptyTable, INDEX_TABLES, intakeStatements } from './intake.queries.ts'
 import type { Log } from './journal-writer.ts'
-import { payloadOf, readPayload } from './payload.ts'
-import type { Applicable, ApplicableGroup } from './project.ts'
+import type { Applicable, ApplicableGroup, SealedRow } from './project.ts'
+import { openVaultLookup, sealedRows, type VaultLookup } from './sealed-rows.ts'
 
 export interface RecoveryParts {
   readonly db: Database
   readonly inbox: Inbox
+  readonly vault: ObjectStore
+  readonly decoder: FrameDecoder
   readonly log: Log
 }
 
@@ -35,7 +40,7 @@ export interface Recovered {
 const BATCH = 512
 
 export async function recover(parts: RecoveryParts): Promise<Recovered> {
-  const { db, inbox } = parts
+  const { db, inbox, vault, decoder } = parts
   const intake = intakeStatements(db.read)
   const projector = { intake, events: eventStatements(db.read), node: inbox.node }
   const [position] = (await db.read.executeQuery(intake.position(inbox.node))).rows as JournalPositionsTable[]
@@ -55,8 +60,9 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
     if (groups.length > 0) so.nextN = await db.write((tx) => applyGroups(tx, projector, groups, so.nextN))
   }
 
-  for await (const group of inbox.replay(after)) {
-    const applicable = await read(parts, group, so)
+  const inVault = openVaultLookup(vault, decoder)
+  for await (const group of inbox.replay(after, async (header) => (await inVault(header)) !== undefined)) {
+    const applicable = await read(parts, inVault, group, so)
     gathered.push(applicable)
     so.groups += 1
     records += group.records.length
@@ -75,19 +81,23 @@ export async function rebuild(parts: RecoveryParts): Promise<Recovered> {
 }
 
 async function read(
-  { inbox, log }: RecoveryParts,
+  { inbox, vault, log }: RecoveryParts,
+  inVault: VaultLookup,
   group: RecoveredGroup,
   so: { instances: number; unreadable: number },
 ): Promise<ApplicableGroup> {
   const applicables: Applicable[] = []
-  for (const { record, placement } of group.records) {
+  for (const { record, placement, elsewhere } of group.records) {
     if (record.kind !== 'instance') {
-      applicables.push({ record, placement })
+      const sealed =
+        record.kind === 'fact' && record.type === 'seal' ? await sealedIn(vault, record.text, log) : undefined
+      applicables.push({ record, placement, ...(sealed && { sealed }) })
       continue
     }
     let description: Description | undefined
     try {
-      description = describe(await readPayload(payloadOf(inbox, placement)))
+      const sealed = elsewhere ? await inVault(record.header) : undefined
+      description = describe(await readPayload(sealed ?? payloadOf(inbox, placement)))
       so.instances += 1
     } catch (thrown) {
       so.unreadable += 1
@@ -96,4 +106,14 @@ async function read(
     applicables.push({ record, placement, ...(description && { description }) })
   }
   return { applicables, position: group.position }
+}
+
+/** What the vault cannot show stays unsealed in the index: the inbox has it, or it is reported as unreadable. */
+async function sealedIn(vault: ObjectStore, text: string, log: Log): Promise<readonly SealedRow[] | undefined> {
+  try {
+    return await sealedRows(vault, text)
+  } catch (thrown) {
+    log.error({ error: asArchiveError(thrown).code }, 'a sealed study could not be read from the vault')
+    return undefined
+  }
 }

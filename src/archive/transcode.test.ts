@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { corpus, corpusDir, corpusTable } from '../../test/support/corpus.ts'
-import { asker, indexedFiles, witness } from '../../test/support/indexed.ts'
+import { asker, indexedFiles, NO_VAULT, witness } from '../../test/support/indexed.ts'
 import { indexOn, removeIndexes } from '../../test/support/indexes.ts'
 import { type ByteStream, gather } from '../base/bytes.ts'
 import { openFrameDecoder } from '../codecs/open.ts'
@@ -18,6 +18,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { InstanceRecord } from './archive.ts'
 import { unpackFrames } from './frame-table.ts'
 import { instanceRecord } from './instance-record.ts'
+import { openLocate } from './locate.ts'
 import { normalisedDigest, PIXEL_ENCODING } from './normalised.ts'
 import { framesOf } from './read.queries.ts'
 import { openRead, type Reading } from './read.ts'
@@ -55,7 +56,12 @@ describe.skipIf(corpusDir() === undefined)('every image of the corpus in Explici
         .executeTakeFirstOrThrow()
       records.set(path, instanceRecord(row))
     }
-    reading = openRead({ db, inbox: store.inbox, acts: witness(), decoder })
+    reading = openRead({
+      db,
+      locate: openLocate({ db, inbox: store.inbox, vault: NO_VAULT, decoder }),
+      acts: witness(),
+      decoder,
+    })
   })
   afterAll(async () => {
     await db.close()

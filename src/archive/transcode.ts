@@ -20,13 +20,13 @@ import { number, text } from '../dicom/values.ts'
 import { type NativePixels, writeDataSet } from '../dicom/writer.ts'
 import { frameBits, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
+import { readPayload } from '../vault/payload.ts'
 import type { InstanceRecord } from './archive.ts'
 import { decodedFrame, turnWords } from './frame-reader.ts'
 import { type PackedFrames, packFrames, unpackFrames } from './frame-table.ts'
 import { frameTableOf } from './frames-of.ts'
 import { inflated } from './inflated.ts'
 import type { Located } from './locate.ts'
-import { readPayload } from './payload.ts'
 
 /** What a meta group may lack or say wrongly: then one is written in its place, and the data set follows untouched. */
 const META_LENIENCIES: readonly LeniencyName[] = [
@@ -43,7 +43,7 @@ const AHEAD = 4
 
 /** The file as kept; a right preamble and meta group before the data set when it came without. */
 export async function* storedFile(located: Located, record: InstanceRecord): ByteStream {
-  if (!META_LENIENCIES.some((name) => record.leniencies.includes(name))) {
+  if (!located.asReceived || !META_LENIENCIES.some((name) => record.leniencies.includes(name))) {
     yield* located.payload.read({ start: 0, end: located.payload.length })
     return
   }
@@ -51,13 +51,22 @@ export async function* storedFile(located: Located, record: InstanceRecord): Byt
   yield* located.payload.read({ start: located.dsStart, end: located.payload.length })
 }
 
-/** @throws {ArchiveError} `NOT_ACCEPTABLE`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given */
-export async function* explicitFile(located: Located, record: InstanceRecord, decoder: FrameDecoder): ByteStream {
+/**
+ * In Explicit or Implicit VR Little Endian.
+ *
+ * @throws {ArchiveError} `NOT_ACCEPTABLE`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given
+ */
+export async function* nativeFile(
+  located: Located,
+  record: InstanceRecord,
+  decoder: FrameDecoder,
+  target: Uid,
+): ByteStream {
   const { payload, dsStart } = located
   const syntax = transferSyntax(located.transferSyntax)
-  if (syntax.uid === EXPLICIT_LITTLE.uid) return yield* storedFile(located, record)
-  const meta = metaFor(record, EXPLICIT_LITTLE.uid)
-  if (syntax.deflated && syntax.codec === 'native') {
+  if (syntax.uid === target) return yield* storedFile(located, record)
+  const meta = metaFor(record, target)
+  if (syntax.deflated && syntax.codec === 'native' && target === EXPLICIT_LITTLE.uid) {
     yield meta
     return yield* inflated(payload, dsStart, { start: dsStart, end: Number.POSITIVE_INFINITY })
   }
@@ -72,12 +81,7 @@ export async function* explicitFile(located: Located, record: InstanceRecord, de
     })
   const written = await withNativePixels(located, dataSet, frames, decoder)
   yield meta
-  yield* writeDataSet(
-    written.dataSet,
-    EXPLICIT_LITTLE.uid,
-    located.at,
-    written.pixelData && { pixelData: written.pixelData },
-  )
+  yield* writeDataSet(written.dataSet, target, located.at, written.pixelData && { pixelData: written.pixelData })
 }
 
 /** PS3.5 7.1: a native value's length has 32 bits, and is even. Asked before any of it is read. */

@@ -122,6 +122,18 @@ export const ERRORS = {
     500,
     0x0110,
   ),
+  VAULT_DAMAGED: row(
+    'The vault is damaged at {name}: {why}.',
+    'It is kept as it is. Restore it from a copy, then run `clearkeep verify`.',
+    500,
+    0x0110,
+  ),
+  SEAL_FAILED: row(
+    'Study {study} could not be sealed: {why}.',
+    'It stays in the inbox, whole; it is tried again. Look at the log.',
+    500,
+    0x0110,
+  ),
   PROOF_INVALID: row(
     'The {what} is not valid: {why}.',
     'Get it again from its source; do not rely on it.',
@@ -253,6 +265,12 @@ export const ERRORS = {
     'Check that it runs and can be reached.',
     504,
     0x0110,
+  ),
+  NET_DESTINATION: row(
+    'No destination is called {aet}.',
+    'Add it to dicom.destinations with its host and port.',
+    404,
+    0xa801,
   ),
   NET_NOT_NEGOTIATED: row(
     '{peer} accepted no presentation context for {what}.',

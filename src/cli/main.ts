@@ -188,6 +188,26 @@ withData(program.command('verify'))
     ),
   )
 
+withData(program.command('seal'))
+  .argument('[study...]', 'Study Instance UIDs')
+  .description('moves studies from the inbox into the vault now')
+  .option('--all', 'whatever is not sealed')
+  .option('--server <url>', 'of a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep seal --all --data /srv/images',
+      'clearkeep seal 1.2.3 --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (studies: string[], flags: Record<string, unknown>) =>
+      (await import('./seal.ts')).seal(studies, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
 withData(program.command('rebuild'))
   .description('makes the index again from storage alone')
   .option('--dump [file]', 'write every durable fact in canonical form to a file, or to standard output')

@@ -15,10 +15,10 @@ import { EXIT, type Exit, type Output } from './command.ts'
 export async function rebuild(dumpTo: string | true | undefined, { config }: Loaded, out: Output): Promise<Exit> {
   const storage = await openStorage(config, 'rebuild', true)
   try {
-    const { db, inbox, log } = storage
+    const { db, inbox, vault, decoder, log } = storage
     const begun = performance.now()
 
-    const rebuilt = await rebuildIndex({ db, inbox, log })
+    const rebuilt = await rebuildIndex({ db, inbox, vault, decoder, log })
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)
     for (const { segment, at, why } of inbox.damage) out.say(`Damage in segment ${segment} at byte ${at}: ${why}.`)
     if (dumpTo !== undefined) await write(dump(db), dumpTo)

@@ -32,8 +32,31 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
 }
 
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  interface OpenJphEncoder {
+    /** A view on the module's memory to put the samples into. */
+    getDecodedBuffer(frame: {
+      readonly width: number
+      readonly height: number
+      readonly bitsPerSample: number
+      readonly componentCount: number
+      readonly isSigned: boolean
+      readonly isUsingColorTransform: boolean
+    }): Uint8Array
+    setQuality(lossless: boolean, quality: number): void
+    setDecompositions(count: number): void
+    /** 2: resolution, position, component, layer. */
+    setProgressionOrder(order: number): void
+    setTLMMarker(on: boolean): void
+    setTilePartDivisionsAtResolutions(on: boolean): void
+    setBlockDimensions(size: { readonly width: number; readonly height: number }): void
+    encode(): void
+    /** A view on the module's memory: copy it before anything else is done. */
+    getEncodedBuffer(): Uint8Array
+    delete(): void
+  }
   interface OpenJph {
     readonly HTJ2KDecoder: new () => CornerstoneDecoder & { getLastErrorMessage(): string }
+    readonly HTJ2KEncoder: new () => OpenJphEncoder
   }
   export default function factory(options?: object): Promise<OpenJph>
 }

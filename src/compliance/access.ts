@@ -17,6 +17,8 @@ export type Act =
   | 'proof.see' // proofs of leaves, which name nobody
   | 'audit.see' // who did what to whom
   | 'status.see'
+  | 'storage.see' // what the vault holds
+  | 'seal' // move studies into the vault now
 
 export interface AccessFacts {
   /** True when the act concerns the principal's own account. */
@@ -60,6 +62,8 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'proof.see': CLINICAL,
   'audit.see': ['privacy'],
   'status.see': ALL,
+  'storage.see': ['administrator', 'records'],
+  seal: ['administrator', 'records'],
 }
 
 /** What a DICOM device may do without more rights: devices are listed by an administrator. */

@@ -17,6 +17,7 @@ export type EventType =
   | 'aud.110112' // Query
   | 'aud.110113' // Security Alert: refused caller, denied act
   | 'aud.110114' // User Authentication: login, logout, failure
+  | 'study.seal' // a version of a study's object in the vault
   | 'cfg.change'
   | 'acl.change'
 

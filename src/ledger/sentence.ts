@@ -59,6 +59,8 @@ function deedOf(body: Body): string {
     case 'aud.110114':
       if (body['what'] === '110123') return 'logged out'
       return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
+    case 'study.seal':
+      return 'sealed what had come'
     case 'cfg.change':
       return `changed the configuration${text(body['what']) && ` (${text(body['what'])})`}`
     case 'acl.change':

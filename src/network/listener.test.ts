@@ -220,6 +220,7 @@ describe('the DICOM door, operations', () => {
       already: 1,
       conflict: 1,
       found: 0,
+      retrieved: 0,
       refused: 0,
     })
   })

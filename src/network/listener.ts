@@ -14,8 +14,9 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementati
 import { RefusedCallers } from './refused-callers.ts'
 import { echoService } from './services/echo.ts'
 import { findService, isFound } from './services/find.ts'
+import { type Destination, getService, isRetrieved, moveService } from './services/retrieve.ts'
 import type { Service } from './services/service.ts'
-import { storeService } from './services/store.ts'
+import { isStored, storeService } from './services/store.ts'
 import { Session } from './session.ts'
 import type { AssociationSummary } from './summary.ts'
 import { UPPER_LAYER_DEFAULTS, type UpperLayerOptions } from './upper-layer/association.ts'
@@ -32,9 +33,11 @@ export interface Log {
 }
 
 export interface DicomListenerOptions {
-  readonly archive: Pick<Archive, 'receive' | 'record' | 'find'>
+  readonly archive: Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file'>
   readonly devices: Pick<Devices, 'isKnown' | 'noteRefused'>
   readonly aeTitle: string
+  /** Where objects may be sent by C-MOVE. */
+  readonly destinations?: readonly Destination[]
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
@@ -83,17 +86,30 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
   const maxPerPeer = options.maxAssociationsPerPeer ?? Math.ceil(maxAssociations / 2)
   const layerOptions: UpperLayerOptions = { ...UPPER_LAYER_DEFAULTS, ...options.upperLayer }
   const limits: ExchangeLimits = { ...EXCHANGE_LIMITS, ...options.limits }
+  const stored = { acceptUnknownSopClasses: options.acceptUnknownSopClasses ?? true }
   const services: readonly Service[] = [
     echoService,
-    storeService(archive, { acceptUnknownSopClasses: options.acceptUnknownSopClasses ?? true }, now),
+    storeService(archive, stored, now),
     findService(archive, options.aeTitle, now),
+    getService(archive, now),
+    moveService(
+      archive,
+      {
+        aeTitle: options.aeTitle,
+        destination: (aet) => options.destinations?.find((one) => one.aet === aet),
+      },
+      now,
+    ),
   ]
   const syntaxOf = transferSyntaxFor(new Set(options.extraTransferSyntaxes))
   const policy: Policy = {
     serves: (abstractSyntax, common) => services.some((service) => service.serves(abstractSyntax, common)),
     transferSyntax: (syntax, abstractSyntax) =>
-      isFound(abstractSyntax) && !IDENTIFIER_SYNTAXES.has(syntax) ? undefined : syntaxOf(syntax),
+      (isFound(abstractSyntax) || isRetrieved(abstractSyntax)) && !IDENTIFIER_SYNTAXES.has(syntax)
+        ? undefined
+        : syntaxOf(syntax),
     extended: (abstractSyntax, asked) => services.find((service) => service.serves(abstractSyntax))?.extended?.(asked),
+    provides: (abstractSyntax) => isStored(abstractSyntax, stored),
     maxPdu: layerOptions.maxPdu,
     window: options.asyncWindow ?? 8,
     implementationClassUid: IMPLEMENTATION_CLASS_UID,

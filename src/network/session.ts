@@ -3,7 +3,7 @@
  */
 import type { Socket } from 'node:net'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
-import { Exchange, type ExchangeLimits, type Operation, type Response } from './dimse/exchange.ts'
+import { Exchange, type ExchangeLimits, type Final, type Operation, type Response } from './dimse/exchange.ts'
 import { STATUS } from './dimse/statuses.ts'
 import { type Outcome, type Peer, refusal, type Service } from './services/service.ts'
 import { type AssociationSummary, summariseContexts } from './summary.ts'
@@ -50,7 +50,15 @@ export class Session implements ServiceUser {
   #startedAt = ''
   #endedAt: string | undefined
   #state = 'open'
-  readonly #counts: Record<Outcome, number> = { echo: 0, stored: 0, already: 0, conflict: 0, found: 0, refused: 0 }
+  readonly #counts: Record<Outcome, number> = {
+    echo: 0,
+    stored: 0,
+    already: 0,
+    conflict: 0,
+    found: 0,
+    retrieved: 0,
+    refused: 0,
+  }
 
   readonly #refusals = new Map<string, { code: string; fact: string; remedy: string; times: number }>()
 
@@ -158,17 +166,17 @@ export class Session implements ServiceUser {
 
   // --- operations ------------------------------------------------------------------------------------
 
-  async #perform(operation: Operation, peer: Peer): Promise<Response> {
+  async #perform(operation: Operation, peer: Peer): Promise<Final> {
     const { commandField } = operation.command
     const candidates = this.#options.services.filter((service) => service.commandField === commandField)
-    if (candidates.length === 0) return this.#count('refused', { status: STATUS.unrecognizedOperation })
+    if (candidates.length === 0) return { response: this.#count('refused', { status: STATUS.unrecognizedOperation }) }
     const common = this.#request?.user.commonExtended?.find(
       (entry) => entry.sopClass === operation.context.abstractSyntax,
     )
     const service = candidates.find((candidate) => candidate.serves(operation.context.abstractSyntax, common))
-    if (service === undefined) return this.#count('refused', { status: STATUS.sopClassNotSupported })
-    const { response, outcome } = await service.perform(operation, peer)
-    return this.#count(outcome, response)
+    if (service === undefined) return { response: this.#count('refused', { status: STATUS.sopClassNotSupported }) }
+    const { response, dataSet, outcome } = await service.perform(operation, peer)
+    return { response: this.#count(outcome, response), dataSet }
   }
 
   #refuse(error: ArchiveError, peer: Peer): Response {

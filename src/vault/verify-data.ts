@@ -26,6 +26,7 @@ import { growingTree, type Hash, leafHash } from '../proof/merkle.ts'
 import type { VerifierKey } from '../proof/note.ts'
 import { inspectInbox } from './inbox/inspect.ts'
 import { type JournalSight, openRecordChecks } from './verify-records.ts'
+import { verifyVault } from './verify-vault.ts'
 
 export interface DataCheck {
   readonly files: ReadableFiles
@@ -85,7 +86,8 @@ export async function verifyData(check: DataCheck): Promise<void> {
         'there is no year’s log in log/ that has a checkpoint',
       )
 
-    const checks = openRecordChecks(report)
+    const vault = await verifyVault(files, join(data, 'vault'), check.running, report)
+    const checks = openRecordChecks(report, vault)
     const follow = followLogs(logs, kept, check.running, report)
     for await (const seen of inbox.records()) {
       if (check.signal.aborted) throw check.signal.reason
@@ -101,6 +103,7 @@ export async function verifyData(check: DataCheck): Promise<void> {
       }`,
     )
     checks.end()
+    vault.end()
     follow.end(sight)
     report.add(
       'index',

@@ -6,6 +6,7 @@ import { checkEvent } from '../ledger/verify/event-check.ts'
 import type { Report } from '../ledger/verify/report.ts'
 import type { InspectedRecord } from './inbox/inspect.ts'
 import type { EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts'
+import type { VaultSight } from './verify-vault.ts'
 
 /** What was seen of the whole journal. */
 export interface JournalSight {
@@ -19,25 +20,29 @@ export interface RecordChecks {
   readonly sight: JournalSight
 }
 
-export function openRecordChecks(report: Report): RecordChecks {
+/** @param vault  where the journal's payloads may have gone */
+export function openRecordChecks(report: Report, vault: VaultSight): RecordChecks {
   const payloads = report.open('journal', 'received bytes')
   const events = report.open('journal', 'events')
   const instances = report.open('journal', 'instances and their events')
   const numbers = report.open('journal', 'numbers')
   const times = report.open('journal', 'times')
-  let seen = { payloads: 0, bytes: 0, spooled: 0, events: 0, facts: 0 }
+  let seen = { payloads: 0, bytes: 0, spooled: 0, sealed: 0, events: 0, facts: 0, seals: 0 }
   let next = 0
   let last = { ts: '', n: 0 }
   let stopped = false
   /** An instance whose event is due, and an event whose fact is due. */
   let instance: InstanceRecord | undefined
   let conflict: number | undefined
+  let seal: number | undefined
 
   const unmatched = (): void => {
     if (instance !== undefined) instances.finding(`${named(instance)}: no event tells of its arrival`)
     if (conflict !== undefined) instances.finding(`leaf ${conflict} (obj.conflict): the conflict itself is missing`)
     instance = undefined
+    if (seal !== undefined) instances.finding(`leaf ${seal} (study.seal): the seal itself is missing`)
     conflict = undefined
+    seal = undefined
   }
 
   const seeInstance = (record: InstanceRecord, { wrong, placement }: InspectedRecord): void => {
@@ -48,7 +53,9 @@ export function openRecordChecks(report: Report): RecordChecks {
       bytes: seen.bytes + record.header.length,
       spooled: seen.spooled + (placement.spool === '' ? 0 : 1),
     }
-    if (wrong !== undefined) payloads.finding(`${named(record)}: ${wrong}`)
+    vault.see(record.header)
+    if (wrong !== undefined && vault.has(record.header)) seen = { ...seen, sealed: seen.sealed + 1 }
+    else if (wrong !== undefined) payloads.finding(`${named(record)}: ${wrong}`)
     instance = record
   }
 
@@ -80,9 +87,17 @@ export function openRecordChecks(report: Report): RecordChecks {
       for (const fault of differences(arrived, body)) instances.finding(`${named(arrived)}: ${fault}`)
     unmatched()
     if (type === 'obj.conflict') conflict = n
+    if (type === 'study.seal') seal = n
   }
 
-  const seeFact = ({ n }: FactRecord): void => {
+  const seeFact = ({ n, type, text }: FactRecord): void => {
+    if (type === 'seal') {
+      seen = { ...seen, seals: seen.seals + 1 }
+      if (seal !== n) instances.finding(`the seal of leaf ${n} stands beside no event that tells of it`)
+      seal = undefined
+      vault.fact(text)
+      return
+    }
     seen = { ...seen, facts: seen.facts + 1 }
     if (conflict !== n) instances.finding(`the conflict of leaf ${n} stands beside no event that tells of it`)
     conflict = undefined
@@ -98,11 +113,11 @@ export function openRecordChecks(report: Report): RecordChecks {
     end: () => {
       unmatched()
       payloads.end(
-        `${seen.payloads} instances, ${seen.bytes} bytes, ${seen.spooled} of them in spool files: each read and compared with its digest`,
+        `${seen.payloads} instances, ${seen.bytes} bytes, ${seen.spooled} of them in spool files: each read and compared with its digest, but for ${seen.sealed} that only the vault has`,
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances and ${seen.facts} conflicts, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

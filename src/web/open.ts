@@ -30,6 +30,7 @@ import { type EventTimes, eventFeed } from './json/events.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { recordRoutes } from './json/record.ts'
 import { sessionRoutes } from './json/session.ts'
+import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
 import { logRoutes } from './log.ts'
 import { loginLimit } from './login-limit.ts'
@@ -140,6 +141,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...logRoutes(archive),
     ...auditRoutes(archive, control.accounts),
     ...demoRoutes(demo),
+    ...storageRoutes(archive),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]
   routes.push(apiDescription(routes, options.version))

@@ -45,6 +45,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/admin/conflicts', state: 'full', path: '/admin/conflicts', shows: heading('Conflicts') },
   { route: '/admin/accounts', state: 'full', path: '/admin/accounts', shows: heading('Accounts') },
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },
+  { route: '/storage', state: 'nothing sealed', path: '/storage', shows: words('Nothing is sealed yet') },
   { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]

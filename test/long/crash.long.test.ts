@@ -19,7 +19,7 @@ afterAll(async () => {
   await decoder.close()
 })
 
-describe(`after ${CRASHES} power failures under C-STORE and STOW load`, () => {
+describe(`after ${CRASHES} power failures under C-STORE and STOW load and sealing`, () => {
   it(
     'nothing acknowledged was lost, and no leaf is missing or moved',
     async () => {
@@ -38,7 +38,8 @@ describe(`after ${CRASHES} power failures under C-STORE and STOW load`, () => {
       const sum = (of: (one: History) => number) => lived.reduce((total, one) => total + of(one), 0)
       console.info(
         `${sum((one) => one.failures)} power failures, ${sum((one) => one.acknowledged)} instances acknowledged, ` +
-          `${sum((one) => one.leaves)} leaves, ${sum((one) => one.checkpoints)} checkpoints, ${sum((one) => one.refused)} refusals`,
+          `${sum((one) => one.leaves)} leaves, ${sum((one) => one.checkpoints)} checkpoints, ${sum((one) => one.refused)} refusals, ` +
+          `${sum((one) => one.sealed)} seals`,
       )
       expect(failed).toEqual([])
     },

@@ -13,15 +13,21 @@ import { type ArchiveOptions, openArchive } from '../../src/archive/open.ts'
 import { rebuild } from '../../src/archive/recover.ts'
 import { type ByteStream, type Bytes, gather } from '../../src/base/bytes.ts'
 import type { Context, Role } from '../../src/base/context.ts'
+import { decodeFrame } from '../../src/codecs/decode.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
 import { openFrameDecoder } from '../../src/codecs/open.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
+import { diskObjects } from '../../src/storage/objects/disk.ts'
+import type { ObjectStore } from '../../src/storage/objects/object-store.ts'
 import type { Database } from '../../src/storage/sql/database.ts'
 import { openPostgres } from '../../src/storage/sql/postgres.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { type Inbox, openInbox } from '../../src/vault/inbox/inbox.ts'
+import { prepareRoot } from '../../src/vault/ocfl/root.ts'
+import type { Sealer } from '../../src/vault/seal/open.ts'
+import { sealStudy } from '../../src/vault/seal/seal-study.ts'
 import { freshPostgres, stopPostgres } from './postgres.ts'
 
 export type Engine = 'SQLite' | 'PostgreSQL'
@@ -97,12 +103,15 @@ async function start(
     ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
   })
   const decoder = openFrameDecoder({ workers: 1, timeoutMs: 60_000 })
+  const vault = await vaultOf(files, folder)
   const archive = await openArchive({
     db,
     inbox,
     files,
     dataFolder: folder,
     decoder,
+    vault,
+    sealer: sealerIn(files, folder, vault),
     now,
     random: (bytes) => randomBytes(bytes),
     log,
@@ -139,8 +148,10 @@ async function start(
     withoutIndex: async () => {
       await close()
       const index = await open()
+      const anew = openFrameDecoder({ workers: 1, timeoutMs: 60_000 })
       const bytes = await openInbox({ files, folder: join(folder, 'inbox'), node: '', archiveId: 'test', now })
-      await rebuild({ db: index, inbox: bytes, log })
+      await rebuild({ db: index, inbox: bytes, vault: await vaultOf(files, folder), decoder: anew, log })
+      await anew.close()
       await bytes.close()
       await index.close()
       return start(options, open)
@@ -149,6 +160,24 @@ async function start(
   }
   running.add(here)
   return here
+}
+
+export async function vaultOf(files: Files, folder: string): Promise<ObjectStore> {
+  const vault = await diskObjects(files, join(folder, 'vault'), join(folder, 'cache', 'vault'))
+  await prepareRoot(vault)
+  return vault
+}
+
+/** Sealing in this thread, over the test's own file layer. */
+export function sealerIn(files: Files, folder: string, store: ObjectStore): Sealer {
+  const parts = {
+    files,
+    store,
+    inbox: join(folder, 'inbox'),
+    scratch: join(folder, 'cache', 'vault'),
+    decode: decodeFrame,
+  }
+  return { seal: (order) => sealStudy(parts, order), close: async () => {} }
 }
 
 /** For `afterAll`. */

@@ -8,10 +8,13 @@
  */
 import { copyFile, mkdir, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Archive } from '../../src/archive/archive.ts'
 import { dump } from '../../src/archive/dump.queries.ts'
+import { openLocate } from '../../src/archive/locate.ts'
 import { openArchive } from '../../src/archive/open.ts'
 import { rebuild, recover } from '../../src/archive/recover.ts'
 import { gather, toHex } from '../../src/base/bytes.ts'
+import { ArchiveError } from '../../src/base/errors.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
 import { openControl } from '../../src/compliance/control.ts'
 import { T } from '../../src/dicom/dictionary.ts'
@@ -24,9 +27,9 @@ import type { Files } from '../../src/storage/files/files.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
 import { openWeb } from '../../src/web/open.ts'
-import { ADMINISTRATOR, device, pieces, sha256, temporaryFolder } from './archives.ts'
+import { ADMINISTRATOR, device, pieces, sealerIn, sha256, temporaryFolder, vaultOf } from './archives.ts'
 import { stow, value } from './client.ts'
-import { type LossyFiles, lossyFiles } from './lossy-files.ts'
+import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
 import { look as verify } from './verify.ts'
@@ -39,6 +42,8 @@ export interface History {
   readonly checkpoints: number
   /** Answers other than success while the power was on. */
   readonly refused: number
+  /** Times a study went into the vault. */
+  readonly sealed: number
 }
 
 /** What was promised in a history so far, and must hold for ever. */
@@ -52,6 +57,7 @@ interface Promised {
   /** Leaves by number, as the index showed them once they were durable. */
   readonly leaves: Map<number, string>
   refused: number
+  sealed: number
 }
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
@@ -72,6 +78,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
     leaves: new Map(),
     checkpoints: new Set(),
     refused: 0,
+    sealed: 0,
   }
   let data = join(folder, 'data')
   let index = join(folder, 'index-0')
@@ -91,7 +98,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
       }
       left -= 1
       data = await files.crash()
-      await check(data, index, join(folder, 'rebuilt'), promised)
+      await check(data, index, join(folder, 'rebuilt'), decoder, promised)
       files = await lossyFiles(data, random)
     }
     await look(data, index, decoder, promised)
@@ -102,6 +109,7 @@ export async function history(seed: number, failures: number, decoder: FrameDeco
       leaves: promised.leaves.size,
       checkpoints: promised.checkpoints.size,
       refused: promised.refused,
+      sealed: promised.sealed,
     }
   } catch (cause) {
     throw new Error(`history ${seed}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
@@ -121,9 +129,12 @@ async function live(
   run: number,
 ): Promise<void> {
   // Now and then the power fails while what an earlier failure left is being recovered.
-  const cut = files.operations + 1 + below(random, random() < 0.15 ? 6 : 250)
+  // And now and then it lasts long enough for studies to be sealed, some of them whole.
+  const chance = random()
+  const cut = files.operations + 1 + below(random, chance < 0.15 ? 6 : chance < 0.75 ? 250 : 2500)
   files.powerOffDuring(cut - files.operations)
-  const isOff = () => files.operations >= cut
+  let failed = false
+  const isOff = () => failed || files.operations >= cut
 
   const db = await openSqlite(join(index, 'index.db'))
   const closing: (() => Promise<void> | void)[] = [() => db.close()]
@@ -136,9 +147,12 @@ async function live(
       segmentBytes: 300_000,
     })
     closing.push(() => inbox.close())
+    const vault = await vaultOf(files, data)
     const archive = await openArchive({
       db,
       inbox,
+      vault,
+      sealer: sealerIn(files, data, vault),
       files: watchingCheckpoints(files, promised),
       dataFolder: data,
       decoder,
@@ -188,10 +202,15 @@ async function live(
           when,
         )
       }),
+      bySealing(archive, random, promised, isOff),
       faults(files, random, isOff),
-    ])
+    ]).catch((thrown: unknown) => {
+      // The others must not go on with what is closed below.
+      failed = !isOff()
+      throw thrown
+    })
   } catch (thrown) {
-    if (!isOff()) throw thrown
+    if (failed || !isOff()) throw thrown
   } finally {
     // What the index shows was durable before it was shown.
     for (const { n, leaf } of await db.read.selectFrom('events').select(['n', 'leaf']).execute())
@@ -285,9 +304,30 @@ async function byActs(
       promised.acts.add(marker)
     } catch {
       if (!isOff()) promised.refused += 1
+      // Refusals may come at once: let the others have their turn.
+      await new Promise(setImmediate)
     }
   }
 }
+
+/** Moves what there is into the vault, now and then; what cannot be sealed stays where it is. */
+async function bySealing(archive: Archive, random: Random, promised: Promised, isOff: () => boolean) {
+  while (!isOff()) {
+    await new Promise((resolve) => setTimeout(resolve, below(random, 60)))
+    try {
+      for await (const { outcome } of archive.seal(ADMINISTRATOR, 'all')) {
+        if (isOff()) return
+        if (outcome === 'sealed') promised.sealed += 1
+      }
+    } catch (thrown) {
+      if (!isOff() && !(thrown instanceof ArchiveError) && !isFault(thrown)) throw thrown
+    }
+  }
+}
+
+/** What `faults` and the power failure make of a call. */
+const isFault = (thrown: unknown): boolean =>
+  thrown instanceof PowerLoss || ['EIO', 'ENOSPC'].includes(String((thrown as NodeJS.ErrnoException).code))
 
 /** Syncs that fail and a disk that is full for a while. */
 async function faults(files: LossyFiles, random: Random, isOff: () => boolean) {
@@ -340,15 +380,21 @@ async function imageOf(from: string, to: string, random: Random, whole: boolean)
 
 // --- what must be true -------------------------------------------------------------------------
 
-async function opened(files: Files, data: string, index: string) {
+async function opened(files: Files, data: string, index: string, decoder: FrameDecoder) {
   const db = await openSqlite(join(index, 'index.db'))
   const inbox = await openInbox({ files, folder: join(data, 'inbox'), node: '', archiveId: 'crash' })
-  return { db, inbox, log: QUIET }
+  return { db, inbox, vault: await vaultOf(files, data), decoder, log: QUIET }
 }
 
 /** Recovers the index, and makes another from nothing: both must hold all that was promised, and be equal. */
-async function check(data: string, index: string, fresh: string, promised: Promised): Promise<void> {
-  const parts = await opened(diskFiles(), data, index)
+async function check(
+  data: string,
+  index: string,
+  fresh: string,
+  decoder: FrameDecoder,
+  promised: Promised,
+): Promise<void> {
+  const parts = await opened(diskFiles(), data, index, decoder)
   let recovered: string[]
   try {
     await recover(parts)
@@ -363,7 +409,7 @@ async function check(data: string, index: string, fresh: string, promised: Promi
 
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { recursive: true })
-  const anew = await opened(diskFiles(), data, fresh)
+  const anew = await opened(diskFiles(), data, fresh, decoder)
   try {
     await rebuild(anew)
     const rebuilt = await linesOf(anew.db)
@@ -418,22 +464,26 @@ function checkCheckpoints(rows: readonly { readonly leaf: string }[], promised: 
 }
 
 /** Every acknowledged content is in the index, and its bytes hash to what was acknowledged. */
-async function checkInstances({ db, inbox }: Awaited<ReturnType<typeof opened>>, promised: Promised): Promise<void> {
+async function checkInstances(parts: Awaited<ReturnType<typeof opened>>, promised: Promised): Promise<void> {
+  const { db } = parts
+  const locate = openLocate(parts)
   const rows = await db.read.selectFrom('instances').selectAll().execute()
   const byDs = new Map(rows.map((row) => [row.ds, row]))
   for (const [ds, { instance }] of promised.instances) {
     const row = byDs.get(ds)
     if (row === undefined) throw new Error(`acknowledged instance ${instance} is not in the index`)
-    const bytes = await gather(inbox.read(row, { start: row.ds_start, end: row.length }))
+    const { original } = await locate({ id: row.id })
+    const bytes = await gather(original.read({ start: row.ds_start, end: row.length }))
     if (sha256(bytes) !== ds) throw new Error(`acknowledged instance ${instance} does not reproduce`)
   }
 }
 
 /** At the end of a history the archive is opened once more, and everything is found and fetched through its face. */
 async function look(data: string, index: string, decoder: FrameDecoder, promised: Promised): Promise<void> {
-  const parts = await opened(diskFiles(), data, index)
+  const parts = await opened(diskFiles(), data, index, decoder)
   const archive = await openArchive({
     ...parts,
+    sealer: sealerIn(diskFiles(), data, parts.vault),
     files: diskFiles(),
     dataFolder: data,
     decoder,
@@ -459,6 +509,10 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
       if (version === undefined) throw new Error(`no version of ${instance} has the acknowledged content`)
       const original = await gather(archive.original(ADMINISTRATOR, version))
       if (sha256(original.subarray(version.dsStart)) !== ds) throw new Error(`${instance} comes back otherwise`)
+    }
+    for await (const { outcome } of archive.seal(ADMINISTRATOR, 'all')) {
+      if (outcome !== 'sealed') throw new Error(`a study is ${outcome} and not sealed`)
+      promised.sealed += 1
     }
   } finally {
     await archive.close()

@@ -29,10 +29,13 @@ function heldFiles(held: ReadonlyMap<string, Uint8Array>): Files {
     rewrite: async () => {},
     makeFolder: refuse,
     create: refuse,
-    size: refuse,
+    // Thinning and sweeping are not recovery's; how much there is, it asks.
+    allocated: async () => 0,
+    size: async () => 0,
     rename: refuse,
     link: refuse,
     remove: refuse,
+    removeFolder: refuse,
     syncFolder: refuse,
     space: refuse,
   }

@@ -23,7 +23,7 @@ export interface Kept {
   readonly pieces: number
 }
 
-export interface MemoryArchive extends Pick<Archive, 'receive' | 'record' | 'find'> {
+export interface MemoryArchive extends Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file'> {
   readonly kept: Kept[]
   readonly recorded: { readonly context: Context; readonly happened: Happening }[]
   /** Called for each arrival before its bytes are taken; what it throws is the archive's refusal. */
@@ -67,6 +67,8 @@ export function memoryArchive(): MemoryArchive {
       }
     },
     find: async () => ({ results: [], truncated: false }),
+    instances: async () => [],
+    file: () => ({ transferSyntax: uid('1.2.840.10008.1.2.1'), bytes: (async function* () {})() }),
     record: async (context, happened) => {
       recorded.push({ context, happened })
     },

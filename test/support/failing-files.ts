@@ -43,6 +43,7 @@ export function failingFiles(disk: Files = diskFiles()): FailingFiles {
       }
       await file.sync()
     },
+    skip: (bytes) => file.skip(bytes),
     read: (start, end) => file.read(start, end),
     close: () => file.close(),
   })

@@ -20,8 +20,16 @@ import { uid } from '../../src/dicom/uid.ts'
 import { text } from '../../src/dicom/values.ts'
 import { encodeElements, writeDataSet } from '../../src/dicom/writer.ts'
 import { eventStatements } from '../../src/ledger/events.queries.ts'
+import type { ObjectStore } from '../../src/storage/objects/object-store.ts'
 import type { Database } from '../../src/storage/sql/database.ts'
 import type { Inbox } from '../../src/vault/inbox/inbox.ts'
+
+/** Where nothing is sealed. */
+export const NO_VAULT: Pick<ObjectStore, 'read'> = {
+  read: (name) => {
+    throw new Error(`nothing is sealed here, and ${name} was asked for`)
+  },
+}
 
 export interface IndexedFiles {
   readonly inbox: Pick<Inbox, 'read'>

@@ -165,6 +165,10 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       if (cut) throw new PowerLoss()
       if (fits < length) throw Object.assign(new Error('ENOSPC: no space left on device, writev'), { code: 'ENOSPC' })
     },
+    skip: (bytes) => {
+      file.skip(bytes)
+      inode.size += bytes
+    },
     sync: async () => {
       const cut = begin()
       // A sync the power failed in has done some of its work, which is what the sectors of a crash show anyway.
@@ -220,7 +224,9 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
         await write(join(from, name), join(to, name), inner ? survivors(inner, random) : new Map())
       } else await writeFile(join(to, name), await contentOnce(entry))
     }
-    for (const entry of await readdir(from, { withFileTypes: true })) {
+    // A folder that was removed, and whose removal was lost, has no more in it than that.
+    const there = await readdir(from, { withFileTypes: true }).catch(() => [])
+    for (const entry of there) {
       const known = folders.get(from)
       const touched = known?.live.has(entry.name) || known?.durable.has(entry.name)
       if (!touched && entry.isFile()) await writeFile(join(to, entry.name), await readFile(join(from, entry.name)))
@@ -280,6 +286,10 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       alive()
       return disk.size(path)
     },
+    allocated: async (path) => {
+      alive()
+      return disk.allocated(path)
+    },
     rename: async (from, to) => {
       const cut = begin()
       const entry = folderOf(from).live.get(basename(from))
@@ -307,6 +317,17 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
       await disk.remove(path)
       change(path, { kind: 'unset', name: basename(path) })
       if (cut) throw new PowerLoss()
+    },
+    removeFolder: async (path) => {
+      alive()
+      const folder = folders.get(resolve(path))
+      if (folder === undefined || folder.live.size > 0) return false
+      const cut = begin()
+      await disk.removeFolder(path)
+      folders.delete(resolve(path))
+      change(path, { kind: 'unset', name: basename(path) })
+      if (cut) throw new PowerLoss()
+      return true
     },
     syncFolder: async (path) => {
       if (!inside(path)) return

@@ -166,6 +166,7 @@ export async function populate(
             start: id * 525_288,
             length: 525_288,
             ds_start: 400,
+            sealed: 0,
           }),
           sql.insertHeader({ id, metadata: METADATA, frames: FRAMES }),
         )

@@ -3,7 +3,9 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
+import { StudyRetention } from '../../api/retention.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
+import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { ask } from './client.ts'
 
@@ -90,6 +92,18 @@ export const demoQuery = queryOptions({
   queryKey: ['demo'],
   queryFn: ({ signal }) => ask('/api/demo', Demo, { signal }),
   refetchInterval: (query) => (query.state.data?.state === 'running' ? 500 : false),
+})
+
+export const retentionQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'retention'],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/retention`, StudyRetention, { signal }),
+  })
+
+export const storageQuery = queryOptions({
+  queryKey: ['storage'],
+  queryFn: ({ signal }) => ask('/api/storage', Storage, { signal }),
+  refetchInterval: 10_000,
 })
 
 export const conflictsQuery = queryOptions({

@@ -14,6 +14,7 @@ import { Page, Section, useTitle } from '../ui/page.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
 import { ObjectsTable } from './ObjectsTable.tsx'
+import { Retention } from './Retention.tsx'
 import { SeriesList } from './SeriesList.tsx'
 import { StudyFacts } from './StudyFacts.tsx'
 import styles from './StudyPage.module.css'
@@ -83,6 +84,9 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       <StudyFacts study={study} />
       <Section title={counted(series.length, 'series', 'series')}>
         <SeriesList study={study.study} series={series} />
+      </Section>
+      <Section title="Kept until">
+        <Retention study={study.study} />
       </Section>
       <Section title="Objects">
         <ObjectsTable study={study.study} series={series} />

@@ -47,9 +47,19 @@ export interface Operation {
   /** Present when the command says that a data set follows. To be taken once; what is left is thrown away. */
   readonly dataSet: ByteStream | undefined
   /** Sends an answer before the last (PS3.7 section 9.1.2); resolves when the peer takes more. */
-  readonly pending: (response: Response, dataSet: readonly Bytes[]) => Promise<void>
+  readonly pending: (response: Response, dataSet?: readonly Bytes[]) => Promise<void>
   /** Aborted by C-CANCEL (PS3.7 section 9.3.2.3) and by the end of the association. */
   readonly signal: AbortSignal
+  /** Everything agreed on, for operations that ask the peer in their turn (PS3.4 C.4.3, C-GET). */
+  readonly contexts: ReadonlyMap<number, AcceptedContext>
+  /** A request to the peer on the same association. @throws {ArchiveError} as `Exchange.request` */
+  readonly ask: (contextId: number, command: CommandSet, dataSet: ByteStream) => Promise<Reply>
+}
+
+/** The last answer to a request. */
+export interface Final {
+  readonly response: Response
+  readonly dataSet?: readonly Bytes[] | undefined
 }
 
 /** What the answer says beyond the fields every response has. */
@@ -72,7 +82,7 @@ export interface ExchangeOptions {
   readonly window: { readonly performed: number; readonly invoked: number }
   readonly limits: ExchangeLimits
   /** Performs a request. What it throws is answered with the error's status, or 0110H; see `failed`. */
-  perform(operation: Operation): Promise<Response>
+  perform(operation: Operation): Promise<Final>
   /** Told of what `perform` threw, before the answer goes out; gives the answer. */
   failed(operation: Operation, error: ArchiveError): Response
 }
@@ -84,12 +94,15 @@ export interface ExchangeLimits {
   readonly maxHeld: number
   /** Longest rest of a refused data set that is read and thrown away, in bytes. */
   readonly maxDrain: number
+  /** How long the peer may take to answer a request of ours, in milliseconds. */
+  readonly answerMs: number
 }
 
 export const EXCHANGE_LIMITS: ExchangeLimits = {
   maxCommand: 65_536,
   maxHeld: 262_144,
   maxDrain: 1024 * 1024 * 1024,
+  answerMs: 300_000,
 }
 
 interface Incoming extends Operation {
@@ -236,6 +249,8 @@ export class Exchange {
       commandBytes,
       dataSet: queue,
       pending: (response, dataSet) => this.#respond(incoming, response, dataSet),
+      contexts: this.#options.contexts,
+      ask: (contextId, request, bytes) => this.request(contextId, request, bytes, this.#options.limits.answerMs),
       signal: controller.signal,
       controller,
     }
@@ -289,11 +304,11 @@ export class Exchange {
 
   async #perform(operation: Incoming): Promise<void> {
     try {
-      const response = await this.#options
+      const { response, dataSet } = await this.#options
         .perform(operation)
-        .catch((thrown: unknown) => this.#options.failed(operation, asArchiveError(thrown)))
+        .catch((thrown: unknown): Final => ({ response: this.#options.failed(operation, asArchiveError(thrown)) }))
       if (operation.dataSet !== undefined) await this.#drain(operation.dataSet)
-      if (this.#ended === undefined) await this.#respond(operation, response)
+      if (this.#ended === undefined) await this.#respond(operation, response, dataSet)
     } catch (thrown) {
       if (this.#ended === undefined) this.#layer.abort(`its answer could not be sent: ${asArchiveError(thrown).fact}`)
     }

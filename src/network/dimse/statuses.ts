@@ -42,9 +42,12 @@ export const STATUSES: readonly StatusRow[] = [
   one(0x0212, 'failure', 'Mistyped argument'),
   one(0x0213, 'failure', 'Resource limitation'),
   // PS3.4 Table B.2-1
+  // PS3.4 Tables C.4-2 and C.4-3: retrieval
+  one(0xa702, 'failure', 'Refused: out of resources, sub-operations could not be performed'),
+  one(0xa801, 'failure', 'Refused: Move Destination unknown'),
   row(0xa700, 0xa7ff, 'failure', 'Refused: out of resources'),
   row(0xa900, 0xa9ff, 'failure', 'Error: Data Set does not match SOP Class'),
-  one(0xb000, 'warning', 'Coercion of Data Elements'),
+  one(0xb000, 'warning', 'Coercion of Data Elements; of a retrieval: some sub-operations failed'),
   one(0xb006, 'warning', 'Elements discarded'),
   one(0xb007, 'warning', 'Data Set does not match SOP Class'),
   row(0xc000, 0xcfff, 'failure', 'Error: cannot understand'),
@@ -61,6 +64,10 @@ export const STATUS = {
   /** PS3.4 Table C.4-1: optional keys were not supported. */
   pendingKeysNotSupported: 0xff01,
   cancelled: 0xfe00,
+  /** PS3.4 Table C.4-2. */
+  subOperationsFailed: 0xa702,
+  destinationUnknown: 0xa801,
+  someSubOperationsFailed: 0xb000,
   invalidAttributeValue: 0x0106,
   processingFailure: 0x0110,
   sopClassNotSupported: 0x0122,

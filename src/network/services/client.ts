@@ -76,6 +76,8 @@ export interface ObjectToStore {
   /** That the data set is in: a context with it must have been accepted. */
   readonly transferSyntax: string
   readonly priority?: number
+  /** Whose C-MOVE this is a sub-operation of (PS3.7 9.1.1.1). */
+  readonly originator?: { readonly aet: string; readonly messageId: number }
 }
 
 export interface Association {
@@ -216,7 +218,7 @@ class Requestor implements ServiceUser {
         peerMaxPdu: answer.user.maximumLength ?? MAX_PDU_UNSTATED,
         window: { performed: 1, invoked: window },
         limits: EXCHANGE_LIMITS,
-        perform: async () => ({ status: STATUS.unrecognizedOperation }),
+        perform: async () => ({ response: { status: STATUS.unrecognizedOperation } }),
         failed: (_, error) => ({ status: error.dimse }),
       })
     } catch (thrown) {
@@ -292,7 +294,7 @@ class Requestor implements ServiceUser {
         if (context === undefined) return Promise.reject(this.#notNegotiated('Verification'))
         return this.#ask(context, { commandField: COMMAND_FIELD['C-ECHO-RQ'], affectedSopClassUid: UIDS.Verification })
       },
-      store: (dataSet, { sopClass, sopInstance, transferSyntax, priority = PRIORITY.medium }) => {
+      store: (dataSet, { sopClass, sopInstance, transferSyntax, priority = PRIORITY.medium, originator }) => {
         const context = contextFor(sopClass, transferSyntax)
         if (context === undefined) return Promise.reject(this.#notNegotiated(`${sopClass} in ${transferSyntax}`))
         return this.#ask(
@@ -302,6 +304,10 @@ class Requestor implements ServiceUser {
             affectedSopClassUid: sopClass,
             affectedSopInstanceUid: sopInstance,
             priority,
+            ...(originator && {
+              moveOriginatorAet: originator.aet,
+              moveOriginatorMessageId: originator.messageId,
+            }),
           },
           dataSet,
         )

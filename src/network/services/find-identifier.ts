@@ -7,7 +7,7 @@ import { COLUMN_KEYS, NOT_MATCHED } from '../../archive/keys.ts'
 import { levelOf } from '../../archive/levels.ts'
 import type { Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
-import { type Tag, tagFromText, tagText } from '../../dicom/data-set.ts'
+import { group, type Tag, tagFromText, tagText } from '../../dicom/data-set.ts'
 import { T } from '../../dicom/dictionary.ts'
 import {
   type DicomJson,
@@ -31,8 +31,18 @@ export interface AskedFor {
   readonly ignored: boolean
 }
 
-/** PS3.4 C.6.2.1: Study Root. */
-const LEVELS: Readonly<Record<string, Level>> = { STUDY: 'study', SERIES: 'series', IMAGE: 'instance' }
+export type Root = 'patient' | 'study'
+
+/**
+ * PS3.4 C.6.1.1 and C.6.2.1. Patients are found through their studies: an archive knows of nobody it has no image of.
+ */
+const LEVELS: Readonly<Record<Root, Readonly<Record<string, Level>>>> = {
+  patient: { PATIENT: 'study', STUDY: 'study', SERIES: 'series', IMAGE: 'instance' },
+  study: { STUDY: 'study', SERIES: 'series', IMAGE: 'instance' },
+}
+const PATIENT = 'PATIENT'
+/** The group of the patient's attributes (PS3.6). */
+const PATIENT_GROUP = 0x0010
 const DEPTH: Readonly<Record<Level, number>> = { study: 0, series: 1, instance: 2 }
 
 /** Keys of a study that are counted over what lies below it. */
@@ -40,12 +50,12 @@ const OF_STUDIES: ReadonlySet<Tag> = new Set([T.ModalitiesInStudy, T.SOPClassesI
 const MATCHES_AT_MOST = 200
 
 /** @throws {ArchiveError} `IDENTIFIER_INVALID`; `DICOM_*` when it is not a data set */
-export function readIdentifier(bytes: Bytes, transferSyntax: string): AskedFor {
+export function readIdentifier(bytes: Bytes, transferSyntax: string, root: Root = 'study'): AskedFor {
   const { dataSet } = readWhole(bytes, { format: { transferSyntax }, keepUpTo: bytes.length })
   const identifier = toDicomJson(dataSet)
   const stated = textOf(identifier[tagText(T.QueryRetrieveLevel)])
-  const level = LEVELS[stated]
-  if (level === undefined) throw invalid('QueryRetrieveLevel must be STUDY, SERIES or IMAGE')
+  const level = LEVELS[root][stated]
+  if (level === undefined) throw invalid(`QueryRetrieveLevel must be one of ${Object.keys(LEVELS[root]).join(', ')}`)
   const study = level === 'study' ? undefined : uniqueKey(identifier, T.StudyInstanceUID, 'StudyInstanceUID', stated)
   const series =
     level === 'instance' ? uniqueKey(identifier, T.SeriesInstanceUID, 'SeriesInstanceUID', stated) : undefined
@@ -56,7 +66,7 @@ export function readIdentifier(bytes: Bytes, transferSyntax: string): AskedFor {
   for (const [name, element] of Object.entries(identifier)) {
     const tag = tagFromText(name)
     if (NOT_MATCHED.has(tag)) keys.set(tag, element)
-    else if (DEPTH[keyLevel(tag)] > DEPTH[level]) ignored = true
+    else if (DEPTH[keyLevel(tag)] > DEPTH[level] || (stated === PATIENT && group(tag) !== PATIENT_GROUP)) ignored = true
     else {
       keys.set(tag, element)
       if (tag === T.StudyInstanceUID && study !== undefined) continue
@@ -71,7 +81,9 @@ export function readIdentifier(bytes: Bytes, transferSyntax: string): AskedFor {
       ...(study === undefined ? {} : { study }),
       ...(series === undefined ? {} : { series }),
       matches,
-      include: [...keys.keys()].filter((tag) => !NOT_MATCHED.has(tag)),
+      include: [
+        ...new Set([...[...keys.keys()].filter((tag) => !NOT_MATCHED.has(tag)), ...(stated === PATIENT ? WHO : [])]),
+      ],
       fuzzy: false,
       combined: false,
       raw: JSON.stringify(identifier),
@@ -115,6 +127,21 @@ function oneText(value: DicomJsonValue): string {
   return [Alphabetic, Ideographic, Phonetic].join('=').replace(/=+$/, '')
 }
 
+/** What tells one patient from another where there is an ID, and where there is none. */
+const WHO: readonly Tag[] = [T.PatientID, T.IssuerOfPatientID, T.PatientName, T.PatientBirthDate]
+
+/** At level PATIENT one of each patient's studies stands for the patient; at others all are given. */
+export function answersOf(found: readonly DicomJson[], { level }: AskedFor): readonly DicomJson[] {
+  if (level !== PATIENT) return found
+  const patients = new Map<string, DicomJson>()
+  for (const one of found) {
+    const [id = '', issuer = '', ...who] = WHO.map((tag) => textOf(one[tagText(tag)]))
+    const key = JSON.stringify(id === '' ? who : [id, issuer])
+    if (!patients.has(key)) patients.set(key, one)
+  }
+  return [...patients.values()]
+}
+
 /**
  * One answer's identifier: the keys asked for, empty where there is no value, the unique keys down to the level, and
  * where the object is. Text beyond ASCII is in Unicode, and says so.
@@ -129,7 +156,8 @@ export function answerBytes(found: DicomJson, asked: AskedFor, aeTitle: string, 
     answer[tagText(tag)] = { vr, Value: [value] }
   }
   const name = (tag: Tag, known: string | undefined): void => put(tag, 'UI', known ?? textOf(found[tagText(tag)]))
-  name(T.StudyInstanceUID, study)
+  if (asked.level === PATIENT) put(T.PatientID, 'LO', textOf(found[tagText(T.PatientID)]))
+  else name(T.StudyInstanceUID, study)
   if (level !== 'study') name(T.SeriesInstanceUID, series)
   if (level === 'instance') name(T.SOPInstanceUID, undefined)
   put(T.QueryRetrieveLevel, 'CS', asked.level)

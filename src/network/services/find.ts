@@ -1,5 +1,5 @@
 /**
- * C-FIND as SCP (PS3.4 Annex C.4.1): Study Root, hierarchical, at the levels STUDY, SERIES and IMAGE. What matches, who
+ * C-FIND as SCP (PS3.4 Annex C.4.1): Patient Root, Study Root and Patient/Study Only, hierarchical. What matches, who
  * may ask and the event of the query are the archive's affair, the same as for QIDO-RS; here an identifier becomes a
  * query, and each result an identifier.
  *
@@ -13,7 +13,7 @@ import { UIDS } from '../../dicom/dictionary.ts'
 import { COMMAND_FIELD } from '../dimse/commands.ts'
 import type { Operation } from '../dimse/exchange.ts'
 import { STATUS } from '../dimse/statuses.ts'
-import { answerBytes, readIdentifier } from './find-identifier.ts'
+import { answerBytes, answersOf, type Root, readIdentifier } from './find-identifier.ts'
 import { contextOf, type Performed, type Service } from './service.ts'
 
 /** Answers between two looks at what else the sockets bring, a C-CANCEL among it. */
@@ -21,8 +21,13 @@ const BREATH = 20
 /** An identifier holds keys, and lists of some thousand UIDs at most. */
 const MAX_IDENTIFIER = 1024 * 1024
 
-export const isFound = (abstractSyntax: string): boolean =>
-  abstractSyntax === UIDS.StudyRootQueryRetrieveInformationModelFind
+const MODELS: ReadonlyMap<string, Root> = new Map([
+  [UIDS.PatientRootQueryRetrieveInformationModelFind, 'patient'],
+  [UIDS.StudyRootQueryRetrieveInformationModelFind, 'study'],
+  [UIDS.PatientStudyOnlyQueryRetrieveInformationModelFind, 'patient'],
+])
+
+export const isFound = (abstractSyntax: string): boolean => MODELS.has(abstractSyntax)
 
 /** @param aeTitle  ours: where what is found can be retrieved from */
 export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now: () => Date): Service {
@@ -31,12 +36,12 @@ export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now
     serves: isFound,
     // PS3.4 Table C.5-1: what we do of it is nothing yet, which is what an absent answer says too.
     perform: async (operation, peer): Promise<Performed> => {
-      const { transferSyntax } = operation.context
-      const asked = readIdentifier(await identifierOf(operation), transferSyntax)
+      const { transferSyntax, abstractSyntax } = operation.context
+      const asked = readIdentifier(await identifierOf(operation), transferSyntax, MODELS.get(abstractSyntax))
       try {
         const { results, truncated } = await archive.find(contextOf(peer, operation, now), asked.query)
         const status = asked.ignored ? STATUS.pendingKeysNotSupported : STATUS.pending
-        for (const [index, result] of results.entries()) {
+        for (const [index, result] of answersOf(results, asked).entries()) {
           if (index % BREATH === BREATH - 1) await setImmediate()
           operation.signal.throwIfAborted()
           await operation.pending({ status }, answerBytes(result, asked, aeTitle, transferSyntax))

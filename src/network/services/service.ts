@@ -23,10 +23,11 @@ export interface Peer {
 }
 
 /** What a service reports about an operation, for the association's summary. */
-export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'found' | 'refused'
+export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'found' | 'retrieved' | 'refused'
 
 export interface Performed {
   readonly response: Response
+  readonly dataSet?: readonly Bytes[] | undefined
   readonly outcome: Outcome
 }
 

@@ -10,6 +10,7 @@ const policy: Policy = {
   serves: (uid, common) => uid === VERIFICATION || isStored(uid, { acceptUnknownSopClasses: true }, common),
   transferSyntax,
   extended: (uid) => (uid === CT ? Buffer.from([2, 0, 3, 0, 0, 0]) : undefined),
+  provides: (uid) => isStored(uid, { acceptUnknownSopClasses: true }),
   maxPdu: 131_072,
   window: 8,
   implementationClassUid: '1.2.3',
@@ -126,12 +127,12 @@ describe('extended negotiation (PS3.7 Annex D.3.3)', () => {
     expect(negotiate(requestPdu(), policy).performed).toBe(1)
   })
 
-  it('lets the peer be SCU, and not SCP, of what was accepted; answers no other role', () => {
+  it('lets the peer be SCU, and for C-GET SCP, of what was accepted; answers no other role', () => {
     const roles = [
       { sopClass: CT, scu: true, scp: true },
       { sopClass: '1.2.840.10008.5.1.4.31', scu: true, scp: false },
     ]
-    expect(user({ roles }).roles).toEqual([{ sopClass: CT, scu: true, scp: false }])
+    expect(user({ roles }).roles).toEqual([{ sopClass: CT, scu: true, scp: true }])
   })
 
   it('answers SOP class extended negotiation with what we do, for accepted classes (PS3.4 B.3.1)', () => {

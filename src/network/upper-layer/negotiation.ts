@@ -26,6 +26,8 @@ export interface Policy {
   readonly transferSyntax: (uid: string, abstractSyntax: string) => { readonly lossy: boolean } | undefined
   /** Our answer to a SOP Class Extended Negotiation of an accepted context; undefined for none. */
   readonly extended: (abstractSyntax: string, asked: Bytes) => Bytes | undefined
+  /** May we send objects of this class to the peer when it asks for them (C-GET, PS3.4 C.4.3)? */
+  readonly provides: (abstractSyntax: string) => boolean
   readonly maxPdu: number
   /** Operations of one peer we perform at the same time, if it asks for more than one. */
   readonly window: number
@@ -60,10 +62,10 @@ export function negotiate(request: AssociateRq, policy: Policy): Negotiated {
   const accepted = new Set([...contexts.values()].map((context) => context.abstractSyntax))
   const operations = grantedWindow(request.user.asynchronousOperations, policy.window)
   const extended = answerExtended(request.user.extended ?? [], accepted, policy)
-  // PS3.7 D.3.3.4: only what was proposed is answered. We perform operations and invoke none, so the peer may be SCU.
+  // PS3.7 D.3.3.4: only what was proposed is answered. The peer is SCP where it gets what it asked for.
   const roles = (request.user.roles ?? [])
     .filter((role) => accepted.has(role.sopClass))
-    .map(({ sopClass, scu }) => ({ sopClass, scu, scp: false }))
+    .map(({ sopClass, scu, scp }) => ({ sopClass, scu, scp: scp && policy.provides(sopClass) }))
 
   const answer: AssociateAc = {
     type: 'A-ASSOCIATE-AC',

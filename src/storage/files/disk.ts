@@ -15,6 +15,7 @@ import {
   open,
   read,
   rename,
+  rmdir,
   stat,
   statfs,
   unlink,
@@ -26,6 +27,8 @@ import { type Bytes, lend } from '../../base/bytes.ts'
 import type { AppendFile, Files, ReadFile } from './files.ts'
 
 const PIECE = 1024 * 1024
+/** What `st_blocks` counts in, whatever the file system's own are. */
+const BLOCK = 512
 
 const callOpen = promisify(open)
 const callClose = promisify(close)
@@ -35,6 +38,7 @@ const callFstat = promisify(fstat)
 const callLink = promisify(link)
 const callMkdir = promisify(mkdir)
 const callRename = promisify(rename)
+const callRmdir = promisify(rmdir)
 const callStat = promisify(stat)
 const callStatfs = promisify(statfs)
 const callUnlink = promisify(unlink)
@@ -79,9 +83,27 @@ export function diskFiles(): Files {
         throw thrown
       }
     },
+    allocated: async (path) => {
+      try {
+        return (await callStat(path)).blocks * BLOCK
+      } catch (thrown) {
+        if (isMissing(thrown)) return undefined
+        throw thrown
+      }
+    },
     rename: callRename,
     link: callLink,
     remove: callUnlink,
+    removeFolder: async (path) => {
+      try {
+        await callRmdir(path)
+        return true
+      } catch (thrown) {
+        const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : ''
+        if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return false
+        throw thrown
+      }
+    },
     syncFolder: async (path) => {
       const fd = await callOpen(path, constants.O_RDONLY | constants.O_DIRECTORY)
       try {
@@ -118,6 +140,9 @@ function appendFile(path: string, fd: number): AppendFile {
       await writeAll(fd, parts, size, (written) => {
         size += written
       })
+    },
+    skip: (bytes) => {
+      size += bytes
     },
     sync: () => callFdatasync(fd),
     read: (start, end) => readAt(fd, start, end),

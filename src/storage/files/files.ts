@@ -13,6 +13,8 @@ export interface AppendFile {
   readonly size: number
   /** Appends in one write where the system allows (writev); the bytes are not durable until `sync`. */
   append(parts: readonly Bytes[]): Promise<void>
+  /** Goes on so many bytes further on: a hole, which reads as zeros and takes no room. Bytes must follow it. */
+  skip(bytes: number): void
   /** fdatasync. After a failure the file must not be written or synced again: the kernel may have dropped pages. */
   sync(): Promise<void>
   /** Reads back through the same descriptor. Short only at the end of the file. */
@@ -41,10 +43,14 @@ export interface Files {
   list(folder: string): Promise<readonly string[]>
   /** Undefined when there is no file of this name. */
   size(path: string): Promise<number | undefined>
+  /** Bytes of the disk it takes, which a file with holes has fewer of; undefined when there is no file of this name. */
+  allocated(path: string): Promise<number | undefined>
   rename(from: string, to: string): Promise<void>
   /** Fails when `to` exists: put-if-absent. */
   link(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
+  /** Removes a folder; gives false when something is in it. */
+  removeFolder(path: string): Promise<boolean>
   /** Makes names made, renamed or removed in the folder durable. */
   syncFolder(path: string): Promise<void>
   /** Free and total bytes of the file system the path lies on. */

@@ -1,5 +1,5 @@
 /**
- * Objects as files: a name is a path under the root. An object is written to `.incoming`, synced, and linked to its name
+ * Objects as files: a name is a path under the root. An object is written elsewhere, synced, and linked to its name
  * only when it is whole, so a name never shows half an object and never a second one (link fails where rename would
  * replace).
  */
@@ -11,14 +11,21 @@ import { isMissing, isTaken } from '../files/disk.ts'
 import { type Files, makeFolderDurably } from '../files/files.ts'
 import type { ObjectHead, ObjectStore } from './object-store.ts'
 
-const INCOMING = '.incoming'
 const PIECE = 1024 * 1024
 
-/** Path elements of letters, digits, `-`, `_`, `.`, not beginning with a dot: what every medium and system can name. */
-const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
+/** Path elements of letters, digits, `-`, `_`, `.`, `=`, not beginning with a dot: what every medium and system can name. */
+const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._=-]*(\/[A-Za-z0-9_-][A-Za-z0-9._=-]*)*$/
 
-export async function diskObjects(files: Files, root: string): Promise<ObjectStore> {
-  const incoming = join(root, INCOMING)
+/**
+ * @param incoming  where objects are written until they are whole, on the same file system; `.incoming` under the root
+ *   unless told
+ */
+export async function diskObjects(
+  files: Files,
+  root: string,
+  incoming = join(root, '.incoming'),
+): Promise<ObjectStore> {
+  await makeFolderDurably(files, root)
   await makeFolderDurably(files, incoming)
   // What a crash left half written has no name and never had one.
   for (const name of await files.list(incoming)) await files.remove(join(incoming, name))
@@ -33,10 +40,7 @@ export async function diskObjects(files: Files, root: string): Promise<ObjectSto
     durable.add(path)
   }
 
-  const pathOf = (name: string): string => {
-    if (!NAME.test(name)) throw new ArchiveError('DEFECT', { what: 'an object name that is no path' })
-    return join(root, name)
-  }
+  const pathOf = (name: string): string => placeOf(root, name)
 
   async function put(name: string, bytes: ByteStream): Promise<ObjectHead> {
     const path = pathOf(name)
@@ -58,6 +62,48 @@ export async function diskObjects(files: Files, root: string): Promise<ObjectSto
       await files.remove(temporary)
     }
   }
+
+  async function replace(name: string, bytes: Bytes): Promise<void> {
+    const path = pathOf(name)
+    const temporary = join(incoming, randomBytes(16).toString('hex'))
+    const file = await files.create(temporary)
+    try {
+      await file.append([bytes])
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await makeParent(dirname(path))
+    await files.rename(temporary, path)
+    await files.syncFolder(dirname(path))
+  }
+
+  return {
+    ...diskReading(files, root),
+    put,
+    replace,
+    remove: async (name) => {
+      const path = pathOf(name)
+      try {
+        await files.remove(path)
+      } catch (thrown) {
+        if (isMissing(thrown)) return
+        throw thrown
+      }
+      // No folder stays that holds nothing: formats of folders do not allow it.
+      let folder = dirname(path)
+      for (; folder !== root && (await files.removeFolder(folder)); folder = dirname(folder)) durable.delete(folder)
+      await files.syncFolder(folder)
+    },
+  }
+}
+
+/** Reading alone: changes nothing, not even what a crash left. */
+export function diskReading(
+  files: Pick<Files, 'list' | 'open' | 'size'>,
+  root: string,
+): Pick<ObjectStore, 'read' | 'head' | 'list'> {
+  const pathOf = (name: string): string => placeOf(root, name)
 
   async function* read(name: string, range?: ByteRange): AsyncGenerator<Bytes> {
     const path = pathOf(name)
@@ -87,22 +133,16 @@ export async function diskObjects(files: Files, root: string): Promise<ObjectSto
   }
 
   return {
-    put,
     read,
     head: async (name) => {
       const size = await files.size(pathOf(name))
       return size === undefined ? undefined : { name, size }
     },
     list,
-    remove: async (name) => {
-      const path = pathOf(name)
-      try {
-        await files.remove(path)
-      } catch (thrown) {
-        if (isMissing(thrown)) return
-        throw thrown
-      }
-      await files.syncFolder(dirname(path))
-    },
   }
+}
+
+function placeOf(root: string, name: string): string {
+  if (!NAME.test(name)) throw new ArchiveError('DEFECT', { what: 'an object name that is no path' })
+  return join(root, name)
 }

@@ -1,7 +1,7 @@
 /**
  * Objects: named, written once, read in ranges. Disk today, S3 and compositions of stores behind the same face.
  */
-import type { ByteRange, ByteStream } from '../../base/bytes.ts'
+import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
 
 /** Why bytes may go. Only rooms that decide make one; a store removes nothing without it. */
 export interface Removal {
@@ -16,12 +16,17 @@ export interface ObjectHead {
 }
 
 export interface ObjectStore {
-  // Names are paths: elements of letters, digits, `-`, `_`, `.`, not beginning with a dot, parted by `/`.
+  // Names are paths: elements of letters, digits, `-`, `_`, `.`, `=`, not beginning with a dot, parted by `/`.
   /**
    * Stores the bytes under the name, durably, or not at all. Whole objects only appear when complete.
    * @throws {ArchiveError} `OBJECT_EXISTS`
    */
   put(name: string, bytes: ByteStream): Promise<ObjectHead>
+  /**
+   * Puts other bytes under a name, durably and at once: whoever reads finds the old ones or the new. For the few small
+   * files a format wants changed in place; everything else is written once.
+   */
+  replace(name: string, bytes: Bytes): Promise<void>
   /**
    * What of the range there is; end exclusive.
    * @throws {ArchiveError} `OBJECT_NOT_FOUND`

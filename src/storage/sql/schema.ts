@@ -76,7 +76,7 @@ export interface InstancesTable {
   leniencies: string
   /** Which node's inbox; '' on a single machine. */
   node: string
-  /** Journal segment number, or 0 when the bytes are in a spool file. */
+  /** Journal segment number, 0 when the bytes are in a spool file, -1 when the inbox has given them up to the vault. */
   segment: number
   spool: string
   /** Where the payload begins in the segment or spool file, and its length, in bytes. */
@@ -84,6 +84,8 @@ export interface InstancesTable {
   length: number
   /** Bytes of the payload before the data set: preamble and meta group. */
   ds_start: number
+  /** 1 when it lies in the vault (`sealed`), 0 while only the inbox has it. */
+  sealed: number
 }
 
 /** archive. What reading needs and finding does not: beside the rows, so that they stay small. */
@@ -113,6 +115,23 @@ export interface PersonNamesTable {
 export interface StudyWordsTable {
   study_uid: string
   word: string
+}
+
+/** archive. Where an instance lies in the vault, in the form it is kept in. */
+export interface SealedTable {
+  id: number
+  /** The pack's name in the vault. */
+  pack: string
+  /** Bytes of the pack: the stored file, and its recipe; `recipe_length` is 0 when it lies as received. */
+  start: number
+  length: number
+  ds_start: number
+  recipe_start: number
+  recipe_length: number
+  /** Why it lies as received, in words; '' when it does not. */
+  why: string
+  /** The packed frame table of the stored file; empty when it lies as received: then the header's holds. */
+  frames: Uint8Array
 }
 
 /** archive. What a person must look at: two contents under one SOP Instance UID, or two patients under one study. */
@@ -170,6 +189,7 @@ export interface Schema {
   instance_headers: InstanceHeadersTable
   person_names: PersonNamesTable
   study_words: StudyWordsTable
+  sealed: SealedTable
   conflicts: ConflictsTable
   events: EventsTable
   salts: SaltsTable

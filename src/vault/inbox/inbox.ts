@@ -29,10 +29,11 @@ import {
   recordSeed,
 } from './journal-format.ts'
 import { type ReaderOf, readPayload, replay, unnamedSpools } from './reading.ts'
-import type { JournalPosition, JournalRecord, Placement, SpoolReference } from './records.ts'
+import type { InstanceHeader, JournalPosition, JournalRecord, Placement, SpoolReference } from './records.ts'
 import { recoverChain, segmentName } from './recover.ts'
 import type { Span } from './segment.ts'
 import { isSpoolName, openSpool } from './spool.ts'
+import { thinSegment } from './thin.ts'
 
 export interface AppendedGroup {
   /** One for each record, in order; known at once, so that the index can be written while the disk syncs. */
@@ -60,6 +61,8 @@ export interface RecoveredRecord {
   /** An instance's payload is left on disk: `payload` is empty, or names the spool file. Read it with `read`. */
   readonly record: JournalRecord
   readonly placement: Placement
+  /** The payload is not in the inbox any more; the vault has it. */
+  readonly elsewhere?: boolean
 }
 
 /** A group read back. Of a damaged group only the records that verify. */
@@ -74,6 +77,8 @@ export interface Damage {
   readonly why: string
 }
 
+export type Elsewhere = (header: InstanceHeader) => Promise<boolean>
+
 export interface Inbox {
   readonly node: string
   /** One group at a time: call again only after `durable` has settled. */
@@ -84,12 +89,23 @@ export interface Inbox {
   /**
    * Groups after the position, oldest first; from the beginning when it is undefined. Whatever is read is verified,
    * payloads included; what does not verify is left out and added to `damage`.
+   *
+   * @param elsewhere  asked of an instance whose payload is not here: has the vault got it?
    */
-  replay(after: JournalPosition | undefined): AsyncIterable<RecoveredGroup>
+  replay(after: JournalPosition | undefined, elsewhere?: Elsewhere): AsyncIterable<RecoveredGroup>
   /** What recovery and replay found that should not be; each is kept as it is. */
   readonly damage: readonly Damage[]
-  /** Bytes the inbox holds. */
+  /** Bytes of the disk the inbox takes. */
   size(): Promise<number>
+  /**
+   * Gives back the room of a segment's payloads, all of which must have been proved to be in the vault: the segment is
+   * replaced by one that has everything else where it was, and holes for the data sets.
+   *
+   * @returns bytes given back; undefined for the last segment, which may still be written
+   */
+  thin(segment: number, removal: Removal): Promise<number | undefined>
+  /** Removes the spool file of an instance that was proved to be in the vault. */
+  dropSpool(name: string, removal: Removal): Promise<void>
   /**
    * Removes spool files left by a crash before any record named them, and gives their names. All headers are walked to
    * prove it, but only when there are files that the index does not know. Does nothing while the journal is damaged: a
@@ -144,7 +160,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const oldSpools: string[] = []
   let held = 0
   for (const name of await files.list(folder)) {
-    held += (await files.size(join(folder, name))) ?? 0
+    held += await takenBy(files, join(folder, name))
     if (isSpoolName(name)) oldSpools.push(name)
   }
 
@@ -253,9 +269,32 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       })
     },
     read: (placement, range) => readPayload(readerOf, placement, range),
-    replay: (after) => replay({ spans: [...spans], end, readerOf, onDamage }, after),
+    replay: (after, elsewhere) => replay({ spans: [...spans], end, readerOf, onDamage }, after, elsewhere),
     damage,
     size: async () => held,
+    thin: async (segment, removal) => {
+      const span = spans.find((one) => one.segment === segment)
+      // Of the last one recovery asks that its last group verifies whole, payloads included.
+      if (span === undefined || span === spans.at(-1)) return undefined
+      const path = join(folder, segmentName(segment))
+      const before = await takenBy(files, path)
+      await thinSegment(files, folder, span, readerOf({ segment, spool: '' }), (at, why) => onDamage(segment, at, why))
+      descriptors.forget(path)
+      const given = before - (await takenBy(files, path))
+      held -= given
+      onRemoval?.(`${segmentName(segment)}, its payloads`, removal)
+      return given
+    },
+    dropSpool: async (name, removal) => {
+      const path = join(folder, name)
+      if ((await files.size(path)) === undefined || !isSpoolName(name)) return
+      const size = await takenBy(files, path)
+      await files.remove(path)
+      await files.syncFolder(folder)
+      descriptors.forget(path)
+      held -= size
+      onRemoval?.(name, removal)
+    },
     sweepSpools: async (known) => {
       const sure = (await known?.(oldSpools)) ?? new Set()
       const unsure = oldSpools.filter((name) => !sure.has(name))
@@ -263,7 +302,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       // A lost record may have named any of them.
       const orphans = damage.length > 0 ? [] : unnamed
       for (const name of orphans) {
-        held -= (await files.size(join(folder, name))) ?? 0
+        held -= await takenBy(files, join(folder, name))
         await files.remove(join(folder, name))
         onRemoval?.(name, { because: 'abandoned', evidence: 'older than this start and named by no journal record' })
       }
@@ -278,6 +317,12 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       await descriptors.close()
     },
   }
+}
+
+/** A file's bytes without its holes. */
+async function takenBy(files: Files, path: string): Promise<number> {
+  const [size, allocated] = await Promise.all([files.size(path), files.allocated(path)])
+  return Math.min(size ?? 0, allocated ?? 0)
 }
 
 function encodeGroup(

@@ -10,7 +10,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { crc32c } from './crc32c.ts'
-import type { JournalRecord, SpoolReference } from './records.ts'
+import { FACT_TYPES, type JournalRecord, type SpoolReference } from './records.ts'
 
 export const MAGIC = 'CKJOURNL'
 export const VERSION = 1
@@ -259,8 +259,9 @@ export function decodeRecord(kind: number, header: Bytes): JournalRecord | undef
     return { kind: 'event', n, leaf, body, salt, ...(study && { study }), ...(patient && { patient }) }
   }
   const { n, text, type } = value
-  if (kind !== KIND.fact || (type !== 'conflict' && type !== 'patient') || !isText(text)) return undefined
-  return { kind: 'fact', type, n, text }
+  const known = FACT_TYPES.find((one) => one === type)
+  if (kind !== KIND.fact || known === undefined || !isText(text)) return undefined
+  return { kind: 'fact', type: known, n, text }
 }
 
 function instanceOf(value: Record<string, unknown>): JournalRecord | undefined {

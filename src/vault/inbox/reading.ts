@@ -4,7 +4,7 @@
 import type { ByteRange, Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import type { ReadFile } from '../../storage/files/files.ts'
-import type { RecoveredGroup, RecoveredRecord } from './inbox.ts'
+import type { Elsewhere, RecoveredGroup, RecoveredRecord } from './inbox.ts'
 import type { JournalEnd } from './journal-format.ts'
 import type { JournalPosition, Placement } from './records.ts'
 import type { Chain, OnSegmentDamage } from './recover.ts'
@@ -70,6 +70,7 @@ function corrupt(
 export async function* replay(
   { spans, end, readerOf, onDamage }: Journal,
   after: JournalPosition | undefined,
+  elsewhere: Elsewhere = async () => false,
 ): AsyncGenerator<RecoveredGroup> {
   const from = after?.group ?? 0
   if (after && from > (end?.group ?? 0)) {
@@ -83,7 +84,9 @@ export async function* replay(
       if (group.group <= from) continue
       const records: RecoveredRecord[] = []
       for (const { record, placement } of group.records) {
-        if (await verifyPayload(record, placement, readerOf)) records.push({ record, placement })
+        const here = await verifyPayload(record, placement, readerOf)
+        if (here || (record.kind === 'instance' && (await elsewhere(record.header))))
+          records.push({ record, placement, ...(!here && { elsewhere: true }) })
         else onDamage(segment, placement.start, 'a payload does not verify')
       }
       yield { position: { segment, group: group.group, end: group.end }, records }

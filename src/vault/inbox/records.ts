@@ -71,16 +71,19 @@ export interface EventRecord {
 }
 
 /**
- * A durable fact that is neither image nor act: today a conflict, of two contents under one SOP Instance UID (`conflict`)
- * or of two patients under one study (`patient`); later holds, approvals, merges.
+ * A durable fact that is neither image nor act: a conflict, of two contents under one SOP Instance UID (`conflict`) or of
+ * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); later holds, approvals,
+ * merges.
  */
 export interface FactRecord {
   readonly kind: 'fact'
-  readonly type: 'conflict' | 'patient'
+  readonly type: (typeof FACT_TYPES)[number]
   readonly n: number
   /** Canonical JSON. */
   readonly text: string
 }
+
+export const FACT_TYPES = ['conflict', 'patient', 'seal'] as const
 
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord
 

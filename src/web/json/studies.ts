@@ -2,6 +2,7 @@
  * `/api/studies`: the worklist and the study page. `/api/conflicts`: what a person should look at.
  */
 import type { z } from 'zod'
+import { StudyRetention } from '../../api/retention.ts'
 import {
   Conflicts,
   type InstanceRow,
@@ -53,6 +54,32 @@ export function studyRoutes(archive: Archive): readonly Route[] {
       handle: async (ask): Promise<z.infer<typeof StudyPage>> => {
         const { study, series } = await archive.study(ask.context, uidParam(ask, 'study'))
         return { study: studyRow(study), series: series.map(seriesRow) }
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/api/studies/:study/retention',
+      act: 'find',
+      says: 'Until when a study must be kept, by which rule, and what that was decided from.',
+      answers: [
+        { status: 200, says: 'The decision.', shape: StudyRetention },
+        { status: 404, says: 'There is no such study.' },
+      ],
+      handle: async (ask): Promise<z.infer<typeof StudyRetention>> => {
+        const { governing, flags, missing, jurisdictions, retainThrough, eligibleOn, destroyBy, ...rest } =
+          await archive.retention(ask.context, uidParam(ask, 'study'))
+        return {
+          configured: rest.configured,
+          status: rest.status,
+          rules: rest.rules,
+          jurisdictions: [...jurisdictions],
+          governing: [...governing],
+          flags: [...flags],
+          missing: [...missing],
+          retainThrough: retainThrough ?? null,
+          eligibleOn: eligibleOn ?? null,
+          destroyBy: destroyBy ?? null,
+        }
       },
     }),
     route({

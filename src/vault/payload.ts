@@ -4,8 +4,8 @@
 import type { ByteRange, ByteStream } from '../base/bytes.ts'
 import { LENIENCY_NAMES, type Leniencies } from '../dicom/leniencies.ts'
 import { openReader, type ReadResult } from '../dicom/reader.ts'
-import type { Inbox } from '../vault/inbox/inbox.ts'
-import type { Placement } from '../vault/inbox/records.ts'
+import type { Inbox } from './inbox/inbox.ts'
+import type { Placement } from './inbox/records.ts'
 
 export interface Payload {
   readonly length: number
@@ -24,9 +24,13 @@ export const KEEP_UP_TO = 64 * 1024
 const ALL_LENIENCIES: Leniencies = Object.fromEntries(LENIENCY_NAMES.map((name) => [name, true])) as Leniencies
 const PIECE = 256 * 1024
 
-/** Reads a stored object's data set; what no one looks at (pixels) stays on the disk. */
-export async function readPayload({ length, read }: Payload): Promise<ReadResult> {
-  const reader = openReader({ format: 'part10', keepUpTo: KEEP_UP_TO, leniencies: ALL_LENIENCIES })
+/**
+ * Reads a stored object's data set; what no one looks at (pixels) stays on the disk.
+ *
+ * @param keepUpTo  values longer than this, in bytes, stay where they lie
+ */
+export async function readPayload({ length, read }: Payload, keepUpTo = KEEP_UP_TO): Promise<ReadResult> {
+  const reader = openReader({ format: 'part10', keepUpTo, leniencies: ALL_LENIENCIES })
   let at = 0
   while (at < length) {
     const skip = Math.min(reader.skippable, length - at)

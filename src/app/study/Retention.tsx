@@ -1,0 +1,46 @@
+/** Until when a study must be kept, by which law, and what that rests on. */
+import { useQuery } from '@tanstack/react-query'
+import { retentionQuery } from '../http/queries.ts'
+import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import styles from './Retention.module.css'
+import { assumptions, retentionSentence, sourceOf } from './retention-words.ts'
+
+export function Retention({ study }: { readonly study: string }) {
+  const { data, error, refetch } = useQuery(retentionQuery(study))
+  if (data === undefined)
+    return error ? (
+      <ErrorState error={error} what="how long it is kept" onRetry={() => void refetch()} />
+    ) : (
+      <SkeletonRows rows={2} />
+    )
+  const assumed = assumptions(data)
+  return (
+    <div className={styles.card}>
+      <p className={styles.sentence}>{retentionSentence(data)}</p>
+      {data.configured && data.governing.length > 0 && (
+        <>
+          <ul className={styles.rules}>
+            {data.governing.map((rule) => (
+              <li key={rule.id}>
+                <strong>{rule.title}</strong>
+                <span className={styles.source}>{sourceOf(rule)}</span>
+                {rule.note !== '' && <span className={styles.source}>{rule.note}</span>}
+              </li>
+            ))}
+          </ul>
+          <p className={styles.source}>Not reviewed by your counsel: verify before relying on it.</p>
+        </>
+      )}
+      {data.configured && assumed.length > 0 && (
+        <details>
+          <summary>What was assumed</summary>
+          <ul>
+            {assumed.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  )
+}

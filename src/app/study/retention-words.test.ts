@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import type { StudyRetention } from '../../api/retention.ts'
+import { assumptions, retentionSentence, sourceOf } from './retention-words.ts'
+
+const decision: StudyRetention = {
+  configured: true,
+  jurisdictions: ['us', 'us-ca'],
+  status: 'TIMED',
+  retainThrough: '2029-08-20',
+  eligibleOn: '2029-08-21',
+  destroyBy: null,
+  governing: [],
+  flags: ['discharge-proxy', 'no-rule-block'],
+  missing: [],
+  rules: '',
+}
+
+it('says until when in one sentence, whatever was decided', () => {
+  expect(retentionSentence(decision)).toBe(
+    'Kept at least through 20 Aug 2029. From 21 Aug 2029 a person may consider it.',
+  )
+  expect(retentionSentence({ ...decision, configured: false })).toMatch(
+    /^Kept without end: this archive has not been told/,
+  )
+  expect(retentionSentence({ ...decision, status: 'HELD' })).toMatch(/^On legal hold/)
+  expect(retentionSentence({ ...decision, status: 'UNDETERMINED', missing: ['trialEnd'] })).toBe(
+    'Kept until more is known: the end of the trial.',
+  )
+  expect(retentionSentence({ ...decision, status: 'INDEFINITE' })).toBe('Kept without end.')
+})
+
+it('says what was assumed, and where a rule is from', () => {
+  expect(assumptions(decision)).toEqual(['The day of discharge is not known: this study’s was taken.'])
+  expect(
+    sourceOf({ id: '', title: '', keep: '', basis: 'statute', confidence: 'H', source: 'BGB §630f(3)', note: '' }),
+  ).toBe('BGB §630f(3) (statute; read in the law)')
+})

@@ -1,0 +1,407 @@
+/**
+ * C-GET and C-MOVE as SCP (PS3.4 Annex C.4.2 and C.4.3): one core of sub-operations, two ways for the objects to go. Each is
+ * sent as it is stored when the peer takes that, else in Explicit or Implicit VR Little Endian; nothing is ever compressed
+ * with loss for the way.
+ *
+ * Counts are told while it goes on, C-CANCEL is heard between objects, and what failed is named at the end.
+ */
+import type { Archive, Form, InstanceRecord, Scope } from '../../archive/archive.ts'
+import type { ByteStream, Bytes } from '../../base/bytes.ts'
+import type { Context } from '../../base/context.ts'
+import { ArchiveError, asArchiveError } from '../../base/errors.ts'
+import { dataSet, element } from '../../dicom/build.ts'
+import { tagText } from '../../dicom/data-set.ts'
+import { T, UIDS } from '../../dicom/dictionary.ts'
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts'
+import type { Uid } from '../../dicom/uid.ts'
+import { encodeElements } from '../../dicom/writer.ts'
+import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
+import type { AcceptedContext, Operation } from '../dimse/exchange.ts'
+import { STATUS, type StatusClass, statusClass } from '../dimse/statuses.ts'
+import { type Association, type ContextToPropose, MOST_CONTEXTS, openAssociation } from './client.ts'
+import { readWanted } from './retrieve-identifier.ts'
+import { contextOf, type Performed, type Service } from './service.ts'
+
+export type RetrieveArchive = Pick<Archive, 'instances' | 'file' | 'find' | 'record'>
+
+export interface Destination {
+  readonly aet: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface MoveOptions {
+  readonly aeTitle: string
+  /** By AE title; asked with each C-MOVE. */
+  readonly destination: (aet: string) => Destination | undefined
+}
+
+const GET: ReadonlyMap<string, 'patient' | 'study'> = new Map([
+  [UIDS.PatientRootQueryRetrieveInformationModelGet, 'patient'],
+  [UIDS.StudyRootQueryRetrieveInformationModelGet, 'study'],
+  [UIDS.PatientStudyOnlyQueryRetrieveInformationModelGet, 'patient'],
+])
+const MOVE: ReadonlyMap<string, 'patient' | 'study'> = new Map([
+  [UIDS.PatientRootQueryRetrieveInformationModelMove, 'patient'],
+  [UIDS.StudyRootQueryRetrieveInformationModelMove, 'study'],
+  [UIDS.PatientStudyOnlyQueryRetrieveInformationModelMove, 'patient'],
+])
+
+/** Is it an information model whose identifiers are read, and not kept? */
+export const isRetrieved = (abstractSyntax: string): boolean => GET.has(abstractSyntax) || MOVE.has(abstractSyntax)
+
+const MAX_IDENTIFIER = 8 * 1024 * 1024
+/** Studies of a patient, at most. */
+const MOST_STUDIES = 10_000
+/** Counts are told this often, in milliseconds. */
+const TELL_EVERY = 500
+
+export function getService(archive: RetrieveArchive, now: () => Date): Service {
+  return {
+    commandField: COMMAND_FIELD['C-GET-RQ'],
+    serves: (abstractSyntax) => GET.has(abstractSyntax),
+    perform: async (operation, peer) => {
+      const context = contextOf(peer, operation, now)
+      const records = await wanted(archive, context, operation, GET)
+      const byClass = new Map<string, AcceptedContext[]>()
+      for (const accepted of operation.contexts.values()) {
+        const of = byClass.get(accepted.abstractSyntax) ?? []
+        byClass.set(accepted.abstractSyntax, [...of, accepted])
+      }
+      const send = async (record: InstanceRecord): Promise<StatusClass> => {
+        const chosen = choose(byClass.get(record.sopClass) ?? [], record)
+        if (chosen === undefined) return 'failure'
+        const command: CommandSet = {
+          commandField: COMMAND_FIELD['C-STORE-RQ'],
+          affectedSopClassUid: record.sopClass,
+          affectedSopInstanceUid: record.key.instance,
+          priority: PRIORITY.medium,
+        }
+        const { bytes } = archive.file(context, record, chosen.form)
+        const reply = await operation.ask(chosen.context.id, command, dataSetOf(await begun(bytes)))
+        return statusClass(reply.command.status ?? STATUS.processingFailure)
+      }
+      return perform(archive, context, operation, records, send, peer.callingAet)
+    },
+  }
+}
+
+export function moveService(archive: RetrieveArchive, { aeTitle, destination }: MoveOptions, now: () => Date): Service {
+  return {
+    commandField: COMMAND_FIELD['C-MOVE-RQ'],
+    serves: (abstractSyntax) => MOVE.has(abstractSyntax),
+    perform: async (operation, peer) => {
+      const aet = (operation.command.moveDestination ?? '').trim()
+      const to = destination(aet)
+      if (to === undefined) throw new ArchiveError('NET_DESTINATION', { aet: aet.slice(0, 16) })
+      const context = contextOf(peer, operation, now)
+      const records = await wanted(archive, context, operation, MOVE)
+      const link = new Link(to, aeTitle, records, operation.signal)
+      const send = async (record: InstanceRecord): Promise<StatusClass> => {
+        const association = await link.association(record)
+        const chosen = choose(
+          association.contexts.filter(({ abstractSyntax }) => abstractSyntax === record.sopClass),
+          record,
+        )
+        if (chosen === undefined) return 'failure'
+        const { bytes } = archive.file(context, record, chosen.form)
+        const answer = await association.store(dataSetOf(await begun(bytes)), {
+          sopClass: record.sopClass,
+          sopInstance: record.key.instance,
+          transferSyntax: chosen.context.transferSyntax,
+          originator: { aet: peer.callingAet, messageId: operation.messageId },
+        })
+        return answer.is
+      }
+      try {
+        return await perform(archive, context, operation, records, send, to.aet)
+      } finally {
+        await link.close()
+      }
+    },
+  }
+}
+
+/** The association of a C-MOVE to its destination: opened with the first object, and again when it was lost. */
+class Link {
+  readonly #to: Destination
+  readonly #aeTitle: string
+  readonly #records: readonly InstanceRecord[]
+  readonly #signal: AbortSignal
+  #association: Association | undefined
+  #proposed = new Set<string>()
+  #failures = 0
+  #failure: ArchiveError | undefined
+
+  constructor(to: Destination, aeTitle: string, records: readonly InstanceRecord[], signal: AbortSignal) {
+    this.#to = to
+    this.#aeTitle = aeTitle
+    this.#records = records
+    this.#signal = signal
+  }
+
+  async association(record: InstanceRecord): Promise<Association> {
+    if (this.#association?.isOpen && this.#proposed.has(pairOf(record))) return this.#association
+    if (this.#failures > 2 && this.#failure !== undefined) throw this.#failure
+    await this.close()
+    const contexts = this.#contextsFrom(record)
+    try {
+      this.#association = await openAssociation({
+        ...{ host: this.#to.host, port: this.#to.port, calledAet: this.#to.aet, callingAet: this.#aeTitle },
+        contexts,
+        signal: this.#signal,
+      })
+      return this.#association
+    } catch (thrown) {
+      this.#failures += 1
+      this.#failure = asArchiveError(thrown)
+      throw this.#failure
+    }
+  }
+
+  /** For this record and those behind it, as many as an association has room for. */
+  #contextsFrom(record: InstanceRecord): readonly ContextToPropose[] {
+    this.#proposed = new Set()
+    const classes = new Set<string>()
+    const contexts: ContextToPropose[] = []
+    for (const one of this.#records.slice(this.#records.indexOf(record))) {
+      if (this.#proposed.has(pairOf(one))) continue
+      const native = !classes.has(one.sopClass)
+      const own = one.transferSyntax !== EXPLICIT_LITTLE.uid && one.transferSyntax !== IMPLICIT_LITTLE.uid
+      if (contexts.length + (native ? 2 : 0) + (own ? 1 : 0) > MOST_CONTEXTS) break
+      this.#proposed.add(pairOf(one))
+      classes.add(one.sopClass)
+      // What is accepted of a context with one syntax is what we have; the other two are what everybody takes.
+      if (own) contexts.push({ abstractSyntax: one.sopClass, transferSyntaxes: [one.transferSyntax] })
+      if (native)
+        for (const { uid } of [EXPLICIT_LITTLE, IMPLICIT_LITTLE])
+          contexts.push({ abstractSyntax: one.sopClass, transferSyntaxes: [uid] })
+    }
+    return contexts
+  }
+
+  async close(): Promise<void> {
+    const association = this.#association
+    this.#association = undefined
+    if (association?.isOpen) await association.release()
+  }
+}
+
+const pairOf = ({ sopClass, transferSyntax }: InstanceRecord): string => `${sopClass} ${transferSyntax}`
+
+/** The context an object goes in, and the form it takes for it. */
+function choose(
+  accepted: readonly AcceptedContext[],
+  { transferSyntax }: InstanceRecord,
+): { readonly context: AcceptedContext; readonly form: Form } | undefined {
+  const forms: readonly (readonly [string, Form])[] = [
+    [transferSyntax, 'stored'],
+    [EXPLICIT_LITTLE.uid, 'explicit'],
+    [IMPLICIT_LITTLE.uid, 'implicit'],
+  ]
+  for (const [syntax, form] of forms) {
+    const context = accepted.find((one) => one.transferSyntax === syntax)
+    if (context !== undefined) return { context, form }
+  }
+  return undefined
+}
+
+type SubOperations = Pick<
+  CommandSet,
+  | 'numberOfRemainingSuboperations'
+  | 'numberOfCompletedSuboperations'
+  | 'numberOfFailedSuboperations'
+  | 'numberOfWarningSuboperations'
+>
+
+// --- the core ---------------------------------------------------------------------------
+
+async function wanted(
+  archive: RetrieveArchive,
+  context: Context,
+  operation: Operation,
+  models: ReadonlyMap<string, 'patient' | 'study'>,
+): Promise<readonly InstanceRecord[]> {
+  const root = models.get(operation.context.abstractSyntax) ?? 'study'
+  const asked = readWanted(await identifierOf(operation), operation.context.transferSyntax, root)
+  const scopes: readonly Scope[] =
+    asked.kind === 'scopes' ? asked.scopes : await studiesOf(archive, context, asked.matches)
+  const records: InstanceRecord[] = []
+  for (const scope of scopes)
+    try {
+      records.push(...(await archive.instances(context, scope)))
+    } catch (thrown) {
+      // What is not there is no match, and no failure (PS3.4 C.4.2.1.5).
+      if (!(thrown instanceof ArchiveError && thrown.code === 'NOT_FOUND')) throw thrown
+    }
+  return records
+}
+
+async function studiesOf(
+  archive: RetrieveArchive,
+  context: Context,
+  matches: Parameters<RetrieveArchive['find']>[1]['matches'],
+): Promise<readonly Scope[]> {
+  const { results } = await archive.find(context, {
+    level: 'study',
+    matches,
+    include: [T.StudyInstanceUID],
+    fuzzy: false,
+    limit: MOST_STUDIES,
+    raw: JSON.stringify(matches.map(({ value }) => value)),
+  })
+  return results.flatMap((result) => {
+    const study = result[tagText(T.StudyInstanceUID)]?.Value?.[0]
+    return typeof study === 'string' ? [{ study: study as Uid }] : []
+  })
+}
+
+async function perform(
+  archive: RetrieveArchive,
+  context: Context,
+  operation: Operation,
+  records: readonly InstanceRecord[],
+  send: (record: InstanceRecord) => Promise<StatusClass>,
+  to: string,
+): Promise<Performed> {
+  const counts = { completed: 0, failed: 0, warning: 0 }
+  const failed: string[] = []
+  let cause: ArchiveError | undefined
+  let told = 0
+  const sub = (): SubOperations => ({
+    numberOfRemainingSuboperations: Math.min(
+      0xffff,
+      records.length - counts.completed - counts.failed - counts.warning,
+    ),
+    numberOfCompletedSuboperations: Math.min(0xffff, counts.completed),
+    numberOfFailedSuboperations: Math.min(0xffff, counts.failed),
+    numberOfWarningSuboperations: Math.min(0xffff, counts.warning),
+  })
+  for (const record of records) {
+    if (operation.signal.aborted) break
+    if (Date.now() - told > TELL_EVERY) {
+      told = Date.now()
+      await operation.pending({ status: STATUS.pending, ...sub() })
+    }
+    try {
+      const is = await send(record)
+      if (is === 'success') counts.completed += 1
+      else if (is === 'warning') counts.warning += 1
+      else {
+        counts.failed += 1
+        failed.push(record.key.instance)
+      }
+    } catch (thrown) {
+      if (operation.signal.aborted) break
+      cause = asArchiveError(thrown)
+      counts.failed += 1
+      failed.push(record.key.instance)
+    }
+  }
+  await transferred(archive, context, records, counts, to)
+  const { remaining, status } = outcome(operation, records.length, counts)
+  const dataSetBytes =
+    failed.length === 0
+      ? undefined
+      : [encodeElements(dataSet([element(T.FailedSOPInstanceUIDList, failed)]), operation.context.transferSyntax)]
+  const { numberOfRemainingSuboperations, ...finished } = sub()
+  return {
+    response: {
+      status,
+      ...finished,
+      // PS3.7 9.1.4.1.6: only of a cancelled one.
+      ...(remaining ? { numberOfRemainingSuboperations } : {}),
+      ...(cause !== undefined &&
+        status !== STATUS.success && { errorComment: cause.fact.replace(/[^\x20-\x5b\x5d-\x7e]/g, '?').slice(0, 64) }),
+    },
+    dataSet: dataSetBytes,
+    outcome: status === STATUS.subOperationsFailed ? 'refused' : 'retrieved',
+  }
+}
+
+function outcome(
+  { signal }: Operation,
+  all: number,
+  { completed, failed, warning }: { readonly completed: number; readonly failed: number; readonly warning: number },
+): { readonly remaining: boolean; readonly status: number } {
+  if (signal.aborted && completed + failed + warning < all) return { remaining: true, status: STATUS.cancelled }
+  if (failed === 0 && warning === 0) return { remaining: false, status: STATUS.success }
+  return { remaining: false, status: failed === all ? STATUS.subOperationsFailed : STATUS.someSubOperationsFailed }
+}
+
+/** PS3.15 A.5.3.7: what left for where, one event a study. */
+async function transferred(
+  archive: RetrieveArchive,
+  context: Context,
+  records: readonly InstanceRecord[],
+  counts: { readonly completed: number; readonly failed: number; readonly warning: number },
+  to: string,
+): Promise<void> {
+  const studies = new Map<string, number>()
+  for (const { key } of records) studies.set(key.study, (studies.get(key.study) ?? 0) + 1)
+  for (const [study, instances] of studies)
+    await archive.record(
+      context,
+      {
+        type: 'aud.110104',
+        action: 'R',
+        outcome: counts.failed === 0 ? 0 : 4,
+        study,
+        detail: { to, instances, ...counts },
+      },
+      'soon',
+    )
+}
+
+// --- bytes --------------------------------------------------------------------------------
+
+/** Waits for the first piece: what cannot be read fails before a message is begun, which nothing could take back. */
+async function begun(bytes: ByteStream): Promise<ByteStream> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  return (async function* () {
+    try {
+      if (first.done !== true) yield first.value
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  })()
+}
+
+/** Preamble, prefix and the group length element; what it says follows it is the rest of group 0002 (PS3.10 7.1). */
+const META_HEAD = 144
+
+/** The data set of a Part 10 file with a right meta group. */
+async function* dataSetOf(file: ByteStream): ByteStream {
+  let head: Bytes = new Uint8Array(0)
+  let skip: number | undefined
+  for await (const piece of file) {
+    let rest: Bytes = piece
+    if (skip === undefined) {
+      head = Buffer.concat([head, piece])
+      if (head.length < META_HEAD) continue
+      skip = META_HEAD + new DataView(head.buffer, head.byteOffset, head.length).getUint32(140, true)
+      rest = head
+    }
+    if (skip >= rest.length) {
+      skip -= rest.length
+      continue
+    }
+    yield rest.subarray(skip)
+    skip = 0
+  }
+}
+
+async function identifierOf({ dataSet: bytes }: Operation): Promise<Bytes> {
+  if (bytes === undefined) throw new ArchiveError('IDENTIFIER_INVALID', { why: 'there is none' })
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of bytes) {
+    length += piece.length
+    if (length > MAX_IDENTIFIER)
+      throw new ArchiveError('IDENTIFIER_INVALID', { why: `it is longer than ${MAX_IDENTIFIER} bytes` })
+    pieces.push(Uint8Array.from(piece))
+  }
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,30 @@
+/**
+ * The storage root: what makes a folder of objects an OCFL storage root, and the page that tells a stranger how to read it.
+ */
+import type { ByteStream } from '../../base/bytes.ts'
+import type { ObjectStore } from '../../storage/objects/object-store.ts'
+import { OCFL_ROOT } from './inventory.ts'
+import { LAYOUT } from './paths.ts'
+import { README } from './readme.ts'
+
+/** Makes the root's own files where they are missing. */
+export async function prepareRoot(store: ObjectStore): Promise<void> {
+  const { extensionName } = LAYOUT
+  const layout = {
+    extension: extensionName,
+    description: 'SHA-256 of the object identifier, three pairs and the whole',
+  }
+  const files: readonly (readonly [string, string])[] = [
+    [`extensions/${extensionName}/config.json`, `${JSON.stringify(LAYOUT, undefined, 2)}\n`],
+    ['ocfl_layout.json', `${JSON.stringify(layout, undefined, 2)}\n`],
+    ['README.txt', README],
+    // Last: it says that the others are there.
+    [`0=${OCFL_ROOT}`, `${OCFL_ROOT}\n`],
+  ]
+  for (const [name, text] of files)
+    if ((await store.head(name)) === undefined) await store.put(name, once(new TextEncoder().encode(text)))
+}
+
+async function* once(bytes: Uint8Array): ByteStream {
+  yield bytes
+}

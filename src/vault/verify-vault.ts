@@ -1,0 +1,272 @@
+/**
+ * The vault against itself: every object's inventory and sidecar, every content file's digest, every entry of a pack, and
+ * every received file made again by its recipe. Needs no index and no journal; what it gives can be held against them.
+ */
+import { createHash } from 'node:crypto'
+import { gather } from '../base/bytes.ts'
+import { asArchiveError } from '../base/errors.ts'
+import { openFrameDecoder } from '../codecs/open.ts'
+import type { OpenStep, Report } from '../ledger/verify/report.ts'
+import type { Files } from '../storage/files/files.ts'
+import { diskReading } from '../storage/objects/disk.ts'
+import type { ObjectStore } from '../storage/objects/object-store.ts'
+import type { InstanceHeader } from './inbox/records.ts'
+import {
+  contentPath,
+  type Inventory,
+  OCFL_OBJECT,
+  OCFL_ROOT,
+  parseInventory,
+  stateOf,
+  versionNumber,
+} from './ocfl/inventory.ts'
+import { objectPath } from './ocfl/paths.ts'
+import type { DecodeFrame } from './recipe/undo.ts'
+import type { SealedInstance, SealedStudy, SealFact } from './seal/order.ts'
+import { originalOf, packed } from './seal/seal-study.ts'
+
+/** A study the vault has: what the journal can be held against. */
+interface CheckedStudy {
+  readonly study: string
+  /** SHA-512 of the inventory of each version, by number. */
+  readonly inventories: ReadonlyMap<number, string>
+  readonly instances: readonly SealedInstance[]
+}
+
+type Vault = Pick<ObjectStore, 'read' | 'head' | 'list'>
+
+interface VaultCheckParts {
+  readonly vault: Vault
+  readonly decode: DecodeFrame
+  /** What is wrong with the objects, and with what was received. */
+  readonly objects: Pick<OpenStep, 'finding'>
+  readonly received: Pick<OpenStep, 'finding'>
+  readonly seen: { studies: number; files: number; instances: number; remade: number }
+}
+
+/** The journal's view of the vault, as it is walked. */
+export interface VaultSight {
+  /** Has the vault what the journal says came under this number? */
+  has(header: InstanceHeader): boolean
+  see(header: InstanceHeader): void
+  /** @param text  of a fact of type `seal` */
+  fact(text: string): void
+  end(): void
+}
+
+const OBJECT_MARK = `/0=${OCFL_OBJECT}`
+const WORKERS = 2
+const FRAME_MS = 60_000
+
+/** Looks through the vault, and is then asked about what the journal says. */
+export async function verifyVault(
+  files: Pick<Files, 'list' | 'open' | 'size'>,
+  folder: string,
+  running: boolean,
+  report: Report,
+): Promise<VaultSight> {
+  const studies = new Map<string, CheckedStudy['inventories']>()
+  const instances = new Map<number, { readonly ds: string; readonly instance: string; readonly study: string }>()
+  const vault = diskReading(files, folder)
+  const there = (await vault.head(`0=${OCFL_ROOT}`)) !== undefined
+  const objects = report.open('vault', 'objects')
+  const received = report.open('vault', 'received files')
+  const seen = { studies: 0, files: 0, instances: 0, remade: 0 }
+  if (there) {
+    const decoder = openFrameDecoder({ workers: WORKERS, timeoutMs: FRAME_MS })
+    try {
+      for await (const { name } of vault.list('')) {
+        if (!name.endsWith(OBJECT_MARK)) continue
+        const path = name.slice(0, -OBJECT_MARK.length)
+        const checked = await checkObject({ vault, decode: decoder.decode, objects, received, seen }, path)
+        if (checked === undefined) continue
+        studies.set(checked.study, checked.inventories)
+        for (const { n, ds, instance } of checked.instances) instances.set(n, { ds, instance, study: checked.study })
+      }
+    } finally {
+      await decoder.close()
+    }
+    objects.end(`${seen.studies} studies, ${seen.files} files: inventories, sidecars and the digest of every file`)
+    received.end(
+      `${seen.instances} received files, ${seen.remade} of them made again by their recipes: each has its digest`,
+    )
+  } else {
+    objects.leave('there is no vault here')
+    received.leave('there is no vault here')
+  }
+
+  const same = report.open('journal and vault', 'instances')
+  const versions = report.open('journal and vault', 'sealed versions')
+  const unseen = new Set(instances.keys())
+  let sealed = 0
+  return {
+    has: ({ n, ds }) => instances.get(n)?.ds === ds,
+    see: ({ n, ds, study, instance }) => {
+      const one = instances.get(n)
+      if (one === undefined) return
+      unseen.delete(n)
+      if (one.ds !== ds || one.study !== study || one.instance !== instance)
+        same.finding(`instance ${instance} (leaf ${n}, study ${study}): the vault has another content under its number`)
+    },
+    fact: (text) => {
+      const { study, version, inventory } = JSON.parse(text) as SealFact
+      sealed += 1
+      const has = studies.get(study)?.get(version)
+      // Of an archive that runs, what was sealed since the vault was looked at is not known here.
+      if (has === undefined && running) return
+      if (has === undefined) versions.finding(`study ${study}: version v${version} was sealed and is not in the vault`)
+      else if (has !== inventory)
+        versions.finding(`study ${study}: the inventory of v${version} is another than the one that was sealed`)
+    },
+    end: () => {
+      for (const n of unseen) {
+        const { instance, study } = instances.get(n) ?? { instance: '', study: '' }
+        same.finding(
+          `instance ${instance} (leaf ${n}, study ${study}) is in the vault, and the journal never received it`,
+        )
+      }
+      same.end(`${instances.size} instances of the vault, each the one that the journal received`)
+      versions.end(`${sealed} sealed versions, each in the vault as it was sealed`)
+    },
+  }
+}
+
+async function checkObject(parts: VaultCheckParts, path: string): Promise<CheckedStudy | undefined> {
+  const { objects, seen } = parts
+  const root = await inventoryAt(parts, path)
+  if (root === undefined) return undefined
+  const { inventory } = root
+  seen.studies += 1
+  if (objectPath(inventory.id) !== path)
+    objects.finding(`${path}: it is the object of ${inventory.id}, which belongs elsewhere`)
+
+  const inventories = new Map<number, string>()
+  for (let number = 1; number <= versionNumber(inventory); number += 1) {
+    const own = await inventoryAt(parts, `${path}/v${number}`)
+    if (own === undefined) continue
+    inventories.set(number, own.digest)
+    if (number === versionNumber(inventory) && own.digest !== root.digest)
+      objects.finding(`${path}/inventory.json is another than that of its newest version, v${number}`)
+    for (const [digest, names] of Object.entries(own.inventory.manifest))
+      if (inventory.manifest[digest]?.join() !== names.join())
+        objects.finding(`${path}/inventory.json forgets ${names.join(', ')}, which version v${number} has`)
+  }
+  const sound = await checkContent(parts, path, inventory)
+  return checkStudy(parts, path, inventory, sound, inventories)
+}
+
+async function inventoryAt(
+  { vault, objects }: VaultCheckParts,
+  path: string,
+): Promise<{ readonly inventory: Inventory; readonly digest: string } | undefined> {
+  const name = `${path}/inventory.json`
+  const text = await textAt(vault, name)
+  const sidecar = (await textAt(vault, `${name}.sha512`))?.split(/\s/)[0]
+  if (text === undefined || sidecar === undefined) {
+    objects.finding(`${name}${text === undefined ? '' : '.sha512'} is missing`)
+    return undefined
+  }
+  const digest = createHash('sha512').update(text).digest('hex')
+  if (digest !== sidecar) objects.finding(`${name} has another digest than its sidecar says: one of them was altered`)
+  const inventory = parseInventory(text)
+  if (inventory === undefined) objects.finding(`${name} is no inventory`)
+  return inventory && { inventory, digest }
+}
+
+/** Logical names whose bytes have their digest. Names that no inventory knows are told. */
+async function checkContent(parts: VaultCheckParts, path: string, inventory: Inventory): Promise<ReadonlySet<string>> {
+  const { vault, objects, seen } = parts
+  const whole = new Set<string>()
+  const due = new Map<string, string>()
+  for (const [digest, names] of Object.entries(inventory.manifest)) for (const name of names) due.set(name, digest)
+  for await (const { name } of vault.list(`${path}/`)) {
+    const inner = name.slice(path.length + 1)
+    if (!/^v\d+\/content\//.test(inner)) continue
+    const digest = due.get(inner)
+    due.delete(inner)
+    if (digest === undefined) {
+      objects.finding(`${name} is named by no inventory: it was put in, or its version was never finished`)
+      continue
+    }
+    const hash = createHash('sha512')
+    for await (const piece of vault.read(name)) hash.update(piece)
+    seen.files += 1
+    if (hash.digest('hex') === digest) whole.add(digest)
+    else objects.finding(`${name} was altered: its SHA-512 is not the one in the inventory`)
+  }
+  for (const name of due.keys()) objects.finding(`${path}/${name} is missing`)
+  return new Set([...stateOf(inventory)].flatMap(([name, digest]) => (whole.has(digest) ? [name] : [])))
+}
+
+async function checkStudy(
+  parts: VaultCheckParts,
+  path: string,
+  inventory: Inventory,
+  sound: ReadonlySet<string>,
+  inventories: ReadonlyMap<number, string>,
+): Promise<CheckedStudy> {
+  const { vault, objects } = parts
+  const uid = inventory.id.replace('urn:oid:', '')
+  const nameOf = (logical: string): string | undefined => {
+    const digest = stateOf(inventory).get(logical)
+    const inner = digest === undefined ? undefined : contentPath(inventory, digest)
+    return inner === undefined ? undefined : `${path}/${inner}`
+  }
+  const name = nameOf('study.json')
+  const text = name === undefined ? undefined : await textAt(vault, name)
+  let study: SealedStudy | undefined
+  try {
+    study = text === undefined ? undefined : (JSON.parse(text) as SealedStudy)
+  } catch {
+    study = undefined
+  }
+  if (study === undefined || study.study !== uid) {
+    objects.finding(`${path}: there is no study.json of study ${uid}`)
+    return { study: uid, inventories, instances: [] }
+  }
+  for (const sealed of study.instances) {
+    const pack = nameOf(sealed.pack)
+    if (pack === undefined)
+      objects.finding(`instance ${sealed.instance} of study ${uid}: its pack ${sealed.pack} is not there`)
+    else await checkInstance(parts, uid, pack, sealed, sound.has(sealed.pack))
+  }
+  return { study: uid, inventories, instances: study.instances }
+}
+
+async function checkInstance(
+  parts: VaultCheckParts,
+  study: string,
+  pack: string,
+  sealed: SealedInstance,
+  soundPack: boolean,
+): Promise<void> {
+  const { vault, received, seen, decode } = parts
+  const what = `instance ${sealed.instance} of study ${study} (leaf ${sealed.n}, ${sealed.pack} ${sealed.entry})`
+  seen.instances += 1
+  try {
+    const stored = packed(vault, pack, sealed)
+    const entry = createHash('sha256')
+    if (!soundPack) for await (const piece of stored.read({ start: 0, end: stored.length })) entry.update(piece)
+    // A pack that has its digest has those of its entries.
+    if (!soundPack && entry.digest('hex') !== sealed.sha256) received.finding(`${what}: its stored file was altered`)
+    const [whole, dataSet] = [createHash('sha256'), createHash('sha256')]
+    let at = 0
+    for await (const piece of originalOf(vault, pack, sealed, decode)) {
+      whole.update(piece)
+      if (at + piece.length > sealed.dsStart) dataSet.update(piece.subarray(Math.max(0, sealed.dsStart - at)))
+      at += piece.length
+    }
+    if (whole.digest('hex') !== sealed.original.sha256 || at !== sealed.original.length)
+      received.finding(`${what}: what was received does not come back from it`)
+    else if (dataSet.digest('hex') !== sealed.ds)
+      received.finding(`${what}: its data set has another digest than on arrival`)
+    else if (sealed.recipe !== undefined) seen.remade += 1
+  } catch (thrown) {
+    received.finding(`${what}: ${asArchiveError(thrown).fact}`)
+  }
+}
+
+async function textAt(vault: Vault, name: string): Promise<string | undefined> {
+  if ((await vault.head(name)) === undefined) return undefined
+  return new TextDecoder().decode(await gather(vault.read(name)))
+}
