@@ -29,7 +29,7 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 const TimelineSearch = z.object({
   lanes: oneOf(['region', 'modality']),
   zoom: oneOf(['all', 'years', 'months', 'days']),
-  view: oneOf(['list']),
+  view: oneOf(['list', 'timeline']),
   at: text,
   a: text,
   b: text,

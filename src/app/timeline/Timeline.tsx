@@ -135,7 +135,6 @@ export function Timeline(props: TimelineProps) {
       <p className={styles.hint} id="timeline-keys">
         Arrows move, <kbd>a</kbd> and <kbd>b</kbd> choose, <kbd>p</kbd> compares, <kbd>Enter</kbd> opens.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: the cards in it take the keys */}
       <section
         className={styles.scroller}
         ref={scroller}
@@ -186,7 +185,7 @@ export function Timeline(props: TimelineProps) {
                           onDoubleClick={() => onOpen(item.study)}
                           title={`${item.description || 'No description'}. Shift and click takes it as B.`}
                         >
-                          <Picture study={item} size={48} />
+                          <Picture study={item} size={46} />
                           <span className={styles.words}>
                             <strong>{formatDate(item.studyDate) || 'No date'}</strong>
                             <span className={styles.what}>{item.description || 'No description'}</span>

@@ -1,9 +1,10 @@
 /** A patient over time: every study in its lane at its day, and two of them to be looked at side by side. */
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Timeline as TimelineShape } from '../../api/record.ts'
-import { timelineQuery } from '../http/queries.ts'
+import { priorsQuery, timelineQuery } from '../http/queries.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { PatientName } from '../ui/PatientName.tsx'
 import { Page, useTitle } from '../ui/page.tsx'
@@ -20,7 +21,8 @@ import { ZOOMS, type Zoom } from './time-scale.ts'
 export interface TimelineSearch {
   readonly lanes?: LaneKind | undefined
   readonly zoom?: Zoom | undefined
-  readonly view?: 'list' | undefined
+  /** Without it: a list on narrow screens. */
+  readonly view?: 'list' | 'timeline' | undefined
   /** Day in the middle of what is in sight, YYYYMMDD. */
   readonly at?: string | undefined
   /** Two studies to compare. */
@@ -60,7 +62,10 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
     studies.findLast(({ studyDate }) => studyDate !== '') ??
     studies[0]
   const other = studies.find(({ study }) => study === search.b && study !== chosen?.study)
-  const list = search.view === 'list'
+  const narrow = useMediaQuery('(max-width: 48em)') ?? false
+  const list = (search.view ?? (narrow ? 'list' : 'timeline')) === 'list'
+  const priors = useQuery({ ...priorsQuery(chosen?.study ?? ''), enabled: chosen !== undefined })
+  const beside = other?.study ?? priors.data?.priors[0]?.study.study
 
   useShortcuts('Patient', [
     { keys: ['+'], does: 'Closer', run: () => step(1) },
@@ -70,7 +75,7 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
       does: 'Lanes by region or by modality',
       run: () => change({ lanes: kind === 'region' ? 'modality' : undefined }),
     },
-    { keys: ['l'], does: 'Timeline or list', run: () => change({ view: list ? undefined : 'list' }) },
+    { keys: ['l'], does: 'Timeline or list', run: () => change({ view: list ? 'timeline' : 'list' }) },
     { keys: ['u'], does: 'Back to the worklist', run: () => void navigate({ to: '/' }) },
   ])
 
@@ -141,7 +146,7 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
             ['timeline', 'Timeline'],
             ['list', 'List'],
           ]}
-          onChange={(view) => change({ view: view === 'list' ? 'list' : undefined })}
+          onChange={(view) => change({ view })}
         />
       </div>
       {studies.length === 1 && (
@@ -162,7 +167,7 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
         <TimelineList
           lanes={lanesOf(studies, kind)}
           chosen={chosen?.study}
-          other={other?.study}
+          other={beside}
           onChoose={(a) => change({ a, b: search.b === a ? undefined : search.b })}
           onOther={(b) => change({ b })}
         />
@@ -173,7 +178,7 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
           zoom={zoom}
           at={search.at}
           chosen={chosen?.study}
-          other={other?.study}
+          other={beside}
           onChoose={(a) => change({ a, b: search.b === a ? undefined : search.b })}
           onOther={(b) => change({ b })}
           onOpen={open}

@@ -9,7 +9,7 @@ describe('the line of time', () => {
     const scale = scaleOf(LIFE, 'all', 1000)
     expect(scale.width).toBe(1000)
     expect(placeOf(scale, dayOf('20060511') ?? 0)).toBe(28)
-    expect(placeOf(scale, dayOf('20251007') ?? 0)).toBeLessThanOrEqual(1000 - 148)
+    expect(placeOf(scale, dayOf('20251007') ?? 0)).toBeLessThanOrEqual(1000 - 164)
   })
 
   it('grows from zoom to zoom and finds the same day again', () => {
@@ -45,11 +45,11 @@ describe('the line of time', () => {
         const placed = inTracks(
           places.toSorted((a, b) => a - b),
           (place) => place,
-          148,
+          164,
         )
         for (const [n, one] of placed.entries())
           for (const other of placed.slice(0, n))
-            if (other.track === one.track) expect(one.at - other.at).toBeGreaterThanOrEqual(148)
+            if (other.track === one.track) expect(one.at - other.at).toBeGreaterThanOrEqual(164)
       }),
     )
   })

@@ -10,7 +10,7 @@ export type Zoom = (typeof ZOOMS)[number]
 const PIXELS: Readonly<Record<Exclude<Zoom, 'all'>, number>> = { years: 0.42, months: 4, days: 48 }
 /** Left of the first day and right of the last. */
 export const MARGIN = 28
-export const CARD = 148
+export const CARD = 164
 
 export interface Scale {
   readonly zoom: Zoom
@@ -84,7 +84,7 @@ export function ticksOf(scale: Scale, left: number, right: number): readonly Tic
 
   function add(of: number, month: number, day: number, says: string): void {
     const at = placeOf(scale, Math.round(Date.UTC(of, month, day) / 86_400_000))
-    if (at >= left && at <= right && at >= MARGIN / 2) ticks.push({ at, says })
+    if (at >= left && at <= Math.min(right, scale.width - LABEL) && at >= MARGIN / 2) ticks.push({ at, says })
   }
 }
 
