@@ -22,7 +22,18 @@ const text = z
 const WorklistSearch = z.object({ q: text, modality: text, date: text })
 export type WorklistSearch = z.infer<typeof WorklistSearch>
 
-const ViewerSearch = z.object({ series: text, image: text })
+const ViewerSearch = z.object({ series: text, image: text, prior: text })
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values).optional().catch(undefined)
+const TimelineSearch = z.object({
+  lanes: oneOf(['region', 'modality']),
+  zoom: oneOf(['all', 'years', 'months', 'days']),
+  view: oneOf(['list', 'timeline']),
+  at: text,
+  a: text,
+  b: text,
+})
 
 const AuditSearch = z.object({ who: text, patient: text, type: text, from: text, to: text })
 
@@ -45,6 +56,12 @@ const study = createRoute({
   getParentRoute: () => shell,
   path: '/s/$study',
   component: lazyRouteComponent(() => import('./study/StudyPage.tsx'), 'StudyPage'),
+})
+const timeline = createRoute({
+  getParentRoute: () => shell,
+  path: '/p/$patient',
+  component: lazyRouteComponent(() => import('./timeline/TimelinePage.tsx'), 'TimelinePage'),
+  validateSearch: TimelineSearch,
 })
 const connections = createRoute({
   getParentRoute: () => shell,
@@ -90,7 +107,7 @@ const viewer = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([worklist, upload, study, connections, conflicts, storage, audit, accounts, account]),
+    shell.addChildren([worklist, upload, study, timeline, connections, conflicts, storage, audit, accounts, account]),
     viewer,
   ]),
   defaultPreload: 'intent',

@@ -28,7 +28,7 @@ describe('the relevant prior', () => {
     expect(prior?.reasons).toEqual([
       'same region (chest)',
       'same modality (CT)',
-      'with contrast, too',
+      'both with contrast',
       '14 months before',
     ])
   })

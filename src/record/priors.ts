@@ -153,7 +153,7 @@ function contrastPart(current: DatedStudy, other: DatedStudy): Part {
   const same = current.contrast === other.contrast
   return {
     points: same ? POINTS.contrast : 0,
-    says: same ? `${current.contrast} contrast, too` : `${other.contrast} contrast`,
+    says: same ? `both ${current.contrast} contrast` : `${other.contrast} contrast`,
   }
 }
 

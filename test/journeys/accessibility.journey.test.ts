@@ -13,6 +13,8 @@ import { type RunningServer, startServer } from '../support/server.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 const ONE = syntheticInstance({ seed: 1, spacing: '0.5\\0.5' })
+/** Key of its patient's timeline: issuer and ID. */
+const PATIENT = Buffer.from('|SYN-1').toString('base64url')
 /** Other content under the first's UID, so that there is a conflict to show. */
 const OTHER = Buffer.from(ONE.bytes).fill(7, ONE.bytes.length - 64)
 
@@ -33,6 +35,9 @@ const ADDRESSES: readonly Address[] = [
   { route: '/', state: 'no match', path: '/?q=nobody', shows: words('No study matches') },
   { route: '/upload', state: 'empty', path: '/upload', shows: heading('Add images') },
   { route: '/s/$study', state: 'full', path: `/s/${ONE.study}`, shows: heading('1 series') },
+  { route: '/p/$patient', state: 'full', path: `/p/${PATIENT}`, shows: heading('Patient timeline') },
+  { route: '/p/$patient', state: 'list', path: `/p/${PATIENT}?view=list`, shows: heading('Patient timeline') },
+  { route: '/p/$patient', state: 'not there', path: '/p/fA', shows: heading(/./) },
   { route: '/s/$study', state: 'not there', path: '/s/2.25.404', shows: heading(/./) },
   {
     route: '/v/$study',

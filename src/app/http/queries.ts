@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
+import { Priors, Timeline } from '../../api/record.ts'
 import { StudyRetention } from '../../api/retention.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
@@ -55,6 +56,23 @@ export const studyQuery = (study: string) =>
   queryOptions({
     queryKey: ['study', study],
     queryFn: ({ signal }) => ask(`/api/studies/${study}`, StudyPage, { signal }),
+  })
+
+/** Asked once: each look at a patient's record is an entry of the log. */
+const ONCE = { refetchOnWindowFocus: false, refetchOnReconnect: false, staleTime: 60_000 } as const
+
+export const timelineQuery = (patient: string) =>
+  queryOptions({
+    queryKey: ['timeline', patient],
+    queryFn: ({ signal }) => ask(`/api/patients/${patient}/timeline`, Timeline, { signal }),
+    ...ONCE,
+  })
+
+export const priorsQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'priors'],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/priors`, Priors, { signal }),
+    ...ONCE,
   })
 
 export const instancesQuery = (study: string) =>

@@ -61,6 +61,18 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       does: 'Open the viewer',
       run: () => void navigate({ to: '/v/$study', params: { study: study.study } }),
     },
+    {
+      keys: ['x'],
+      does: 'Open the viewer with the relevant prior',
+      run: () => void navigate({ to: '/v/$study', params: { study: study.study }, search: { prior: 'best' } }),
+    },
+    {
+      keys: ['t'],
+      does: 'Timeline of the patient',
+      run: () =>
+        study.patient !== '' &&
+        void navigate({ to: '/p/$patient', params: { patient: study.patient }, search: { a: study.study } }),
+    },
     { keys: ['u'], does: 'Back to the worklist', run: () => void navigate({ to: '/' }) },
   ])
   return (
@@ -73,12 +85,24 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
         </div>
       }
       actions={
-        <Button
-          renderRoot={(props) => <Link to="/v/$study" params={{ study: study.study }} {...props} />}
-          leftSection={<Icon name="image" />}
-        >
-          Open viewer
-        </Button>
+        <>
+          {study.patient !== '' && (
+            <Button
+              variant="default"
+              renderRoot={(props) => (
+                <Link to="/p/$patient" params={{ patient: study.patient }} search={{ a: study.study }} {...props} />
+              )}
+            >
+              Patient timeline
+            </Button>
+          )}
+          <Button
+            renderRoot={(props) => <Link to="/v/$study" params={{ study: study.study }} {...props} />}
+            leftSection={<Icon name="image" />}
+          >
+            Open viewer
+          </Button>
+        </>
       }
     >
       <StudyFacts study={study} />

@@ -84,6 +84,23 @@ export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
     { keys: ['End'], does: 'Last study fetched', run: () => move(studies.length - 1) },
     { keys: ['Enter'], does: 'Open the study page', run: () => open('/s/$study') },
     { keys: ['v'], does: 'Open the viewer', run: () => open('/v/$study') },
+    {
+      keys: ['x'],
+      does: 'Open the viewer with the relevant prior',
+      run: () => {
+        const study = studies[at]?.study
+        if (study) void navigate({ to: '/v/$study', params: { study }, search: { prior: 'best' } })
+      },
+    },
+    {
+      keys: ['t'],
+      does: 'Timeline of the patient',
+      run: () => {
+        const study = studies[at]
+        if (study && study.patient !== '')
+          void navigate({ to: '/p/$patient', params: { patient: study.patient }, search: { a: study.study } })
+      },
+    },
   ])
 
   return (
@@ -133,6 +150,21 @@ export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
   )
 }
 
+/** To the patient; to the study where no number says who that is. */
+function NameLink({ study }: { readonly study: StudyRow }) {
+  const link = {
+    tabIndex: -1,
+    className: styles.name,
+    onClick: (event: { stopPropagation(): void }) => event.stopPropagation(),
+    children: <PatientName value={study.patientName} />,
+  }
+  return study.patient === '' ? (
+    <Link to="/s/$study" params={{ study: study.study }} {...link} />
+  ) : (
+    <Link to="/p/$patient" params={{ patient: study.patient }} search={{ a: study.study }} {...link} />
+  )
+}
+
 interface RowProps {
   readonly study: StudyRow
   readonly index: number
@@ -146,16 +178,7 @@ function Row({ study, index, current, receiving, style, onChoose }: RowProps) {
   const navigate = useNavigate()
   const age = ageOn(study.birthDate, study.studyDate)
   const cells = [
-    <Link
-      key="name"
-      to="/s/$study"
-      params={{ study: study.study }}
-      tabIndex={-1}
-      className={styles.name}
-      onClick={(event) => event.stopPropagation()}
-    >
-      <PatientName value={study.patientName} />
-    </Link>,
+    <NameLink key="name" study={study} />,
     [study.sex, age].filter(Boolean).join(' '),
     study.issuer ? `${study.patientId} · ${study.issuer}` : study.patientId,
     <time key="date" dateTime={isoDate(study.studyDate)}>
