@@ -6,6 +6,7 @@ import { type Context, pseudonym } from '../base/context.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 import { type Opening, openLog } from '../ledger/log/log.ts'
+import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
@@ -48,6 +49,9 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly logOrigin: string
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
   readonly checkpointMs: number
+  /** Who cosigns the log (`log.witnesses`), and how often they are asked at most, in milliseconds. */
+  readonly witnesses: readonly WitnessPeer[]
+  readonly witnessMs: number
 }
 
 /** Recovers what a crash left, puts the leaf of its start in line, and is open. */
@@ -58,6 +62,8 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     reserveBytes: 0,
     logOrigin: 'clearkeep',
     checkpointMs: 500,
+    witnesses: [],
+    witnessMs: 300_000,
     ...parts.options,
   }
   const intakeSql = intakeStatements(db.read)
@@ -77,6 +83,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     signal: new AbortController().signal,
   }
 
+  let witnessing: Witnessing | undefined
   const ledger = await openLog({
     files,
     folder: join(dataFolder, 'log'),
@@ -86,6 +93,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     leaves: (from) => leavesFrom(db, from),
     nextN: recovered.nextN,
     complain: (facts, message) => log.error(facts, message),
+    published: () => witnessing?.nudge(),
   })
   const writer = openJournalWriter({
     db,
@@ -126,12 +134,25 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   await acts.event(itself, application('start', version), 'soon')
   if (ledger.state.alarm !== '') await acts.event(itself, logAlarm(ledger.state.alarm), 'soon')
 
+  witnessing = openWitnessing({
+    log: ledger,
+    witnesses: options.witnesses,
+    intervalMs: options.witnessMs,
+    now,
+    complain: (facts, message) => log.warn(facts, message),
+    refused: (witness, why) => {
+      log.error({ witness, why }, 'a witness refuses the log')
+      void acts.event(itself, witnessRefused(witness, why), 'soon').catch(() => {})
+    },
+  })
+  witnessing.nudge()
+
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const compare = openCompare({ inbox, decoder })
   const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
   const find = openFind({ db, acts })
   const read = openRead({ db, inbox, acts, decoder })
-  const status = openStatus({ db, inbox, writer, space, acts, ledger, reserveBytes: options.reserveBytes })
+  const status = openStatus({ db, inbox, writer, space, acts, ledger, witnessing, reserveBytes: options.reserveBytes })
 
   const listeners = new Set<(receipt: Receipt) => void>()
 
@@ -159,6 +180,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       })
       await writer.close()
       await ledger.close()
+      await witnessing?.close()
     },
   }
 }
@@ -186,4 +208,12 @@ const logAlarm = (why: string): Happening => ({
   action: 'E',
   outcome: 12,
   detail: { alert: 'the transparency log is not signed any more', why },
+})
+
+/** PS3.15 A.5.3.11: the log does not extend what a witness has cosigned. */
+const witnessRefused = (witness: string, why: string): Happening => ({
+  type: 'aud.110113',
+  action: 'E',
+  outcome: 12,
+  detail: { alert: 'a witness refuses the transparency log', witness, why },
 })

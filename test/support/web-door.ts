@@ -194,7 +194,7 @@ export function memoryArchive(): MemoryArchive {
       damage: 0,
       inboxBytes: 0,
       oldest: '',
-      log: { leaves: 0, signed: 0, alarm: '' },
+      log: { leaves: 0, signed: 0, alarm: '', witnesses: [] },
     }),
     log: {
       years: () => [],
