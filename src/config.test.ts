@@ -60,6 +60,16 @@ describe('configuration', () => {
     expect(config['dicom.destinations']).toEqual([{ aet: 'WS', host: 'ws', port: 104 }])
   })
 
+  it('reads a list of witnesses, from a file or the environment, and refuses what is none', () => {
+    const entry = { url: 'https://witness.example.org', key: 'witness.example.org+0a1b2c3d+BAAA' }
+    const { config } = loadConfig({}, undefined, { CLEARKEEP_LOG__WITNESSES: JSON.stringify([entry]) })
+    expect(config['log.witnesses']).toEqual([entry])
+    const refused = (one: object) => () => loadConfig({ 'log.witnesses': [one] }, undefined, {})
+    expect(refused({ ...entry, url: 'ftp://x' })).toThrow('url is an address')
+    expect(refused({ ...entry, key: 'x' })).toThrow('name+id+key')
+    expect(refused({ ...entry, kez: 'x' })).toThrow('an entry has no kez')
+  })
+
   it('knows loopback when it sees it', () => {
     expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].every(isLoopback)).toBe(true)
     expect(['0.0.0.0', '10.0.0.1', '::', 'archive'].some(isLoopback)).toBe(false)

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { ArchiveError } from './base/errors.ts'
 
-type Kind = 'text' | 'number' | 'flag' | 'choice' | 'destinations' | 'devices'
+type Kind = 'text' | 'number' | 'flag' | 'choice' | 'destinations' | 'devices' | 'witnesses'
 
 interface Option {
   readonly kind: Kind
@@ -148,6 +148,12 @@ export const OPTIONS = {
     '',
     'What the names of the audit log begin with, such as archive.example.org; empty: made from the archive’s own id. A year’s log keeps the name it began with.',
   ),
+  'log.witnesses': {
+    kind: 'witnesses',
+    default: [],
+    meaning: 'Witnesses that cosign the audit log (C2SP tlog-witness): a list of {url, key}; the key is name+id+key.',
+  },
+  'log.witnessSeconds': number(300, 'seconds', 1, 86400, 'Witnesses are asked at most this often.'),
   'metrics.open': flag(false, 'Give /metrics to whoever reaches the web port, without a login.'),
 
   'log.level': choice(
@@ -165,6 +171,11 @@ export interface Destination {
   readonly port: number
 }
 
+export interface WitnessEntry {
+  readonly url: string
+  readonly key: string
+}
+
 type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
   ? number
   : (typeof OPTIONS)[K]['kind'] extends 'flag'
@@ -173,7 +184,9 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
       ? readonly { readonly aet: string; readonly host: string }[]
       : (typeof OPTIONS)[K]['kind'] extends 'destinations'
         ? readonly Destination[]
-        : string
+        : (typeof OPTIONS)[K]['kind'] extends 'witnesses'
+          ? readonly WitnessEntry[]
+          : string
 
 export type Config = { readonly [K in OptionKey]: ValueOf<K> }
 
@@ -275,6 +288,8 @@ function check(key: OptionKey, given: unknown): unknown {
       if (value < least || value > most) throw wrong(`it must be from ${least} to ${most} ${option.unit}`)
       return value
     }
+    case 'witnesses':
+      return witnesses(key, typeof given === 'string' ? parse(given) : given)
     default:
       return peers(key, typeof given === 'string' ? parse(given) : given, option.kind === 'destinations')
   }
@@ -295,6 +310,21 @@ function peers(key: OptionKey, given: unknown, withPort: boolean): unknown {
     if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535)
       throw wrong('port is from 1 to 65535')
     return { aet: aet.trim(), host, port }
+  })
+}
+
+function witnesses(key: OptionKey, given: unknown): readonly WitnessEntry[] {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  return given.map((item: unknown) => {
+    const { url, key: verifier, ...rest } = Object(item) as Record<string, unknown>
+    const unknown = Object.keys(rest)[0]
+    if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
+    if (typeof url !== 'string' || !/^https?:\/\/[^\s]+$/.test(url))
+      throw wrong('url is an address, http:// or https://')
+    if (typeof verifier !== 'string' || !/^[^\s+]+\+[0-9a-f]{8}\+\S+$/u.test(verifier))
+      throw wrong('key is a verifier key, name+id+key')
+    return { url, key: verifier }
   })
 }
 

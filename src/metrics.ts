@@ -113,6 +113,16 @@ export function openMeters(version: string): Meters {
       metrics.gauge('clearkeep_log_alarm', 'Has the audit log stopped signing?', async () =>
         (await status()).log.alarm === '' ? 0 : 1,
       )
+      const witnesses = async () => (await status()).log.witnesses
+      metrics.gauge('clearkeep_log_witness_leaves', 'Leaves a witness has cosigned.', async () =>
+        (await witnesses()).map(({ name, size }) => [{ witness: name }, size]),
+      )
+      metrics.gauge('clearkeep_log_witness_problem', 'Did a witness not cosign last time?', async () =>
+        (await witnesses()).map(({ name, problem }) => [{ witness: name }, problem === '' ? 0 : 1]),
+      )
+      metrics.gauge('clearkeep_log_witness_refused', 'Does a witness refuse the audit log?', async () =>
+        (await witnesses()).map(({ name, refused }) => [{ witness: name }, refused ? 1 : 0]),
+      )
     },
   }
 }

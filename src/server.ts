@@ -11,15 +11,17 @@ import type { Association } from './api/admin.ts'
 import type { Archive } from './archive/archive.ts'
 import { openArchive } from './archive/open.ts'
 import type { Context } from './base/context.ts'
-import { ArchiveError } from './base/errors.ts'
+import { ArchiveError, asArchiveError } from './base/errors.ts'
 import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
-import type { Config } from './config.ts'
+import type { Config, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
+import type { WitnessPeer } from './ledger/log/witnessing.ts'
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
+import { parseKey, SIGNATURE_TYPE } from './proof/note.ts'
 import { openRecord } from './record/open.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
@@ -156,6 +158,8 @@ export async function openTower(config: Config, version: string, command: string
           institution: config['retention.institution'],
         },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
+        witnesses: config['log.witnesses'].map(witnessPeer),
+        witnessMs: config['log.witnessSeconds'] * 1000,
       },
     })
     closing.push(() => opened.close())
@@ -260,6 +264,18 @@ function logOrigin(configured: string, data: string): string {
   if (/[\s+]/u.test(configured))
     throw new ArchiveError('CONFIG_INVALID', { key: 'log.origin', why: 'it has a space or a plus sign' })
   return configured === '' ? `clearkeep-${archiveId(data).slice(0, 16)}` : configured.replace(/\/+$/, '')
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for a key that does not cosign */
+function witnessPeer({ url, key: text }: WitnessEntry): WitnessPeer {
+  try {
+    const key = parseKey(text)
+    if (key.type !== SIGNATURE_TYPE.cosignature)
+      throw new ArchiveError('PROOF_INVALID', { what: 'key', why: 'it is not a cosigner’s' })
+    return { url, key }
+  } catch (thrown) {
+    throw new ArchiveError('CONFIG_INVALID', { key: 'log.witnesses', why: asArchiveError(thrown).fact })
+  }
 }
 
 function switchedOff(names: string): Partial<Record<LeniencyName, boolean>> {

@@ -90,6 +90,10 @@ function shape(row: Row): Record<string, unknown> {
       }
       return { type: 'array', items: item }
     }
+    case 'witnesses': {
+      const item = { type: 'object', properties: { url: text, key: text }, required: ['url', 'key'] }
+      return { type: 'array', items: { ...item, additionalProperties: false } }
+    }
     default:
       return text
   }

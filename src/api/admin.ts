@@ -12,7 +12,22 @@ export const Status = z.object({
   inboxBytes: z.number(),
   oldest: z.string(),
   /** Ledger numbers: leaves there are, and those a checkpoint covers; why nothing is signed any more, or ''. */
-  log: z.object({ leaves: z.number(), signed: z.number(), alarm: z.string() }),
+  log: z.object({
+    leaves: z.number(),
+    signed: z.number(),
+    alarm: z.string(),
+    /** Who cosigns it: up to which leaf and when; what kept it from doing so last, or ''; whether it refused. */
+    witnesses: z.array(
+      z.object({
+        name: z.string(),
+        url: z.string(),
+        size: z.number(),
+        at: z.string(),
+        problem: z.string(),
+        refused: z.boolean(),
+      }),
+    ),
+  }),
 })
 export type Status = z.infer<typeof Status>
 

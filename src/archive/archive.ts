@@ -11,6 +11,7 @@ import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
+import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
 
@@ -357,5 +358,5 @@ export interface ArchiveStatus {
   readonly inboxBytes: number
   /** When the oldest object that lies unsealed came, RFC 3339; '' when there is none. */
   readonly oldest: string
-  readonly log: LogState
+  readonly log: LogState & { readonly witnesses: readonly WitnessState[] }
 }

@@ -6,6 +6,7 @@ import { type Context, pseudonym } from '../base/context.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 import { type Opening, openLog } from '../ledger/log/log.ts'
+import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
@@ -58,6 +59,9 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly retention: RetentionOptions
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
   readonly checkpointMs: number
+  /** Who cosigns the log (`log.witnesses`), and how often they are asked at most, in milliseconds. */
+  readonly witnesses: readonly WitnessPeer[]
+  readonly witnessMs: number
 }
 
 /** Recovers what a crash left, puts the leaf of its start in line, and is open. */
@@ -70,6 +74,8 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     seal: { automatic: false, quietSeconds: 1800 },
     retention: { jurisdictions: [], institution: '' },
     checkpointMs: 500,
+    witnesses: [],
+    witnessMs: 300_000,
     ...parts.options,
   }
   const intakeSql = intakeStatements(db.read)
@@ -91,6 +97,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     signal: new AbortController().signal,
   }
 
+  let witnessing: Witnessing | undefined
   const ledger = await openLog({
     files,
     folder: join(dataFolder, 'log'),
@@ -100,6 +107,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     leaves: (from) => leavesFrom(db, from),
     nextN: recovered.nextN,
     complain: (facts, message) => log.error(facts, message),
+    published: () => witnessing?.nudge(),
   })
   const writer = openJournalWriter({
     db,
@@ -140,13 +148,26 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   await acts.event(itself, application('start', version), 'soon')
   if (ledger.state.alarm !== '') await acts.event(itself, logAlarm(ledger.state.alarm), 'soon')
 
+  witnessing = openWitnessing({
+    log: ledger,
+    witnesses: options.witnesses,
+    intervalMs: options.witnessMs,
+    now,
+    complain: (facts, message) => log.warn(facts, message),
+    refused: (witness, why) => {
+      log.error({ witness, why }, 'a witness refuses the log')
+      void acts.event(itself, witnessRefused(witness, why), 'soon').catch(() => {})
+    },
+  })
+  witnessing.nudge()
+
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const locate = openLocate({ db, inbox, vault, decoder })
   const compare = openCompare({ kept: async (version) => (await locate(version)).payload, decoder })
   const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
   const find = openFind({ db, acts })
   const read = openRead({ db, locate, acts, decoder })
-  const status = openStatus({ db, inbox, writer, space, acts, ledger, reserveBytes: options.reserveBytes })
+  const status = openStatus({ db, inbox, writer, space, acts, ledger, witnessing, reserveBytes: options.reserveBytes })
 
   const sealing = openSealing({
     db,
@@ -192,6 +213,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       })
       await writer.close()
       await ledger.close()
+      await witnessing?.close()
     },
   }
 }
@@ -219,4 +241,12 @@ const logAlarm = (why: string): Happening => ({
   action: 'E',
   outcome: 12,
   detail: { alert: 'the transparency log is not signed any more', why },
+})
+
+/** PS3.15 A.5.3.11: the log does not extend what a witness has cosigned. */
+const witnessRefused = (witness: string, why: string): Happening => ({
+  type: 'aud.110113',
+  action: 'E',
+  outcome: 12,
+  detail: { alert: 'a witness refuses the transparency log', witness, why },
 })

@@ -3,6 +3,7 @@
  */
 import type { Context } from '../base/context.ts'
 import type { TransparencyLog } from '../ledger/log/log.ts'
+import type { Witnessing } from '../ledger/log/witnessing.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
@@ -20,6 +21,7 @@ export interface StatusParts {
   readonly space: Space
   readonly acts: Acts
   readonly ledger: TransparencyLog
+  readonly witnessing: Witnessing
   readonly reserveBytes: number
 }
 
@@ -33,6 +35,7 @@ export function openStatus({
   space,
   acts,
   ledger,
+  witnessing,
   reserveBytes,
 }: StatusParts): Pick<Archive, 'conflicts' | 'status'> {
   return {
@@ -59,7 +62,7 @@ export function openStatus({
         damage: inbox.damage.length,
         inboxBytes: await inbox.size(),
         oldest: await oldestReceived(db),
-        log: ledger.state,
+        log: { ...ledger.state, witnesses: witnessing.state },
       }
     },
   }

@@ -1,7 +1,9 @@
 /**
  * What every command shares: exit codes, words and progress on standard error, records on standard output.
  */
+import { existsSync, readFileSync } from 'node:fs'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
+import { parseKey, type VerifierKey } from '../proof/note.ts'
 
 /** 0 done, 1 found or failed something, 2 wrong use. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const
@@ -94,4 +96,15 @@ export function dicomAddress(text: string): { readonly aet: string; readonly hos
       why: `"${text}" is not a DICOM address; one looks like CLEARKEEP@127.0.0.1:11112.`,
     })
   return { aet: parts[1], host: parts[2].replace(/^\[|\]$/g, ''), port }
+}
+
+/** A verifier key, or the file that holds it. @throws {ArchiveError} `USAGE` */
+export function keyGiven(given: string): VerifierKey {
+  try {
+    return parseKey(existsSync(given) ? readFileSync(given, 'utf8').trim() : given)
+  } catch (thrown) {
+    throw new ArchiveError('USAGE', {
+      why: `${given} is no key, and no file that holds one. ${asArchiveError(thrown).fact}`,
+    })
+  }
 }

@@ -173,6 +173,7 @@ withData(program.command('verify'))
     'the log’s verifier key (name+id+key), or a file that holds it, from elsewhere than the log',
   )
   .option('--checkpoint <file...>', 'checkpoints kept elsewhere: the log must extend each')
+  .option('--witness <key...>', 'verifier keys of witnesses: when they saw the log, and what was there by then')
   .addHelpText(
     'after',
     examples(
@@ -215,6 +216,27 @@ withData(program.command('rebuild'))
   .action(
     runs(async (flags: Record<string, unknown>) =>
       (await import('./rebuild.ts')).rebuild(flags['dump'] as string | true | undefined, configured(flags), out()),
+    ),
+  )
+
+program
+  .command('witness')
+  .description('a small separate program that cosigns an audit log and refuses one that was forked or cut short')
+  .requiredOption('--folder <folder>', 'its key and what it has cosigned; not a data folder')
+  .requiredOption('--name <name>', 'the name it signs with, such as witness.example.org')
+  .requiredOption('--log <key...>', 'verifier keys of the logs it knows, or files that hold them')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <port>', 'port; 0 picks a free one', wholeNumber, 8090)
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep witness --folder witness --name witness.example.org --log log.key',
+      'curl -s http://127.0.0.1:8090/checkpoints',
+    ),
+  )
+  .action(
+    runs(async (flags: { folder: string; name: string; log: string[]; host: string; port: number }) =>
+      (await import('./witness.ts')).witness(flags, stop.signal, out()),
     ),
   )
 

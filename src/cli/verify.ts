@@ -5,20 +5,30 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
-import { checkLog, type KeptCheckpoint, keptCheckpoint, readLogTexts } from '../ledger/verify/log-check.ts'
+import { checkLog, type KeptCheckpoint, keptCheckpoint, quotes, readLogTexts } from '../ledger/verify/log-check.ts'
 import { namesIn, openLogFolder } from '../ledger/verify/read-log.ts'
 import { openReport, type Report, type Step } from '../ledger/verify/report.ts'
-import { parseKey, type VerifierKey } from '../proof/note.ts'
+import type { Checkpoint } from '../proof/checkpoint.ts'
+import type { VerifierKey } from '../proof/note.ts'
 import { diskFiles } from '../storage/files/disk.ts'
 import { readHolder } from '../storage/lock.ts'
 import { verifyData } from '../vault/verify-data.ts'
-import { EXIT, type Exit, type Output, type Progress } from './command.ts'
+import { EXIT, type Exit, keyGiven, type Output, type Progress } from './command.ts'
 
 export interface VerifyFlags {
   /** Verifier keys, or files that hold them. */
   readonly key?: readonly string[]
   /** Files of checkpoints kept elsewhere. */
   readonly checkpoint?: readonly string[]
+  /** Verifier keys of witnesses, or files that hold them. */
+  readonly witness?: readonly string[]
+}
+
+/** What the caller brought to hold the folder against. */
+interface Given {
+  readonly keys: readonly VerifierKey[]
+  readonly kept: readonly KeptCheckpoint[]
+  readonly witnesses: readonly VerifierKey[]
 }
 
 /** Findings shown of one step; `--json` has more. */
@@ -27,12 +37,13 @@ const MEGABYTE = 1_000_000
 
 export async function verify(path: string, flags: VerifyFlags, signal: AbortSignal, out: Output): Promise<Exit> {
   const folder = resolve(path)
-  const keys = (flags.key ?? []).map(keyOf)
+  const keys = (flags.key ?? []).map(keyGiven)
   const kept = (flags.checkpoint ?? []).map(checkpointOf)
+  const given: Given = { keys, kept, witnesses: (flags.witness ?? []).map(keyGiven) }
   const kind = await kindOf(folder)
   const report = openReport((step) => tell(step, out))
-  if (kind === 'data') await dataFolder(folder, keys, kept, report, signal, out)
-  else await logFolders(kind === 'log' ? [folder] : await yearsIn(folder), keys, kept, report, out)
+  if (kind === 'data') await dataFolder(folder, given, report, signal, out)
+  else await logFolders(kind === 'log' ? [folder] : await yearsIn(folder), given, report, out)
   return verdict(report, kept.length > 0, out)
 }
 
@@ -51,14 +62,7 @@ async function yearsIn(folder: string): Promise<readonly string[]> {
   return names.filter((name) => /^\d{4}\/$/.test(name)).map((name) => join(folder, name.slice(0, -1)))
 }
 
-async function dataFolder(
-  data: string,
-  keys: readonly VerifierKey[],
-  kept: readonly KeptCheckpoint[],
-  report: Report,
-  signal: AbortSignal,
-  out: Output,
-): Promise<void> {
+async function dataFolder(data: string, given: Given, report: Report, signal: AbortSignal, out: Output): Promise<void> {
   const files = diskFiles()
   const running = holderOf(data)
   if (running !== undefined)
@@ -69,8 +73,7 @@ async function dataFolder(
     await verifyData({
       files,
       data,
-      keys,
-      kept,
+      ...given,
       running: running !== undefined,
       report,
       total: progress.total,
@@ -105,42 +108,36 @@ function growth(data: string): string {
   return ['keys/log-checkpoint', 'lock.json', 'inbox'].map(seen).join(', ')
 }
 
-async function logFolders(
-  folders: readonly string[],
-  keys: readonly VerifierKey[],
-  kept: readonly KeptCheckpoint[],
-  report: Report,
-  out: Output,
-): Promise<void> {
+async function logFolders(folders: readonly string[], given: Given, report: Report, out: Output): Promise<void> {
   const files = diskFiles()
   const progress = out.progress('Verifying', undefined, 'leaves')
   const origins: string[] = []
-  let before: { readonly part: string; readonly text: string } | undefined
+  let before: { readonly part: string; readonly checkpoint: Checkpoint } | undefined
   try {
     for (const path of folders) {
       const part = `log/${basename(path)}`
       const folder = openLogFolder(files, path)
       const texts = await readLogTexts(folder)
       const { checkpoint, previous } = await checkLog(
-        { part, folder, texts, keys, kept, advance: (entries) => progress.advance(entries, 0) },
+        { part, folder, texts, ...given, advance: (entries) => progress.advance(entries, 0) },
         report,
       )
       if (checkpoint !== undefined) origins.push(checkpoint.origin)
-      if (before !== undefined)
+      if (before !== undefined) {
+        const quoted = quotes(previous, before.checkpoint)
         report.add(
           part,
           'begins where the year before ended',
-          previous === before.text ? 'passed' : 'failed',
-          previous === before.text
-            ? `its first leaf quotes the last checkpoint of ${before.part}`
-            : `its first leaf does not quote the checkpoint of ${before.part}`,
+          quoted ? 'passed' : 'failed',
+          `its first leaf ${quoted ? 'quotes' : 'does not quote'} the last checkpoint of ${before.part}`,
         )
-      before = checkpoint && { part, text: checkpoint.text }
+      }
+      before = checkpoint && { part, checkpoint }
     }
   } finally {
     progress.done()
   }
-  for (const { where, origin } of kept)
+  for (const { where, origin } of given.kept)
     if (!origins.includes(origin))
       report.add('log', `extends ${where}`, 'failed', `it is of ${origin}, and there is no such log here`)
   report.add(
@@ -199,18 +196,6 @@ function verdict({ steps }: Report, held: boolean, out: Output): Exit {
 }
 
 // --- what is given
-
-/** @throws {ArchiveError} `USAGE` */
-function keyOf(given: string): VerifierKey {
-  const text = existsSync(given) ? readFileSync(given, 'utf8').trim() : given
-  try {
-    return parseKey(text)
-  } catch (thrown) {
-    throw new ArchiveError('USAGE', {
-      why: `${given} is no key, and no file that holds one. ${asArchiveError(thrown).fact}`,
-    })
-  }
-}
 
 /** @throws {ArchiveError} `USAGE` */
 function checkpointOf(path: string): KeptCheckpoint {

@@ -17,6 +17,7 @@ import {
   type KeptCheckpoint,
   keptCheckpoint,
   type LogTexts,
+  quotes,
   readLogTexts,
   signatureStep,
 } from '../ledger/verify/log-check.ts'
@@ -33,6 +34,7 @@ export interface DataCheck {
   readonly data: string
   readonly keys: readonly VerifierKey[]
   readonly kept: readonly KeptCheckpoint[]
+  readonly witnesses: readonly VerifierKey[]
   /** Whether an archive has the folder open. */
   readonly running: boolean
   readonly report: Report
@@ -74,7 +76,7 @@ export async function verifyData(check: DataCheck): Promise<void> {
     const logs: (Year & { readonly log: CheckedLog })[] = []
     for (const one of years) {
       // The kept checkpoints are held against the journal below, which may have more than the log.
-      const log = await checkLog({ ...one, keys: check.keys, kept: check.kept }, report)
+      const log = await checkLog({ ...one, keys: check.keys, kept: check.kept, witnesses: check.witnesses }, report)
       logs.push({ ...one, log })
     }
     signingKeyStep(check, logs)
@@ -194,8 +196,7 @@ function followLogs(
         const year = leaf.ts.slice(0, 4)
         if (began === undefined || year > began) {
           const { prev } = leaf.public
-          const before = current?.log.checkpoint?.text
-          if (began === undefined ? prev !== null : prev !== before)
+          if (began === undefined ? prev !== null : !quotes(prev, current?.log.checkpoint))
             chain.finding(
               began === undefined
                 ? `leaf ${n} opens the first log and quotes a checkpoint of one before it`

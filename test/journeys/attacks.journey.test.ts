@@ -11,9 +11,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fromHex } from '../../src/base/bytes.ts'
 import { canonicalJson } from '../../src/base/canonical-json.ts'
 import { bodyCommitment } from '../../src/ledger/leaf.ts'
+import { openWitness } from '../../src/ledger/witness/witness.ts'
+import { addCheckpointText } from '../../src/proof/add-checkpoint.ts'
 import { parseCheckpoint } from '../../src/proof/checkpoint.ts'
-import { keyText } from '../../src/proof/note.ts'
+import { keyText, parseKey } from '../../src/proof/note.ts'
+import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { EventRecord, InstanceRecord } from '../../src/vault/inbox/records.ts'
+import { ADMINISTRATOR, asFile, removeArchives, runArchive } from '../support/archives.ts'
 import { type Members, remakeLog, retold, stolenKey, type TakenJournal, takeJournal } from '../support/attacker.ts'
 import { stow } from '../support/client.ts'
 import { noteSigner } from '../support/made-log.ts'
@@ -59,7 +63,10 @@ beforeAll(async () => {
   await stow(server.dicomweb, syntheticInstance({ seed: 30, study: 3 }).bytes)
   expect(await server.stop()).toBe(0)
 })
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+afterAll(async () => {
+  await removeArchives()
+  rmSync(scratch, { recursive: true, force: true })
+})
 
 function copy(): string {
   copies += 1
@@ -517,5 +524,59 @@ describe('what an event says', () => {
     expect(failedSteps(looked)).toEqual(['journal, times', `${LOG}, times`])
     for (const step of failedSteps(looked))
       expect(looked.failed[step]).toContain(`leaf ${n} (obj.conflict) is dated ${YEAR}-01-01`)
+  })
+})
+
+describe('an event dated back into an idle hour', () => {
+  it('by somebody with the key, in order and signed anew, is seen only with a witness that saw the log without it', async () => {
+    const begin = Date.UTC(2026, 5, 1, 8)
+    const hours = (count: number) => begin + count * 3_600_000
+    let clock = begin
+    const running = await runArchive({
+      now: () => new Date(clock),
+      options: { logOrigin: 'archive.example.org', checkpointMs: 1 },
+    })
+    const { archive, folder } = running
+    await archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed: 71 }).bytes))
+    const size = async () => parseCheckpoint(archive.log.checkpoint('2026') ?? '').size
+    await vi.waitFor(async () => expect(await size()).toBe((await archive.status(ADMINISTRATOR)).log.leaves), WAIT)
+    const witness = await openWitness({
+      files: diskFiles(),
+      folder: join(scratch, 'witness'),
+      name: 'witness.example.org',
+      logs: [parseKey(archive.log.key('2026') ?? '')],
+      now: () => new Date(hours(2)),
+      alarm: () => {},
+    })
+    const checkpoint = archive.log.checkpoint('2026') ?? ''
+    const seen = parseCheckpoint(checkpoint).size
+    expect((await witness.add(addCheckpointText({ old: 0, hashes: [], checkpoint }))).status).toBe(200)
+    clock = hours(3)
+    await archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed: 72 }).bytes))
+    await running.close()
+    const kept = join(scratch, 'seen-at-ten.txt')
+    writeFileSync(kept, (await witness.checkpoints())[0] ?? '')
+    const flags = { checkpoint: [kept], witness: [keyText(witness.key)] }
+    expect(await look(folder, flags)).toMatchObject({ exit: 0, failed: {} })
+
+    const journal = takeJournal(folder)
+    const before = journal.events().find(({ n }) => n === seen - 1)
+    if (before === undefined) throw new Error('the witness saw nothing')
+    const ts = new Date(hours(1)).toISOString()
+    journal.replace(
+      before,
+      before,
+      retold({ ...before }, { leaf: { ts, t: 'aud.110112' }, body: { ts, type: 'aud.110112' } }),
+    )
+    renumber(journal)
+    journal.putBack()
+    remakeLog(join(folder, 'log/2026'), leavesOf(journal), stolenKey(folder, 'archive.example.org/log/2026'))
+    writeFileSync(join(folder, 'keys/log-checkpoint'), readFileSync(join(folder, 'log/2026/checkpoint')))
+    expect(await look(folder, { checkpoint: [kept] })).toMatchObject({ exit: 0, failed: {} })
+    const looked = await look(folder, flags)
+    expect(failedSteps(looked)).toEqual(['log/2026, times'])
+    expect(looked.failed['log/2026, times']).toContain(
+      `leaf ${seen} (aud.110112) is dated ${ts}, more than ten minutes before witness.example.org saw the log without it (2026-06-01T10:00:00.000Z)`,
+    )
   })
 })

@@ -60,7 +60,7 @@ describe('a folder of two years', () => {
     const broken = await look(folder)
     expect(broken.failed['journal and log, years']).toContain('does not quote the last checkpoint of log/2026')
     expect((await look(join(folder, 'log'))).failed['log/2027, begins where the year before ended']).toContain(
-      'does not quote the checkpoint of log/2026',
+      'does not quote the last checkpoint of log/2026',
     )
   })
 })

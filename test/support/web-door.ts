@@ -208,7 +208,7 @@ export function memoryArchive(): MemoryArchive {
       damage: 0,
       inboxBytes: 0,
       oldest: '',
-      log: { leaves: 0, signed: 0, alarm: '' },
+      log: { leaves: 0, signed: 0, alarm: '', witnesses: [] },
     }),
     log: {
       years: () => [],

@@ -136,7 +136,14 @@ async function history(seed: number): Promise<number> {
       const report = openReport(() => {})
       const files = openLogFolder(diskFiles(), folder)
       await checkLog(
-        { part: shard, folder: files, texts: await readLogTexts(files), keys: [parseKey(log.key(shard) ?? '')], kept },
+        {
+          part: shard,
+          folder: files,
+          texts: await readLogTexts(files),
+          keys: [parseKey(log.key(shard) ?? '')],
+          kept,
+          witnesses: [],
+        },
         report,
       )
       expect(report.steps.filter(({ outcome }) => outcome !== 'passed')).toEqual([])

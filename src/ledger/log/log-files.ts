@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Bytes } from '../../base/bytes.ts'
 import { canonicalJson } from '../../base/canonical-json.ts'
 import { type Files, makeFolderDurably } from '../../storage/files/files.ts'
+import { replaceFile } from '../../storage/files/replace.ts'
 import type { About } from './shard.ts'
 
 export interface LogFiles {
@@ -51,17 +52,7 @@ export function openLogFiles(files: Files, folder: string, keys: string): LogFil
 
   const replace = async (path: string, bytes: Bytes, durable: boolean): Promise<void> => {
     await makeParent(path, durable)
-    const beside = `${path}.new`
-    if ((await files.size(beside)) !== undefined) await files.remove(beside)
-    const file = await files.create(beside)
-    try {
-      await file.append([bytes])
-      if (durable) await file.sync()
-    } finally {
-      await file.close()
-    }
-    await files.rename(beside, path)
-    if (durable) await files.syncFolder(dirname(path))
+    await replaceFile(files, path, bytes, durable)
   }
   const textOf = (bytes: Bytes | undefined): string | undefined => bytes && new TextDecoder().decode(bytes)
 

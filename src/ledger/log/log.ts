@@ -9,15 +9,15 @@
 import { type Bytes, equalBytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { checkpointText, parseCheckpoint } from '../../proof/checkpoint.ts'
-import { inclusionSpans } from '../../proof/merkle.ts'
-import { keyText, SIGNATURE_TYPE, verifierKey } from '../../proof/note.ts'
+import { consistencySpans, inclusionSpans, type Span } from '../../proof/merkle.ts'
+import { keyText, noteText, parseNote, SIGNATURE_TYPE, type Signature, verifierKey } from '../../proof/note.ts'
 import { HASH_LENGTH } from '../../proof/sha256.ts'
 import { decodeBundle, encodeBundle, spanHash, type Tile, tilePath, tileWidth } from '../../proof/tiles.ts'
 import { tlogProofText } from '../../proof/tlog-proof.ts'
 import { type Files, makeFolderDurably } from '../../storage/files/files.ts'
 import { type Follower, type LeafSource, type LoggedLeaf, openFollower } from './follower.ts'
 import { openLogFiles } from './log-files.ts'
-import { LogAlarm, lastSigned, recoverLog, settleFull } from './recover-log.ts'
+import { LogAlarm, lastSigned, recoverLog, settleFull, signedBy } from './recover-log.ts'
 import type { About, MadeTile, Shard } from './shard.ts'
 import { openSigningKey } from './signing-key.ts'
 
@@ -34,6 +34,8 @@ export interface LogParts {
   readonly complain: (facts: object, message: string) => void
   /** How long leaves may wait for a checkpoint, in milliseconds. */
   readonly intervalMs: number
+  /** Told after each checkpoint that was published. */
+  readonly published?: () => void
 }
 
 export interface LogState {
@@ -62,7 +64,14 @@ export interface TransparencyLog {
   readonly state: LogState
   /** Years of the shards that have a checkpoint, oldest first. */
   years(): readonly string[]
+  /** The last one signed, with the signatures of the witnesses that cosigned this very one. */
   checkpoint(year: string): string | undefined
+  /** What a witness is asked with: the last checkpoint, and how it extends one of an older size. */
+  growth(year: string): Growth | undefined
+  /** The last checkpoint that witnesses cosigned, with their signatures. */
+  cosigned(year: string): string | undefined
+  /** Keeps what witnesses signed of the checkpoint that `growth` gave. */
+  cosign(year: string, checkpoint: string, signatures: readonly Signature[]): Promise<void>
   /** The verifier key of a year's shard. */
   key(year: string): string | undefined
   /** Any tile or bundle the last checkpoint needs, at its width or a smaller one. */
@@ -74,6 +83,13 @@ export interface TransparencyLog {
   close(): Promise<void>
 }
 
+/** A checkpoint as it was published, whatever comes after it. */
+export interface Growth {
+  readonly checkpoint: string
+  readonly size: number
+  consistency(old: number): Promise<readonly Bytes[]>
+}
+
 /** What has been published of a shard. */
 interface Published {
   readonly about: About
@@ -83,11 +99,15 @@ interface Published {
   readonly partial: ReadonlyMap<string, Bytes>
 }
 
+/** Beside the checkpoint: the last one that witnesses cosigned. */
+const COSIGNED = 'cosigned'
+
 export async function openLog(parts: LogParts): Promise<TransparencyLog> {
   const { files, folder, keys, leaves, nextN, complain, intervalMs } = parts
   const store = openLogFiles(files, folder, keys)
   const originOf = (year: string): string => `${parts.origin}/log/${year}`
   const published = new Map<string, Published>()
+  const cosigned = new Map<string, { readonly text: string; readonly size: number }>()
   const pending: LoggedLeaf[] = []
   let alarm = ''
   let handedOver = nextN
@@ -164,6 +184,7 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
     })
     for (const path of before?.partial.keys() ?? [])
       if (!published.get(year)?.partial.has(path)) await store.remove(year, path)
+    parts.published?.()
   }
 
   const run = (): Promise<void> => {
@@ -208,10 +229,7 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
     return encodeBundle((decodeBundle(bytes) ?? []).slice(0, tile.width))
   }
 
-  const proof = async (n: number): Promise<string | undefined> => {
-    const shard = [...published.values()].find(({ about, size }) => n >= about.first && n < about.first + size)
-    if (shard === undefined) return undefined
-    const index = n - shard.about.first
+  const hashesOf = async (shard: Published, spans: readonly Span[], size: number): Promise<readonly Bytes[]> => {
     const read = async (tile: Tile): Promise<Bytes> => {
       const bytes = await bytesOf(shard, tile)
       if (bytes === undefined)
@@ -219,8 +237,39 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
       return bytes
     }
     const hashes: Bytes[] = []
-    for (const span of inclusionSpans(index, shard.size)) hashes.push(await spanHash(span, shard.size, read))
-    return tlogProofText({ index, hashes, checkpoint: shard.text })
+    for (const span of spans) hashes.push(await spanHash(span, size, read))
+    return hashes
+  }
+
+  const proof = async (n: number): Promise<string | undefined> => {
+    const shard = [...published.values()].find(({ about, size }) => n >= about.first && n < about.first + size)
+    if (shard === undefined) return undefined
+    const index = n - shard.about.first
+    // Under a checkpoint that witnesses cosigned, when there is one that covers it.
+    const witnessed = cosigned.get(shard.about.year)
+    const { text, size } = witnessed !== undefined && index < witnessed.size ? witnessed : shard
+    return tlogProofText({ index, hashes: await hashesOf(shard, inclusionSpans(index, size), size), checkpoint: text })
+  }
+
+  const growth = (year: string): Growth | undefined => {
+    const shard = published.get(year)
+    if (shard === undefined || signer === undefined) return undefined
+    const { text, size } = shard
+    return {
+      checkpoint: text,
+      size,
+      consistency: (old) => hashesOf(shard, consistencySpans(old, size), size),
+    }
+  }
+
+  const cosign: TransparencyLog['cosign'] = async (year, checkpoint, signatures) => {
+    const { note, size } = parseCheckpoint(checkpoint)
+    const known = cosigned.get(year)
+    const before = known !== undefined && parseCheckpoint(known.text).note.text === note.text ? known.text : checkpoint
+    const kept = parseNote(before).signatures.filter(({ name }) => !signatures.some((one) => one.name === name))
+    const text = noteText({ text: note.text, signatures: [...kept, ...signatures] })
+    await store.put(year, COSIGNED, new TextEncoder().encode(text), true)
+    cosigned.set(year, { text, size })
   }
 
   // --- opening
@@ -235,6 +284,11 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
     } catch {
       // Torn by a crash: it is written again below.
     }
+  }
+  for (const year of await store.years()) {
+    const bytes = signer && (await store.read(year, COSIGNED))
+    const ours = signer && bytes && signedBy(new TextDecoder().decode(bytes), signer)
+    if (ours?.year === year) cosigned.set(year, ours)
   }
   try {
     const reference = await lastSigned({ store, signer })
@@ -273,7 +327,13 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
       return { leaves: handedOver, signed: last === undefined ? 0 : last.about.first + last.size, alarm }
     },
     years: () => [...published.keys()].sort(),
-    checkpoint: (year) => published.get(year)?.text,
+    checkpoint: (year) => {
+      const [own, witnessed] = [published.get(year), cosigned.get(year)]
+      return own !== undefined && own.size === witnessed?.size ? witnessed.text : own?.text
+    },
+    growth,
+    cosigned: (year) => cosigned.get(year)?.text,
+    cosign,
     key: (year) => {
       const about = published.get(year)?.about
       return about && keyOf(about.origin)

@@ -32,11 +32,15 @@ export interface LogCheck {
   /** Keys the caller brought. */
   readonly keys: readonly VerifierKey[]
   readonly kept: readonly KeptCheckpoint[]
+  /** Keys of witnesses the caller trusts. */
+  readonly witnesses: readonly VerifierKey[]
   readonly advance?: (entries: number) => void
 }
 
 export interface LogTexts {
   readonly checkpoint: string | undefined
+  /** The last one that witnesses cosigned, when there are any. */
+  readonly cosigned: string | undefined
   readonly about: string | undefined
 }
 
@@ -56,6 +60,7 @@ const utf8 = new TextDecoder()
 
 export const readLogTexts = async (folder: LogFolder): Promise<LogTexts> => ({
   checkpoint: await folder.text('checkpoint'),
+  cosigned: await folder.text('cosigned'),
   about: await folder.text('about.json'),
 })
 
@@ -65,6 +70,16 @@ export const keptCheckpoint = (where: string, text: string): KeptCheckpoint => (
   text,
   ...parseCheckpoint(text),
 })
+
+/** Does a first leaf's `prev` quote this checkpoint? Signatures of witnesses may have come to it since. */
+export function quotes(previous: unknown, checkpoint: Checkpoint | undefined): boolean {
+  try {
+    const { origin, size, root } = parseCheckpoint(String(previous))
+    return checkpoint?.origin === origin && checkpoint.size === size && equalBytes(checkpoint.root, root)
+  } catch {
+    return false
+  }
+}
 
 export async function checkLog(check: LogCheck, report: Report): Promise<CheckedLog> {
   const { part, folder, texts, kept } = check
@@ -81,8 +96,19 @@ export async function checkLog(check: LogCheck, report: Report): Promise<Checked
 
   const key = keyStep(check, checkpoint.origin, about?.key, report)
   const signed = signatureStep(part, 'signature', checkpoint, key, report)
-  const ours = kept.filter(({ origin }) => origin === checkpoint.origin).sort((a, b) => a.size - b.size)
-  const walked = await walkEntries(folder, part, checkpoint, ours, about?.first, check.advance ?? (() => {}), report)
+  const all = [...kept, ...cosignedOf(part, texts.cosigned, report)]
+  const sightings = witnessStep(part, [{ where: `${part}/checkpoint`, ...checkpoint }, ...all], check.witnesses, report)
+  const ours = all.filter(({ origin }) => origin === checkpoint.origin).sort((a, b) => a.size - b.size)
+  const walked = await walkEntries(
+    folder,
+    part,
+    checkpoint,
+    ours,
+    sightings,
+    about?.first,
+    check.advance ?? (() => {}),
+    report,
+  )
   let known = 0
   for (const one of ours)
     if (
@@ -106,6 +132,50 @@ export function readAbout(text: string | undefined): About | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What a witness saw, and when: what was not there then came later, and what was there came before. */
+interface Sighting {
+  readonly size: number
+  /** Milliseconds. */
+  readonly seen: number
+  readonly who: string
+}
+
+/** A leaf has its time before it is signed, clocks differ, and witnesses are not asked at once. */
+const SLACK_MS = 600_000
+
+function cosignedOf(part: string, text: string | undefined, report: Report): readonly KeptCheckpoint[] {
+  try {
+    return text === undefined ? [] : [keptCheckpoint(`${part}/cosigned`, text)]
+  } catch (thrown) {
+    report.add(part, 'cosigned', 'failed', `${part}/cosigned: ${asArchiveError(thrown).fact}`)
+    return []
+  }
+}
+
+/** Which checkpoints the caller’s witnesses cosigned. */
+function witnessStep(
+  part: string,
+  checkpoints: readonly Omit<KeptCheckpoint, 'text'>[],
+  witnesses: readonly VerifierKey[],
+  report: Report,
+): readonly Sighting[] {
+  if (witnesses.length === 0) return []
+  const step = report.open(part, 'witnesses')
+  const sightings: Sighting[] = []
+  for (const { where, size, note } of checkpoints)
+    try {
+      for (const { key, seen } of signersOf(note, witnesses))
+        if (seen !== undefined) sightings.push({ size, seen: seen * 1000, who: key.name })
+    } catch (thrown) {
+      step.finding(`${where}: ${asArchiveError(thrown).fact}`)
+    }
+  if (sightings.length === 0) step.finding('no checkpoint here is cosigned by a witness whose key was given')
+  step.end(
+    sightings.map(({ size, seen, who }) => `${who} saw ${size} leaves at ${new Date(seen).toISOString()}`).join('; '),
+  )
+  return sightings
 }
 
 /** Whose signature counts: the caller's key for this log, of another year of this log, or the one that lies beside it. */
@@ -226,6 +296,7 @@ async function walkEntries(
   part: string,
   { size, root, origin }: Checkpoint,
   kept: readonly KeptCheckpoint[],
+  sightings: readonly Sighting[],
   firstByAbout: number | undefined,
   advance: (entries: number) => void,
   report: Report,
@@ -265,6 +336,14 @@ async function walkEntries(
     if (leaf.ts < last)
       steps.times.finding(`leaf ${leaf.n} (${leaf.type}) is dated ${leaf.ts}, before the leaf before it (${last})`)
     last = leaf.ts
+    const at = Date.parse(leaf.ts)
+    for (const { size: covered, seen, who } of sightings) {
+      if (index >= covered ? at >= seen - SLACK_MS : at <= seen + SLACK_MS) continue
+      const when = index >= covered ? 'before' : 'after'
+      steps.times.finding(
+        `leaf ${leaf.n} (${leaf.type}) is dated ${leaf.ts}, more than ten minutes ${when} ${who} saw the log ${index >= covered ? 'without' : 'with'} it (${new Date(seen).toISOString()})`,
+      )
+    }
   }
 
   const levels = levelTiles(async (level, index, hashes) => {
