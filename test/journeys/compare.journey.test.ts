@@ -150,7 +150,13 @@ describe.skipIf(browserPath() === undefined)('the current study and its prior', 
     expect(await pane('b').count()).toBe(0)
   })
 
-  it('are found from the timeline of the patient, too', async () => {
+  it('come up with one click in the worklist, and from the timeline of the patient', async () => {
+    await page.goto(server.url)
+    await page
+      .getByRole('row', { name: /17 Mar 2020/ })
+      .getByRole('link', { name: 'Open with the relevant prior' })
+      .click()
+    await bothShown()
     await page.goto(server.url)
     await page
       .getByRole('link', { name: /Nodula/ })
