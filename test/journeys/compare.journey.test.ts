@@ -170,6 +170,36 @@ describe.skipIf(browserPath() === undefined)('the current study and its prior', 
     expect(page.url()).toContain(`prior=${SECOND!.study}`)
   })
 
+  it('are chosen on the timeline by keys alone, and the address holds what was chosen', async () => {
+    const key = Buffer.from('CLEARKEEP SYNTHETIC|SYN-0001').toString('base64url')
+    await page.goto(`${server.url}/p/${key}?zoom=years&a=${THIRD!.study}`)
+    const card = (date: RegExp) => page.getByRole('region', { name: /^Chest/ }).getByRole('button', { name: date })
+    await card(/17 Mar 2020/).focus()
+    for (const scheme of ['dark', 'light']) {
+      await page.evaluate(`document.documentElement.dataset.mantineColorScheme = '${scheme}'`)
+      expect(await accessibilityFaults(page), scheme).toEqual([])
+    }
+    await page.keyboard.press('ArrowLeft') // the film of the week before
+    await page.waitForFunction("document.activeElement.textContent.includes('10 Mar 2020')")
+    await page.keyboard.press('b')
+    await page.waitForURL((url) => url.searchParams.get('b') !== null)
+    await page.getByText('taken by you').waitFor()
+    await page.reload()
+    await page.getByText('taken by you').waitFor()
+    await card(/10 Mar 2020/).waitFor()
+    expect(await card(/17 Mar 2020/).getAttribute('data-mark')).toBe('A')
+    expect(await card(/10 Mar 2020/).getAttribute('data-mark')).toBe('B')
+    await page.keyboard.press('-')
+    await page.waitForURL((url) => url.searchParams.get('zoom') === 'all')
+    await page.keyboard.press('l')
+    await page.getByRole('button', { name: /^B: 10 Mar 2020/, pressed: true }).waitFor()
+    expect(await accessibilityFaults(page), 'as a list').toEqual([])
+    await page.keyboard.press('p')
+    await bothShown()
+    await page.getByText('No common places: each scrolls alone').waitFor()
+    await page.getByRole('heading', { name: /^10 Mar 2020/ }).waitFor()
+  })
+
   it('gave the browser nothing to complain of', () => {
     expect(browser.complaints).toEqual([])
   })

@@ -31,12 +31,17 @@ export function SyncBar({ link }: { readonly link: Link }) {
           <input type="checkbox" checked={sync[kind]} onChange={() => link.set({ [kind]: !sync[kind] })} /> {says}
         </label>
       ))}
-      <output className={styles.chip} data-link={sync.scroll ? (sync.offset === 0 ? 'table' : 'slice') : 'none'}>
-        {!sync.scroll
-          ? 'Not linked'
-          : sync.offset === 0
-            ? 'By table position, not registered'
-            : `Linked at slice (offset ${formatNumber(sync.offset, 1)} mm)`}
+      <output
+        className={styles.chip}
+        data-link={sync.scroll && sync.comparable ? (sync.offset === 0 ? 'table' : 'slice') : 'none'}
+      >
+        {!sync.comparable
+          ? 'No common places: each scrolls alone'
+          : !sync.scroll
+            ? 'Not linked'
+            : sync.offset === 0
+              ? 'By table position, not registered'
+              : `Linked at slice (offset ${formatNumber(sync.offset, 1)} mm)`}
       </output>
       {sync.scroll && sync.offset !== 0 && (
         <button type="button" className={styles.small} onClick={link.unlink}>

@@ -9,9 +9,11 @@ export interface Sync {
   readonly window: boolean
   /** Millimetres from a place in A to the same place in B, along their normal: what a person linked, else 0. */
   readonly offset: number
+  /** Do the slices of both lie parallel in space? Else there is no place to scroll by. */
+  readonly comparable: boolean
 }
 
-export const TOGETHER: Sync = { scroll: true, zoom: true, window: true, offset: 0 }
+export const TOGETHER: Sync = { scroll: true, zoom: true, window: true, offset: 0, comparable: true }
 
 /** One pane as it stands. */
 export interface Stance {

@@ -46,6 +46,18 @@ function setOf({
   return set
 }
 
+/** One picture that lies nowhere, as a radiograph does. */
+function radiograph(): FrameSet {
+  const json: Record<string, JsonDataSet[string]> = {
+    '00280010': { vr: 'US', Value: [100] },
+    '00280011': { vr: 'US', Value: [100] },
+    '00280100': { vr: 'US', Value: [16] },
+  }
+  const [set] = frameSetsOf([readObject(json)])
+  if (!set) throw new Error('no set')
+  return set
+}
+
 /** A pane without a screen. */
 function pane(link: Link, side: Side, set: FrameSet, spacing = 1) {
   let state: PaneState = opened(set, 0)
@@ -126,6 +138,14 @@ describe('two panes that follow each other', () => {
     const { left, right } = two({}, {}, 0.5)
     left.act({ type: 'view', change: (view) => ({ ...view, zoom: 4 }) })
     expect(right.state.view.zoom).toBe(2)
+  })
+
+  it('say so when their slices have no places in common', () => {
+    expect(two({}, {}).link.sync().comparable).toBe(true)
+    const link = openLink()
+    pane(link, 'a', setOf({})).join()
+    pane(link, 'b', radiograph()).join()
+    expect(link.sync().comparable).toBe(false)
   })
 
   it('let each alone when they are told to', () => {

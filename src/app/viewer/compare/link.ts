@@ -65,6 +65,9 @@ export function openLink(): Link {
     },
     join: (side, pane) => {
       panes.set(side, pane)
+      const pair = [panes.get('a')?.stance(), panes.get('b')?.stance()] as const
+      const comparable = !pair[0] || !pair[1] || offsetBetween(pair[0], pair[1]) !== undefined
+      if (comparable !== sync.comparable) change({ ...sync, comparable })
       // Whichever came, or shows another set now: B takes its place, size and window from A.
       const there = panes.get('a')
       if (there && panes.has('b'))
