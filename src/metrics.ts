@@ -113,6 +113,11 @@ export function openMeters(version: string): Meters {
       metrics.gauge('clearkeep_log_alarm', 'Has the audit log stopped signing?', async () =>
         (await status()).log.alarm === '' ? 0 : 1,
       )
+      metrics.gauge(
+        'clearkeep_log_stamp_problem',
+        'Was the audit log not stamped with the time last time?',
+        async () => (((await status()).log.stamps?.problem ?? '') === '' ? 0 : 1),
+      )
       const witnesses = async () => (await status()).log.witnesses
       metrics.gauge('clearkeep_log_witness_leaves', 'Leaves a witness has cosigned.', async () =>
         (await witnesses()).map(({ name, size }) => [{ witness: name }, size]),

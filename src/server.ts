@@ -159,6 +159,8 @@ export async function openTower(config: Config, version: string, command: string
         },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
         witnesses: config['log.witnesses'].map(witnessPeer),
+        tsaUrl: tsaUrl(config['log.tsa.url']),
+        stampMs: config['log.tsa.hours'] * 3_600_000,
         witnessMs: config['log.witnessSeconds'] * 1000,
       },
     })
@@ -276,6 +278,13 @@ function witnessPeer({ url, key: text }: WitnessEntry): WitnessPeer {
   } catch (thrown) {
     throw new ArchiveError('CONFIG_INVALID', { key: 'log.witnesses', why: asArchiveError(thrown).fact })
   }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for what is no address */
+function tsaUrl(configured: string): string {
+  if (configured !== '' && !/^https?:\/\/\S+$/.test(configured))
+    throw new ArchiveError('CONFIG_INVALID', { key: 'log.tsa.url', why: 'it is no address, http:// or https://' })
+  return configured
 }
 
 function switchedOff(names: string): Partial<Record<LeniencyName, boolean>> {

@@ -27,6 +27,8 @@ export const Status = z.object({
         refused: z.boolean(),
       }),
     ),
+    /** The last time stamp: of how many leaves, and the authority's time; null when there is no authority. */
+    stamps: z.object({ url: z.string(), size: z.number(), at: z.string(), problem: z.string() }).nullable(),
   }),
 })
 export type Status = z.infer<typeof Status>

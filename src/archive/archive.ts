@@ -11,6 +11,7 @@ import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
+import type { StampState } from '../ledger/log/stamping.ts'
 import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
@@ -236,7 +237,10 @@ export interface Archive {
   close(): Promise<void>
 }
 
-export type LogReading = Pick<TransparencyLog, 'years' | 'checkpoint' | 'key' | 'tile' | 'proof'>
+export type LogReading = Pick<
+  TransparencyLog,
+  'years' | 'checkpoint' | 'key' | 'tile' | 'proof' | 'stamps' | 'stampFile'
+>
 
 export interface WorklistQuery {
   readonly words: string
@@ -358,5 +362,5 @@ export interface ArchiveStatus {
   readonly inboxBytes: number
   /** When the oldest object that lies unsealed came, RFC 3339; '' when there is none. */
   readonly oldest: string
-  readonly log: LogState & { readonly witnesses: readonly WitnessState[] }
+  readonly log: LogState & { readonly witnesses: readonly WitnessState[]; readonly stamps: StampState | null }
 }

@@ -6,6 +6,7 @@ import { type Context, pseudonym } from '../base/context.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 import { type Opening, openLog } from '../ledger/log/log.ts'
+import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
 import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
@@ -62,6 +63,9 @@ export interface ArchiveOptions extends IntakeOptions {
   /** Who cosigns the log (`log.witnesses`), and how often they are asked at most, in milliseconds. */
   readonly witnesses: readonly WitnessPeer[]
   readonly witnessMs: number
+  /** A time-stamping authority, '' for none, and how often it is asked, in milliseconds. */
+  readonly tsaUrl: string
+  readonly stampMs: number
 }
 
 /** Recovers what a crash left, puts the leaf of its start in line, and is open. */
@@ -76,6 +80,8 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     checkpointMs: 500,
     witnesses: [],
     witnessMs: 300_000,
+    tsaUrl: '',
+    stampMs: 86_400_000,
     ...parts.options,
   }
   const intakeSql = intakeStatements(db.read)
@@ -98,6 +104,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   }
 
   let witnessing: Witnessing | undefined
+  let stamping: Stamping | undefined
   const ledger = await openLog({
     files,
     folder: join(dataFolder, 'log'),
@@ -107,7 +114,10 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     leaves: (from) => leavesFrom(db, from),
     nextN: recovered.nextN,
     complain: (facts, message) => log.error(facts, message),
-    published: () => witnessing?.nudge(),
+    published: () => {
+      witnessing?.nudge()
+      stamping?.nudge()
+    },
   })
   const writer = openJournalWriter({
     db,
@@ -160,6 +170,14 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     },
   })
   witnessing.nudge()
+  stamping = openStamping({
+    log: ledger,
+    url: options.tsaUrl,
+    intervalMs: options.stampMs,
+    now,
+    complain: (facts, message) => log.warn(facts, message),
+  })
+  stamping.nudge()
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const locate = openLocate({ db, inbox, vault, decoder })
@@ -167,7 +185,17 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
   const find = openFind({ db, acts })
   const read = openRead({ db, locate, acts, decoder })
-  const status = openStatus({ db, inbox, writer, space, acts, ledger, witnessing, reserveBytes: options.reserveBytes })
+  const status = openStatus({
+    db,
+    inbox,
+    writer,
+    space,
+    acts,
+    ledger,
+    witnessing,
+    stamping,
+    reserveBytes: options.reserveBytes,
+  })
 
   const sealing = openSealing({
     db,
@@ -214,6 +242,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       await writer.close()
       await ledger.close()
       await witnessing?.close()
+      await stamping?.close()
     },
   }
 }

@@ -3,6 +3,7 @@
  */
 import type { Context } from '../base/context.ts'
 import type { TransparencyLog } from '../ledger/log/log.ts'
+import type { Stamping } from '../ledger/log/stamping.ts'
 import type { Witnessing } from '../ledger/log/witnessing.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
@@ -22,6 +23,7 @@ export interface StatusParts {
   readonly acts: Acts
   readonly ledger: TransparencyLog
   readonly witnessing: Witnessing
+  readonly stamping: Stamping
   readonly reserveBytes: number
 }
 
@@ -36,6 +38,7 @@ export function openStatus({
   acts,
   ledger,
   witnessing,
+  stamping,
   reserveBytes,
 }: StatusParts): Pick<Archive, 'conflicts' | 'status'> {
   return {
@@ -62,7 +65,7 @@ export function openStatus({
         damage: inbox.damage.length,
         inboxBytes: await inbox.size(),
         oldest: await oldestReceived(db),
-        log: { ...ledger.state, witnesses: witnessing.state },
+        log: { ...ledger.state, witnesses: witnessing.state, stamps: stamping.state ?? null },
       }
     },
   }

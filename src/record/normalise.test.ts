@@ -121,6 +121,17 @@ describe('what a study is of', () => {
     expect(normalise(of).regions).toEqual(['chest', 'abdomen'])
   })
 
+  it.each([
+    ['816094009', ['chest']],
+    ['T-D3000', ['chest']], // as it was coded until 2019
+    ['416775004', ['chest', 'abdomen', 'pelvis']],
+    ['297172009', ['thoracic spine', 'lumbar spine']],
+    ['774007', ['head', 'neck']],
+    ['113681', []], // a phantom
+  ])('reads the region code %s as %j', (code, regions) => {
+    expect(normalise(study({ series: [series({ regionCodes: [code] })] })).regions).toEqual(regions)
+  })
+
   it('takes procedure codes before body parts', () => {
     const procedures = [{ scheme: 'LN', value: '24627-2', meaning: 'CT Chest' }]
     expect(normalise(study({ procedures, series: [series({ bodyPart: 'ABDOMEN' })] })).regions).toEqual(['chest'])

@@ -45,10 +45,10 @@ export interface Normalised {
 }
 
 const BY_BODY_PART = new Map<string, Region[]>()
-const BY_CODE = new Map<string, Region>()
+const BY_CODE = new Map<string, Region[]>()
 for (const region of REGION_ORDER) {
   for (const part of REGIONS[region].bodyParts) BY_BODY_PART.set(part, [...(BY_BODY_PART.get(part) ?? []), region])
-  for (const code of REGIONS[region].codes) BY_CODE.set(code, region)
+  for (const code of REGIONS[region].codes) BY_CODE.set(code, [...(BY_CODE.get(code) ?? []), region])
 }
 
 export function normalise(study: StudyWords): Normalised {

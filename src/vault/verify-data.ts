@@ -10,12 +10,11 @@ import { type Bytes, equalBytes } from '../base/bytes.ts'
 import { asArchiveError } from '../base/errors.ts'
 import { openSigningKey } from '../ledger/log/signing-key.ts'
 import { readLeaf } from '../ledger/verify/event-check.ts'
+import { type KeptCheckpoint, keptCheckpoint } from '../ledger/verify/kept-checkpoint.ts'
 import {
   type CheckedLog,
   checkLog,
   entryReader,
-  type KeptCheckpoint,
-  keptCheckpoint,
   type LogTexts,
   quotes,
   readLogTexts,

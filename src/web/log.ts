@@ -18,6 +18,8 @@ const Shards = z.object({
   shards: z.array(z.object({ year: z.string(), origin: z.string(), key: z.string(), prefix: z.string() })),
 })
 
+const Stamps = z.object({ stamps: z.array(z.string()) })
+
 export function logRoutes({ log, record }: Pick<Archive, 'log' | 'record'>): readonly Route[] {
   const yearOf = (ask: Ask): string => ask.params['year'] ?? ''
   const found = <T>(value: T | undefined, what: string): T => {
@@ -79,6 +81,28 @@ export function logRoutes({ log, record }: Pick<Archive, 'log' | 'record'>): rea
         const bytes = found(await log.tile(yearOf(ask), tile), 'such tile')
         const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
         return reply.type(BYTES).header('cache-control', FOR_EVER).send(body)
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/log/:year/stamps',
+      act: 'anyone',
+      says: 'Checkpoints that an authority stamped with the time (RFC 3161): SIZE.txt is one, SIZE.tsr the authority’s answer.',
+      answers: [{ status: 200, says: 'Names, oldest first.', shape: Stamps }],
+      handle: async (ask): Promise<z.infer<typeof Stamps>> => ({ stamps: [...(await log.stamps(yearOf(ask)))] }),
+    }),
+    route({
+      method: 'GET',
+      url: '/log/:year/stamps/:name',
+      act: 'anyone',
+      says: 'A stamped checkpoint, or its time stamp.',
+      answers: [
+        { status: 200, says: 'The bytes, which never change.', types: [BYTES] },
+        { status: 404, says: 'There is no such stamp.' },
+      ],
+      handle: async (ask, reply) => {
+        const bytes = found(await log.stampFile(yearOf(ask), ask.params['name'] ?? ''), 'such stamp')
+        return reply.type(BYTES).header('cache-control', FOR_EVER).send(Buffer.from(bytes))
       },
     }),
     route({

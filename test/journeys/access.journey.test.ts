@@ -50,6 +50,8 @@ const PUBLIC = [
   'GET /log',
   'GET /log/{year}/checkpoint',
   'GET /log/{year}/key',
+  'GET /log/{year}/stamps',
+  'GET /log/{year}/stamps/{name}',
   'GET /log/{year}/tile/{path}',
 ]
 const ADMIN_PASSWORD = 'a long and winding password'

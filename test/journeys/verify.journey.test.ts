@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseCheckpoint } from '../../src/proof/checkpoint.ts'
 import { ADMINISTRATOR, asFile, removeArchives, runArchive, sha256 } from '../support/archives.ts'
 import { remakeLog, stolenKey, takeJournal } from '../support/attacker.ts'
@@ -128,6 +129,31 @@ describe('the command itself', () => {
       await server.stop()
     }
   })
+})
+
+describe('a folder whose archive was killed', () => {
+  it.each([0, 40, 300])(
+    '%i ms after it stored something, is intact, with the leaves that are not signed yet counted',
+    async (wait) => {
+      const data = join(scratch, `killed-${wait}`)
+      const server = await startServer({ data })
+      await vi.waitFor(
+        async () => expect(JSON.parse(await (await fetch(`${server.url}/log`)).text()).shards).toHaveLength(1),
+        {
+          timeout: 30_000,
+        },
+      )
+      await stow(server.dicomweb, syntheticInstance({ seed: 81 }).bytes)
+      // The moment of the kill is what is varied, not something that is waited for.
+      await setTimeout(wait)
+      await server.kill()
+      const { failed, steps } = await look(data)
+      expect(failed).toEqual({})
+      expect(steps.find(({ what }) => what === 'signed to the end')?.fact).toMatch(
+        /it ended without a stop, and the next start signs them$|the last checkpoint covers every leaf$/,
+      )
+    },
+  )
 })
 
 /** Every file with its content. */

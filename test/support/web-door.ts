@@ -208,7 +208,7 @@ export function memoryArchive(): MemoryArchive {
       damage: 0,
       inboxBytes: 0,
       oldest: '',
-      log: { leaves: 0, signed: 0, alarm: '', witnesses: [] },
+      log: { leaves: 0, signed: 0, alarm: '', witnesses: [], stamps: null },
     }),
     log: {
       years: () => [],
@@ -216,6 +216,8 @@ export function memoryArchive(): MemoryArchive {
       key: () => undefined,
       tile: async () => undefined,
       proof: async () => undefined,
+      stamps: async () => [],
+      stampFile: async () => undefined,
     },
     close: async () => undefined,
   }

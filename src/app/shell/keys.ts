@@ -36,6 +36,7 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
   const signature = shortcuts.map(({ keys, does }) => `${keys.join()} ${does}`).join('\n')
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the list; `latest` holds the functions
   useEffect(() => {
+    if (latest.current.length === 0) return
     const set: ShortcutSet = {
       title,
       shortcuts: latest.current.map(({ keys, does }, at) => ({

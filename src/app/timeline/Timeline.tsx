@@ -23,18 +23,23 @@ export interface TimelineProps {
   readonly onChoose: (study: string) => void
   readonly onOther: (study: string) => void
   readonly onOpen: (study: string) => void
+  /** To look at a day from nearer. */
+  readonly onCloser: (at: string) => void
   /** The day in the middle, once scrolling rests. */
   readonly onMoved: (at: string) => void
 }
 
 const TRACK = 64
+/** A lane is no taller: what finds no room is told as a number that leads closer. */
+const MOST_TRACKS = 6
+const BUNCH_HEIGHT = 34
 const REST_MS = 250
 /** Those without a date stand behind the last day. */
 const placeOfStudy = (scale: Scale, { studyDate }: RecordCard) => placeOf(scale, dayOf(studyDate) ?? scale.to)
 const idOf = (lane: string, study: string) => `card ${lane} ${study}`
 
 export function Timeline(props: TimelineProps) {
-  const { studies, lanes, zoom, at, chosen, other, onChoose, onOther, onOpen, onMoved } = props
+  const { studies, lanes, zoom, at, chosen, other, onChoose, onOther, onOpen, onCloser, onMoved } = props
   const { ref: frame, width: room } = useElementSize()
   const scroller = useRef<HTMLElement>(null)
   const [left, setLeft] = useState(0)
@@ -53,7 +58,7 @@ export function Timeline(props: TimelineProps) {
     () =>
       lanes.map((lane) => ({
         lane,
-        placed: inTracks(lane.studies, (study) => placeOfStudy(scale, study), CARD + 6),
+        ...inTracks(lane.studies, (study) => placeOfStudy(scale, study), CARD + 6, MOST_TRACKS),
       })),
     [lanes, scale],
   )
@@ -61,6 +66,9 @@ export function Timeline(props: TimelineProps) {
 
   // Zooming keeps the middle; a fresh page begins where its address says, or at the end.
   const wanted = useRef(at)
+  useLayoutEffect(() => {
+    wanted.current = at
+  }, [at])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another scale moves what is in sight
   useLayoutEffect(() => {
     const element = scroller.current
@@ -151,8 +159,13 @@ export function Timeline(props: TimelineProps) {
               </span>
             ))}
           </div>
-          {rows.map(({ lane, placed }) => {
+          {rows.map(({ lane, placed, bunches }) => {
             const tracks = Math.max(...placed.map(({ track }) => track)) + 1
+            // What has the focus or is chosen is never only a number.
+            const out = bunches
+              .flatMap(({ items }) => items)
+              .filter(({ study }) => [current?.study, chosen, other].includes(study))
+              .map((item) => ({ item, at: place(item), track: MOST_TRACKS - 1 }))
             return (
               <section
                 key={lane.name}
@@ -162,17 +175,25 @@ export function Timeline(props: TimelineProps) {
                 <h2 className={styles.laneName}>
                   {lane.name} <span className={styles.dim}>{lane.studies.length}</span>
                 </h2>
-                <ol className={styles.cards} style={{ height: tracks * TRACK }}>
+                <ol
+                  className={styles.cards}
+                  style={{ height: tracks * TRACK + (bunches.length > 0 ? BUNCH_HEIGHT : 0) }}
+                >
                   {ticks.map((tick) => (
                     <li key={`tick ${tick.at}`} className={styles.line} style={{ left: tick.at }} aria-hidden="true" />
                   ))}
-                  {placed
+                  {[...placed, ...out]
                     .filter(
                       ({ item, at: x }) =>
                         (x > left - room && x < left + 2 * room) || item.study === current?.study || room === 0,
                     )
                     .map(({ item, at: x, track }) => (
-                      <li key={item.study} className={styles.place} style={{ left: x, top: track * TRACK }}>
+                      <li
+                        key={item.study}
+                        className={styles.place}
+                        data-out={track >= tracks || out.some((one) => one.item === item)}
+                        style={{ left: x, top: track * TRACK }}
+                      >
                         <button
                           type="button"
                           id={idOf(lane.name, item.study)}
@@ -194,6 +215,20 @@ export function Timeline(props: TimelineProps) {
                               {item.reports && ' · report'}
                             </span>
                           </span>
+                        </button>
+                      </li>
+                    ))}
+                  {bunches
+                    .filter(({ at: x }) => x > left - room && x < left + 2 * room)
+                    .map(({ at: x, items }) => (
+                      <li key={`bunch ${x}`} className={styles.place} style={{ left: x, top: tracks * TRACK }}>
+                        <button
+                          type="button"
+                          className={styles.bunch}
+                          onClick={() => onCloser(items[0]?.studyDate ?? '')}
+                          aria-label={`${counted(items.length, 'more study', 'more studies')} around ${formatDate(items[0]?.studyDate ?? '')}: closer`}
+                        >
+                          +{items.length}
                         </button>
                       </li>
                     ))}

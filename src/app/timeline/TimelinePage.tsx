@@ -182,6 +182,7 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
           onChoose={(a) => change({ a, b: search.b === a ? undefined : search.b })}
           onOther={(b) => change({ b })}
           onOpen={open}
+          onCloser={(at) => change({ at, zoom: ZOOMS[Math.min(ZOOMS.length - 1, ZOOMS.indexOf(zoom) + 1)] })}
           onMoved={(at) => change({ at })}
         />
       )}

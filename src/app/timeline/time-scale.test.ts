@@ -39,17 +39,18 @@ describe('the line of time', () => {
     expect(Number.isFinite(scaleOf([''], 'days', 500).width)).toBe(true)
   })
 
-  it('lets no card cover another', () => {
+  it('lets no card cover another, and loses none', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(2000), { maxLength: 60 }), (places) => {
-        const placed = inTracks(
-          places.toSorted((a, b) => a - b),
-          (place) => place,
-          164,
-        )
-        for (const [n, one] of placed.entries())
+      fc.property(fc.array(fc.nat(2000), { maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (places, most) => {
+        const sorted = places.toSorted((a, b) => a - b)
+        const { placed, bunches } = inTracks(sorted, (place) => place, 164, most)
+        for (const [n, one] of placed.entries()) {
+          expect(one.track).toBeLessThan(most)
           for (const other of placed.slice(0, n))
             if (other.track === one.track) expect(one.at - other.at).toBeGreaterThanOrEqual(164)
+        }
+        const told = [...placed.map(({ item }) => item), ...bunches.flatMap(({ items }) => items)]
+        expect(told.toSorted((a, b) => a - b)).toEqual(sorted)
       }),
     )
   })

@@ -95,22 +95,46 @@ export interface Placed<Item> {
   readonly track: number
 }
 
+/** Cards that found no room, told as a number. */
+export interface Bunch<Item> {
+  readonly at: number
+  readonly items: readonly Item[]
+}
+
+/** Width of a number that stands for several. */
+export const BUNCH = 68
+
+export interface Tracks<Item> {
+  readonly placed: readonly Placed<Item>[]
+  readonly bunches: readonly Bunch<Item>[]
+}
+
 /**
- * Each card at its day, in the first row of the lane where it covers none before it.
+ * Each card at its day, in the first row of the lane where it covers none before it; what finds no row is bunched.
  *
  * @param items  oldest first
+ * @param most   rows there are
  */
 export function inTracks<Item>(
   items: readonly Item[],
   placeOfItem: (item: Item) => number,
   width: number,
-): readonly Placed<Item>[] {
+  most: number,
+): Tracks<Item> {
   const ends: number[] = []
-  return items.map((item) => {
+  const placed: Placed<Item>[] = []
+  const bunched = new Map<number, Item[]>()
+  for (const item of items) {
     const at = placeOfItem(item)
     const free = ends.findIndex((end) => end <= at)
     const track = free < 0 ? ends.length : free
-    ends[track] = at + width
-    return { item, at, track }
-  })
+    if (track < most) {
+      ends[track] = at + width
+      placed.push({ item, at, track })
+    } else {
+      const bunch = Math.floor(at / BUNCH)
+      bunched.set(bunch, [...(bunched.get(bunch) ?? []), item])
+    }
+  }
+  return { placed, bunches: [...bunched].map(([bunch, of]) => ({ at: bunch * BUNCH, items: of })) }
 }

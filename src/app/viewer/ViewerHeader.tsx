@@ -1,5 +1,5 @@
 /** Whose images these are, always in sight; the way back; and what the viewer is not for. */
-import { ActionIcon } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { StudyRow } from '../../api/studies.ts'
 import { openHelp } from '../shell/help-state.ts'
@@ -8,7 +8,14 @@ import { PatientName } from '../ui/PatientName.tsx'
 import { ageOn, formatDate, isoDate } from '../words/dates.ts'
 import styles from './Viewer.module.css'
 
-export function ViewerHeader({ study }: { readonly study: StudyRow }) {
+export interface ViewerHeaderProps {
+  readonly study: StudyRow
+  readonly comparing: boolean
+  /** Brings the relevant prior, or takes it away. */
+  readonly onPrior: () => void
+}
+
+export function ViewerHeader({ study, comparing, onPrior }: ViewerHeaderProps) {
   const age = ageOn(study.birthDate, study.studyDate)
   return (
     <header className={styles.header}>
@@ -17,7 +24,19 @@ export function ViewerHeader({ study }: { readonly study: StudyRow }) {
       </Link>
       <h1 className={styles.identity}>
         <span className="hidden-visually">Viewer: </span>
-        <PatientName value={study.patientName} />
+        {study.patient === '' ? (
+          <PatientName value={study.patientName} />
+        ) : (
+          <Link
+            to="/p/$patient"
+            params={{ patient: study.patient }}
+            search={{ a: study.study }}
+            className={styles.patient}
+            title="Timeline of the patient"
+          >
+            <PatientName value={study.patientName} />
+          </Link>
+        )}
         <span className={styles.dim}>{[study.sex, age, study.patientId].filter(Boolean).join(' · ')}</span>
       </h1>
       <div className={styles.what}>
@@ -26,6 +45,15 @@ export function ViewerHeader({ study }: { readonly study: StudyRow }) {
           {formatDate(study.studyDate)}
         </time>
       </div>
+      <Button
+        size="compact-sm"
+        variant={comparing ? 'filled' : 'default'}
+        aria-pressed={comparing}
+        title="Relevant prior beside it (p)"
+        onClick={onPrior}
+      >
+        Prior
+      </Button>
       <span className={styles.warning}>
         <Icon name="conflict" size={14} />
         Not for primary diagnosis

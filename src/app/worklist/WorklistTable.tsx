@@ -12,6 +12,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { StudyRow } from '../../api/studies.ts'
 import { useReceiving } from '../http/events.ts'
 import { useShortcuts } from '../shell/keys.ts'
+import { Icon } from '../ui/icons.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { ageOn, formatDate, formatTime, isoDate } from '../words/dates.ts'
@@ -30,6 +31,7 @@ const HEADINGS = [
   'Accession',
   'Ser./obj.',
   'Size',
+  'Prior',
 ]
 
 export interface WorklistTableProps {
@@ -123,7 +125,7 @@ export function WorklistTable({ studies, onEnd }: WorklistTableProps) {
           // biome-ignore lint/a11y/useSemanticElements: as above
           // biome-ignore lint/a11y/useFocusableInteractive: as above
           <div key={heading} role="columnheader" className={styles.cell}>
-            {heading}
+            {heading === 'Prior' ? <span className="hidden-visually">{heading}</span> : heading}
           </div>
         ))}
       </div>
@@ -194,6 +196,21 @@ function Row({ study, index, current, receiving, style, onChoose }: RowProps) {
     study.accession,
     `${formatCount(study.series)}/${formatCount(study.instances)}`,
     formatBytes(study.bytes),
+    study.patient !== '' && (
+      <Link
+        key="prior"
+        to="/v/$study"
+        params={{ study: study.study }}
+        search={{ prior: 'best' }}
+        tabIndex={-1}
+        className={styles.prior}
+        title="Open with the relevant prior (x)"
+        aria-label="Open with the relevant prior"
+        onClick={(event) => event.stopPropagation()}
+      >
+        <Icon name="layers" size={18} />
+      </Link>
+    ),
   ]
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid

@@ -10,6 +10,7 @@ import type { Bytes } from '../../base/bytes.ts'
 import { canonicalJson } from '../../base/canonical-json.ts'
 import { type Files, makeFolderDurably } from '../../storage/files/files.ts'
 import { replaceFile } from '../../storage/files/replace.ts'
+import { namesIn } from '../verify/read-log.ts'
 import type { About } from './shard.ts'
 
 export interface LogFiles {
@@ -22,6 +23,8 @@ export interface LogFiles {
   put(year: string, path: string, bytes: Bytes, durable: boolean): Promise<void>
   putAbout(about: About, key: string): Promise<void>
   remove(year: string, path: string): Promise<void>
+  /** Names below a year's folder, sorted; none when it is not there. */
+  list(year: string, path: string): Promise<readonly string[]>
   /** The last checkpoint signed, as it is kept elsewhere. */
   kept(): Promise<string | undefined>
   keep(checkpoint: string): Promise<void>
@@ -79,6 +82,7 @@ export function openLogFiles(files: Files, folder: string, keys: string): LogFil
     remove: async (year, path) => {
       if ((await files.size(join(folder, year, path))) !== undefined) await files.remove(join(folder, year, path))
     },
+    list: (year, path) => namesIn(files, join(folder, year, path)),
     kept: async () => textOf(await readWhole(join(keys, KEPT))),
     keep: (checkpoint) => replace(join(keys, KEPT), new TextEncoder().encode(checkpoint), true),
   }

@@ -13,6 +13,7 @@ import { consistencySpans, inclusionSpans, type Span } from '../../proof/merkle.
 import { keyText, noteText, parseNote, SIGNATURE_TYPE, type Signature, verifierKey } from '../../proof/note.ts'
 import { HASH_LENGTH } from '../../proof/sha256.ts'
 import { decodeBundle, encodeBundle, spanHash, type Tile, tilePath, tileWidth } from '../../proof/tiles.ts'
+import { readTimeStamp } from '../../proof/time-stamp.ts'
 import { tlogProofText } from '../../proof/tlog-proof.ts'
 import { type Files, makeFolderDurably } from '../../storage/files/files.ts'
 import { type Follower, type LeafSource, type LoggedLeaf, openFollower } from './follower.ts'
@@ -78,6 +79,12 @@ export interface TransparencyLog {
   tile(year: string, tile: Tile): Promise<Bytes | undefined>
   /** A `.tlog-proof` of the leaf with this ledger number, once a checkpoint covers it. */
   proof(n: number): Promise<string | undefined>
+  /** Keeps an authority's time stamp of the checkpoint that `growth` gave. */
+  stamp(year: string, checkpoint: string, response: Bytes): Promise<void>
+  lastStamp(year: string): Promise<{ readonly size: number; readonly time: string } | undefined>
+  /** Sizes of the checkpoints that were stamped, and what of each is kept: `398.txt`, `398.tsr`. */
+  stamps(year: string): Promise<readonly string[]>
+  stampFile(year: string, name: string): Promise<Bytes | undefined>
   /** Signs what there is. */
   sign(): Promise<void>
   close(): Promise<void>
@@ -101,6 +108,8 @@ interface Published {
 
 /** Beside the checkpoint: the last one that witnesses cosigned. */
 const COSIGNED = 'cosigned'
+const STAMPS = 'stamps'
+const STAMP_NAME = /^\d{1,15}\.(txt|tsr)$/
 
 export async function openLog(parts: LogParts): Promise<TransparencyLog> {
   const { files, folder, keys, leaves, nextN, complain, intervalMs } = parts
@@ -272,6 +281,23 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
     cosigned.set(year, { text, size })
   }
 
+  const stamps = async (year: string): Promise<readonly string[]> =>
+    (await store.list(year, STAMPS))
+      .filter((name) => STAMP_NAME.test(name))
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1))
+  const stampFile = async (year: string, name: string): Promise<Bytes | undefined> =>
+    published.has(year) && STAMP_NAME.test(name) ? store.read(year, `${STAMPS}/${name}`) : undefined
+  const lastStamp: TransparencyLog['lastStamp'] = async (year) => {
+    const name = (await stamps(year)).findLast((one) => one.endsWith('.tsr'))
+    const bytes = name === undefined ? undefined : await stampFile(year, name)
+    return bytes && { size: Number.parseInt(name ?? '', 10), time: readTimeStamp(bytes).time }
+  }
+  const stamp: TransparencyLog['stamp'] = async (year, checkpoint, response) => {
+    const { size } = parseCheckpoint(checkpoint)
+    await store.put(year, `${STAMPS}/${size}.txt`, new TextEncoder().encode(checkpoint), true)
+    await store.put(year, `${STAMPS}/${size}.tsr`, response, true)
+  }
+
   // --- opening
 
   for (const year of await store.years()) {
@@ -334,6 +360,10 @@ export async function openLog(parts: LogParts): Promise<TransparencyLog> {
     growth,
     cosigned: (year) => cosigned.get(year)?.text,
     cosign,
+    stamp,
+    lastStamp,
+    stamps,
+    stampFile,
     key: (year) => {
       const about = published.get(year)?.about
       return about && keyOf(about.origin)

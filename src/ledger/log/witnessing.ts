@@ -105,39 +105,58 @@ export function openWitnessing(parts: WitnessingParts): Witnessing {
     }
   }
 
-  async function askOne(one: Known, year: string, growth: Growth): Promise<readonly Signature[]> {
-    let outcome: Outcome
+  const askOne = async (one: Known, year: string, growth: Growth): Promise<Outcome> => {
     try {
-      outcome = await ask(one, year, growth)
+      return await ask(one, year, growth)
     } catch (thrown) {
-      outcome = { problem: `it does not answer: ${causeOf(thrown)}`, refused: false }
+      return { problem: `it does not answer: ${causeOf(thrown)}`, refused: false }
     }
+  }
+
+  const failed = (one: Known, { problem, refused }: { readonly problem: string; readonly refused: boolean }): void => {
     const before = one.state
-    if ('signatures' in outcome) {
-      one.sizes.set(year, growth.size)
-      one.state = { ...before, size: growth.size, at: now().toISOString(), problem: '', refused: false }
-      return outcome.signatures
+    one.state = { ...before, problem, refused }
+    if (problem !== before.problem) complain({ witness: before.name, problem }, 'a witness did not cosign the log')
+    if (refused && !before.refused) parts.refused(before.name, problem)
+  }
+
+  /** What they signed is kept before anybody is told that they did. */
+  const settle = async (
+    year: string,
+    growth: Growth,
+    outcomes: readonly (readonly [Known, Outcome])[],
+  ): Promise<void> => {
+    const signed = outcomes.flatMap(([one, outcome]) => ('signatures' in outcome ? [{ one, ...outcome }] : []))
+    for (const [one, outcome] of outcomes) if ('problem' in outcome) failed(one, outcome)
+    if (signed.length === 0) return
+    try {
+      await log.cosign(
+        year,
+        growth.checkpoint,
+        signed.flatMap(({ signatures }) => signatures),
+      )
+    } catch (thrown) {
+      for (const { one } of signed)
+        failed(one, { problem: `its signature could not be written: ${causeOf(thrown)}`, refused: false })
+      return
     }
-    one.state = { ...before, ...outcome }
-    if (outcome.problem !== before.problem)
-      complain({ witness: before.name, problem: outcome.problem }, 'a witness did not cosign the log')
-    if (outcome.refused && !before.refused) parts.refused(before.name, outcome.problem)
-    return []
+    for (const { one } of signed) {
+      one.sizes.set(year, growth.size)
+      one.state = { ...one.state, size: growth.size, at: now().toISOString(), problem: '', refused: false }
+    }
   }
 
   const rounds = async (): Promise<void> => {
     last = performance.now()
     for (const year of log.years()) {
       const growth = log.growth(year)
-      const due = known.filter(({ sizes }) => growth !== undefined && sizes.get(year) !== growth.size)
-      if (growth === undefined || due.length === 0) continue
-      const signatures = (await Promise.all(due.map((one) => askOne(one, year, growth)))).flat()
-      try {
-        if (signatures.length > 0) await log.cosign(year, growth.checkpoint, signatures)
-      } catch (thrown) {
-        complain({ cause: causeOf(thrown) }, 'what a witness signed could not be written; it is asked again')
-        for (const { sizes } of due) sizes.delete(year)
-      }
+      if (growth === undefined) continue
+      const due = known.filter(({ sizes }) => sizes.get(year) !== growth.size)
+      await settle(
+        year,
+        growth,
+        await Promise.all(due.map(async (one) => [one, await askOne(one, year, growth)] as const)),
+      )
     }
   }
 

@@ -12,16 +12,10 @@ import { growingTree, type Hash, leafHash } from '../../proof/merkle.ts'
 import { keyText, type Note, parseKey, signersOf, type VerifierKey, verifierKey } from '../../proof/note.ts'
 import { completeRoot, TILE_WIDTH, type TileLevel, tilePath, tileWidth } from '../../proof/tiles.ts'
 import { readLeaf } from './event-check.ts'
+import { type KeptCheckpoint, keptCheckpoint } from './kept-checkpoint.ts'
 import type { LogFolder } from './read-log.ts'
 import type { Outcome, Report } from './report.ts'
-
-/** A checkpoint from elsewhere than the log. */
-export interface KeptCheckpoint extends Checkpoint {
-  /** Where it was kept: the name of its file. */
-  readonly where: string
-  readonly text: string
-  readonly note: Note
-}
+import { checkStamps } from './stamps-check.ts'
 
 export interface LogCheck {
   /** What the report calls it: `log/2026`. */
@@ -41,6 +35,8 @@ export interface LogTexts {
   readonly checkpoint: string | undefined
   /** The last one that witnesses cosigned, when there are any. */
   readonly cosigned: string | undefined
+  /** Names of time stamps. */
+  readonly stamps: readonly string[]
   readonly about: string | undefined
 }
 
@@ -59,16 +55,11 @@ export interface CheckedLog {
 const utf8 = new TextDecoder()
 
 export const readLogTexts = async (folder: LogFolder): Promise<LogTexts> => ({
-  checkpoint: await folder.text('checkpoint'),
+  // The checkpoint last: on a folder that is written to it is then the newest.
+  stamps: (await folder.names('stamps')).filter((name) => /^\d+\.tsr$/.test(name)),
   cosigned: await folder.text('cosigned'),
   about: await folder.text('about.json'),
-})
-
-/** @throws {ArchiveError} `PROOF_INVALID` */
-export const keptCheckpoint = (where: string, text: string): KeptCheckpoint => ({
-  where,
-  text,
-  ...parseCheckpoint(text),
+  checkpoint: await folder.text('checkpoint'),
 })
 
 /** Does a first leaf's `prev` quote this checkpoint? Signatures of witnesses may have come to it since. */
@@ -97,13 +88,14 @@ export async function checkLog(check: LogCheck, report: Report): Promise<Checked
   const key = keyStep(check, checkpoint.origin, about?.key, report)
   const signed = signatureStep(part, 'signature', checkpoint, key, report)
   const all = [...kept, ...cosignedOf(part, texts.cosigned, report)]
+  const stamped = await checkStamps(part, folder, texts.stamps, report)
   const sightings = witnessStep(part, [{ where: `${part}/checkpoint`, ...checkpoint }, ...all], check.witnesses, report)
   const ours = all.filter(({ origin }) => origin === checkpoint.origin).sort((a, b) => a.size - b.size)
   const walked = await walkEntries(
     folder,
     part,
     checkpoint,
-    ours,
+    [...ours, ...stamped],
     sightings,
     about?.first,
     check.advance ?? (() => {}),
@@ -115,6 +107,7 @@ export async function checkLog(check: LogCheck, report: Report): Promise<Checked
       keptStep(part, one, { key, known, first: walked.opening.first }, checkpoint, walked.roots.get(one.size), report)
     )
       known = one.size
+  stampedStep(part, stamped, key, checkpoint.size, walked.roots, report)
   return { checkpoint: { ...checkpoint, text: texts.checkpoint, signed }, key, ...walked.opening }
 }
 
@@ -281,6 +274,35 @@ function keptStep(
     'failed',
     `of its first ${kept.size} leaves one from leaf ${first + known} to ${first + kept.size - 1} is not that of the checkpoint kept: the log was forked or written anew`,
   )
+}
+
+/** What was stamped with the time must be signed and extended like what was kept elsewhere: one step for all of it. */
+function stampedStep(
+  part: string,
+  stamped: readonly KeptCheckpoint[],
+  key: VerifierKey | undefined,
+  size: number,
+  roots: ReadonlyMap<number, Bytes>,
+  report: Report,
+): void {
+  if (stamped.length === 0) return
+  const step = report.open(part, 'extends what was stamped')
+  for (const one of stamped) {
+    const known = roots.get(one.size)
+    if (key === undefined || !isSigned(one, key)) step.finding(`${one.where}: it is not signed by this log`)
+    else if (one.size > size) step.finding(`${one.where}: it covers ${one.size} leaves: the log was cut short`)
+    else if (known === undefined || !equalBytes(known, one.root))
+      step.finding(`${one.where}: the log’s first ${one.size} leaves are not those it covers`)
+  }
+  step.end(`${stamped.length} checkpoints that were stamped, each signed by this log and extended by it`)
+}
+
+function isSigned({ origin, note }: KeptCheckpoint, key: VerifierKey): boolean {
+  try {
+    return key.name === origin && signersOf(note, [key]).length > 0
+  } catch {
+    return false
+  }
 }
 
 // --- entries and tiles

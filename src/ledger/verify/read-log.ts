@@ -14,6 +14,9 @@ export type ReadableFiles = Pick<Files, 'list' | 'open' | 'size'>
 export interface LogFolder {
   /** Undefined when it is not there. */
   text(name: string): Promise<string | undefined>
+  bytes(name: string): Promise<Bytes | undefined>
+  /** Names below it. */
+  names(name: string): Promise<readonly string[]>
   /** The tile's hashes, or a bundle's entries; a reason in words when they are not there as they should be. */
   tile(tile: Tile): Promise<readonly Bytes[] | string>
 }
@@ -63,6 +66,8 @@ export function openLogFolder(files: ReadableFiles, folder: string): LogFolder {
   }
 
   return {
+    bytes: (name) => readWhole(files, join(folder, name)),
+    names: (name) => namesIn(files, join(folder, name)),
     text: (name) => readText(files, join(folder, name)),
     tile: async (tile) => {
       let bytes = await find(tile)

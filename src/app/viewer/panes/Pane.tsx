@@ -6,6 +6,7 @@
  */
 import { useMemo, useReducer, useRef, useState } from 'react'
 import type { StudyRow } from '../../../api/studies.ts'
+import type { Link, Side } from '../compare/link.ts'
 import type { FrameStore } from '../frames/frame-store.ts'
 import type { FrameSet } from '../model/frame-sets.ts'
 import { zoomOf } from '../model/view.ts'
@@ -25,6 +26,7 @@ import { firstIndex, opened, reducePane, voiOf } from './pane-state.ts'
 import { Toolbar } from './Toolbar.tsx'
 import { useCine } from './use-cine.ts'
 import { useFrame } from './use-frame.ts'
+import { useLinked } from './use-linked.ts'
 import { useMarks } from './use-marks.ts'
 import { usePaneActions } from './use-pane-actions.ts'
 import { usePaneKeys } from './use-pane-keys.ts'
@@ -36,9 +38,18 @@ export interface PaneProps {
   readonly study: StudyRow
   readonly instances: Instances
   readonly startAt: number | undefined
+  /** Beside another pane: it takes keys while it is the active one, and does what the other does. */
+  readonly linked?: LinkedSide | undefined
 }
 
-export function Pane({ set, store, study, instances, startAt }: PaneProps) {
+export interface LinkedSide {
+  readonly link: Link
+  readonly side: Side
+  readonly active: boolean
+  readonly onActive: () => void
+}
+
+export function Pane({ set, store, study, instances, startAt, linked }: PaneProps) {
   const [state, dispatch] = useReducer(reducePane, undefined, () => opened(set, startAt))
   if (state.set !== set) dispatch({ type: 'open', set, index: startAt ?? firstIndex(set) })
 
@@ -65,9 +76,18 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
         : [],
     [frame, range],
   )
-  const actions = usePaneActions({ dispatch, picture: frame?.image, area, presets, voi })
+  const act = useLinked({
+    link: linked?.link,
+    side: linked?.side ?? 'a',
+    state,
+    dispatch,
+    picture: frame?.image,
+    area,
+    spacing: frame?.facts.spacing[1],
+  })
+  const actions = usePaneActions({ dispatch: act, picture: frame?.image, area, presets, voi })
   const cine = useCine(set, state.index, !loading && drawn?.frame === frame, () =>
-    dispatch(state.index + 1 < set.frames.length ? { type: 'by', delta: 1 } : { type: 'go', index: 0 }),
+    act(state.index + 1 < set.frames.length ? { type: 'by', delta: 1 } : { type: 'go', index: 0 }),
   )
   const zoom = drawn ? zoomOf(drawn.view, drawn.frame.image, area) : undefined
   const marks = useMarks({ element, drawn, area, setVoi: actions.setVoi })
@@ -78,6 +98,7 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
     actions: { ...actions, mark: marks.mark, hover: marks.hover },
   })
   usePaneKeys({
+    active: linked?.active ?? true,
     tool,
     marks,
     actions,
@@ -92,7 +113,7 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
   const status = error ? 'error' : document ? 'document' : !loading && drawn && drawn === scene ? 'shown' : 'loading'
   const picture = drawn && !error && !document ? drawn : undefined
   return (
-    <div className={styles.pane}>
+    <div className={styles.pane} data-linked={linked !== undefined}>
       <Toolbar
         disabled={document !== undefined}
         tool={tool}
@@ -111,8 +132,12 @@ export function Pane({ set, store, study, instances, startAt }: PaneProps) {
         className={styles.viewport}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes keys and pointers
         tabIndex={0}
-        aria-label="Image"
+        aria-label={linked === undefined ? 'Image' : linked.side === 'a' ? 'Current image' : 'Prior image'}
+        onFocus={linked?.onActive}
+        onPointerDown={linked?.onActive}
         data-viewport=""
+        data-side={linked?.side}
+        data-position={drawn?.frame.facts.position.join('\\')}
         data-state={status}
         data-tool={tool}
         data-image-index={drawn ? set.frames.indexOf(drawn.frame.ref) : undefined}

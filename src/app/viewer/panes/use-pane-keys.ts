@@ -1,5 +1,5 @@
 /** The keys of a pane. */
-import { useShortcuts } from '../../shell/keys.ts'
+import { type Shortcut, useShortcuts } from '../../shell/keys.ts'
 import type { Preset } from '../model/voi.ts'
 import { isMarking, type Tool } from './gestures.ts'
 import type { Cine } from './use-cine.ts'
@@ -15,6 +15,8 @@ export interface PaneKeys {
   readonly toggleOverlays: () => void
   readonly tool: Tool
   readonly marks: Marks
+  /** Of two panes one takes the keys. */
+  readonly active: boolean
 }
 
 const PAN_PX = 40
@@ -23,8 +25,10 @@ const ZOOM_STEP = 1.25
 const WINDOW_STEP = 10
 
 export function usePaneKeys(parts: PaneKeys): void {
-  const { actions, presets, count, tool, setTool, cine, toggleOverlays, marks } = parts
-  useShortcuts('Image', [
+  const { actions, presets, count, tool, setTool, cine, toggleOverlays, marks, active } = parts
+  // A pane that does not take keys lists none, and so stands in no help.
+  const useListed = (title: string, shortcuts: readonly Shortcut[]) => useShortcuts(title, active ? shortcuts : [])
+  useListed('Image', [
     { keys: ['ArrowDown', 'ArrowRight'], does: 'Next image', run: () => actions.scroll(1) },
     { keys: ['ArrowUp', 'ArrowLeft'], does: 'Image before', run: () => actions.scroll(-1) },
     { keys: ['Shift+PageDown'], does: 'Ten images on', run: () => actions.scroll(10) },
@@ -33,7 +37,7 @@ export function usePaneKeys(parts: PaneKeys): void {
     { keys: ['End'], does: 'Last image', run: () => actions.go(count - 1) },
     { keys: ['c'], does: 'Play and stop', run: cine.toggle },
   ])
-  useShortcuts('Window', [
+  useListed('Window', [
     ...presets.map((preset, at) => ({
       keys: [String(at + 1)],
       does: preset.shape === 'TABLE' ? preset.says : `${preset.says} (W ${preset.width} L ${preset.center})`,
@@ -45,7 +49,7 @@ export function usePaneKeys(parts: PaneKeys): void {
     { keys: ['Alt+Shift+ArrowDown'], does: 'Darker', run: () => actions.nudgeVoi(0, WINDOW_STEP) },
     { keys: ['i'], does: 'Invert', run: actions.invert },
   ])
-  useShortcuts('Zoom and place', [
+  useListed('Zoom and place', [
     { keys: ['+'], does: 'Larger', run: () => actions.zoomCentre(ZOOM_STEP) },
     { keys: ['-'], does: 'Smaller', run: () => actions.zoomCentre(1 / ZOOM_STEP) },
     { keys: ['='], does: 'Fit', run: actions.fit },
@@ -60,16 +64,16 @@ export function usePaneKeys(parts: PaneKeys): void {
     { keys: ['v'], does: 'Flip top to bottom', run: () => actions.flip('vertical') },
     { keys: ['Space'], does: 'As it came: window, size, place', run: actions.reset },
   ])
-  useShortcuts('Left button', [
+  useListed('Left button', [
     { keys: ['s'], does: 'scrolls', run: () => setTool('scroll') },
-    { keys: ['Shift+W'], does: 'sets the window', run: () => setTool('window') },
+    { keys: ['Shift+w'], does: 'sets the window', run: () => setTool('window') },
     { keys: ['w'], does: 'takes the window from a region', run: () => setTool('region') },
     { keys: ['z'], does: 'zooms', run: () => setTool('zoom') },
-    { keys: ['Shift+M'], does: 'moves', run: () => setTool('pan') },
+    { keys: ['Shift+m'], does: 'moves', run: () => setTool('pan') },
     { keys: ['m'], does: 'magnifies under the pointer', run: () => setTool(tool === 'lens' ? 'scroll' : 'lens') },
     { keys: ['u'], does: 'Facts on the image on and off', run: toggleOverlays },
   ])
-  useShortcuts('Measure', [
+  useListed('Measure', [
     { keys: ['d'], does: 'Length', run: () => setTool('length') },
     { keys: ['a'], does: 'Angle', run: () => setTool('angle') },
     { keys: ['q'], does: 'Ellipse with mean and deviation', run: () => setTool('ellipse') },
@@ -93,6 +97,6 @@ export function usePaneKeys(parts: PaneKeys): void {
       : []),
     { keys: ['Backspace', 'Delete'], does: 'Remove the measurement chosen, or the last', run: marks.remove },
     { keys: ['Ctrl+z'], does: 'Take back', run: marks.undo },
-    { keys: ['Ctrl+y', 'Ctrl+Shift+Z'], does: 'Do again', run: marks.redo },
+    { keys: ['Ctrl+y', 'Ctrl+Shift+z'], does: 'Do again', run: marks.redo },
   ])
 }

@@ -8,7 +8,7 @@
  */
 import { Enums, init, metaData, RenderingEngine, type StackViewport, type Types, utilities } from '@cornerstonejs/core'
 import type { ShownFrame } from '../frames/frame-source.ts'
-import { place, type View } from '../model/view.ts'
+import { type Area, place, type View } from '../model/view.ts'
 import type { Voi } from '../model/voi.ts'
 import { isMonochrome1 } from './canvas-surface.ts'
 import { isSmooth, type Scene, type Surface } from './surface.ts'
@@ -23,7 +23,8 @@ let ready = false
 
 function start(): void {
   if (ready) return
-  init()
+  // A surface is one viewport: more contexts each would be idle, and browsers take the oldest away beyond sixteen.
+  init({ rendering: { webGlContextCount: 1 }, debug: { statsOverlay: false } })
   metaData.addProvider((type: string, imageId: string) => describe(type, frames.get(imageId)), 10_000)
   ready = true
 }
@@ -94,8 +95,8 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
     draw({ frame, voi, invert, view }: Scene, onDrawn) {
       if (shown !== frame) viewport.renderImageObject(imageOf(frame))
       shown = frame
-      const { canvas } = viewport
-      const { zoom } = place(view, frame.image, canvas)
+      const area = areaOf(viewport)
+      const { zoom } = place(view, frame.image, area)
       viewport.setProperties({
         interpolationType: isSmooth(zoom) ? InterpolationType.LINEAR : InterpolationType.NEAREST,
       })
@@ -108,7 +109,7 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
       )
       const { actor } = viewport.getDefaultActor()
       ;(actor as Types.ImageActor).getProperty().setRGBTransferFunction(0, transfer)
-      viewport.setCamera(cameraOf(view, frame, canvas))
+      viewport.setCamera(cameraOf(view, frame, area))
       drawn = onDrawn
       viewport.render()
     },
@@ -118,7 +119,7 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
     },
     resize() {
       engine.resize(true, false)
-      return { width: viewport.canvas.width, height: viewport.canvas.height }
+      return areaOf(viewport)
     },
     close() {
       element.removeEventListener(Events.IMAGE_RENDERED, onRendered)
@@ -131,20 +132,23 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
 /** Colours are shown as they are. */
 const PLAIN: Voi = { center: 128, width: 256, shape: 'LINEAR' }
 
+/** The size it is drawn at next: the canvas itself takes it only then, when a drawing is under way. */
+const areaOf = ({ sWidth, sHeight }: StackViewport): Area => ({ width: sWidth, height: sHeight })
+
 /** Looks straight at the picture so that it lies as the view says. */
-function cameraOf(view: View, { image }: ShownFrame, canvas: HTMLCanvasElement): Types.ICamera {
-  const { zoom, centre } = place(view, image, canvas)
+function cameraOf(view: View, { image }: ShownFrame, area: Area): Types.ICamera {
+  const { zoom, centre } = place(view, image, area)
   const [rightX, rightY] = onPicture(view, [1, 0])
   const [downX, downY] = onPicture(view, [0, 1])
-  const offX = (canvas.width / 2 - centre[0]) / zoom
-  const offY = (canvas.height / 2 - centre[1]) / zoom
+  const offX = (area.width / 2 - centre[0]) / zoom
+  const offY = (area.height / 2 - centre[1]) / zoom
   // Pixels have their centres at whole numbers: the middle of n of them is (n - 1) / 2.
   const focalX = (image.columns - 1) / 2 + rightX * offX + downX * offY
   const focalY = ((image.rows - 1) / 2) * image.aspect + rightY * offX + downY * offY
   const towards = view.flipped ? 1 : -1
   return {
     parallelProjection: true,
-    parallelScale: canvas.height / 2 / zoom,
+    parallelScale: area.height / 2 / zoom,
     focalPoint: [focalX, focalY, 0],
     position: [focalX, focalY, towards * 1000],
     viewPlaneNormal: [0, 0, towards],
