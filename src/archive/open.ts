@@ -25,7 +25,7 @@ import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
-import { openRetention, type RetentionOptions } from './retention.ts'
+import { openRetention, type RetentionOptions, readSiteRules } from './retention.ts'
 import { openSealing, type SealingOptions } from './sealing.ts'
 import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
@@ -68,8 +68,19 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly stampMs: number
 }
 
-/** Recovers what a crash left, puts the leaf of its start in line, and is open. */
+/** Recovers what a crash left, puts the leaf of its start in line, and is open; or leaves nothing running. */
 export async function openArchive(parts: ArchiveParts): Promise<Archive> {
+  const opened: (() => Promise<void> | void)[] = []
+  try {
+    return await open(parts, opened)
+  } catch (thrown) {
+    for (const close of opened.reverse()) await close()
+    throw thrown
+  }
+}
+
+/** @param opened  is given how to close each thing that runs, for when a later one does not open */
+async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[]): Promise<Archive> {
   const { db, inbox, files, dataFolder, decoder, vault, sealer, now, random, log, version } = parts
   const options: ArchiveOptions = {
     ...INTAKE_OPTIONS,
@@ -84,6 +95,8 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     stampMs: 86_400_000,
     ...parts.options,
   }
+  // Before anything runs: it is all configuration.
+  const rules = readSiteRules(options.retention)
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
@@ -119,6 +132,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       stamping?.nudge()
     },
   })
+  opened.push(() => ledger.close())
   const writer = openJournalWriter({
     db,
     inbox,
@@ -141,6 +155,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       }
     },
   })
+  opened.push(() => writer.close())
   const event: Acts['event'] = ({ principal, client }, happening, when) =>
     writer.act(
       {
@@ -151,6 +166,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       when,
     )
   const sightings = openSightings({ event, now })
+  opened.push(() => sightings.close())
   const acts: Acts = { event, seeing: sightings.seeing, seen: sightings.seen }
 
   // `soon`: a full disk must not keep the archive from starting. They stand first in line, so they are the first leaves.
@@ -169,6 +185,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
       void acts.event(itself, witnessRefused(witness, why), 'soon').catch(() => {})
     },
   })
+  opened.push(witnessing.close)
   witnessing.nudge()
   stamping = openStamping({
     log: ledger,
@@ -177,12 +194,14 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     now,
     complain: (facts, message) => log.warn(facts, message),
   })
+  opened.push(stamping.close)
   stamping.nudge()
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const locate = openLocate({ db, inbox, vault, decoder })
   const compare = openCompare({ kept: async (version) => (await locate(version)).payload, decoder })
   const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
+  opened.push(() => intake.close())
   const find = openFind({ db, acts })
   const read = openRead({ db, locate, acts, decoder })
   const status = openStatus({
@@ -210,6 +229,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     itself,
     options: options.seal,
   })
+  opened.push(() => sealing.close())
 
   const listeners = new Set<(receipt: Receipt) => void>()
 
@@ -228,7 +248,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
     ...status,
     seal: sealing.seal,
     storage: sealing.storage,
-    ...openRetention({ db, acts }, options.retention),
+    ...openRetention({ db, acts, rules }, options.retention),
     ...openAudit({ db, acts }),
     record: acts.event,
     log: ledger,

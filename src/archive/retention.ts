@@ -27,21 +27,29 @@ const HOUSE = 'house'
 /** Objects that report on images rather than being images. */
 const REPORTS: ReadonlySet<string> = new Set(['SR', 'DOC', 'KO', 'PR', 'AU'])
 
-export function openRetention(
-  { db, acts }: { readonly db: Database; readonly acts: Acts },
-  options: RetentionOptions,
-): Pick<Archive, 'retention'> {
+export interface SiteRules {
+  readonly rules: readonly ReadRule[]
+  readonly digest: string
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for a jurisdiction there are no rules for */
+export function readSiteRules({ jurisdictions }: Pick<RetentionOptions, 'jurisdictions'>): SiteRules {
   const sets = readRuleSets()
   const known = new Set(sets.map(({ set }) => set))
-  for (const jurisdiction of options.jurisdictions)
+  for (const jurisdiction of jurisdictions)
     if (!known.has(jurisdiction))
       throw new ArchiveError('CONFIG_INVALID', {
         key: 'retention.jurisdictions',
         why: `there are no rules for ${jurisdiction}; there are for ${[...known].join(', ')}`,
       })
-  const rules = readRules(sets)
+  return { rules: readRules(sets), digest: digestOf(sets) }
+}
+
+export function openRetention(
+  { db, acts, rules: { rules, digest } }: { readonly db: Database; readonly acts: Acts; readonly rules: SiteRules },
+  options: RetentionOptions,
+): Pick<Archive, 'retention'> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]))
-  const digest = digestOf(sets)
 
   return {
     retention: async (context: Context, study: Uid): Promise<StudyRetention> => {

@@ -62,3 +62,7 @@ export const contradicts = ({ birth, study }: Facts): boolean =>
 export const end = ({ retainThrough }: Decision): string => retainThrough ?? FOREVER
 
 export const heldFor = ({ onRelease }: Decision): string | undefined => onRelease
+
+/** Whether all its rules concern the study only perhaps. */
+export const isUndecided = ({ status, missing }: Decision): boolean =>
+  status === 'UNDETERMINED' && missing.some((fact) => ['inst', 'modality', 'bodyPart', 'birth'].includes(fact))

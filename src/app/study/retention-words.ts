@@ -21,6 +21,10 @@ const WORDS: Readonly<Record<string, string>> = {
   trialEnd: 'the end of the trial',
   approval: 'the day of the approval',
   employmentEnd: 'the end of the employment',
+  inst: 'what kind of institution this is (retention.institution)',
+  modality: 'the modality',
+  bodyPart: 'the part of the body',
+  birth: 'the birth date',
   'open-suspension': 'the end of a claim that suspends the period',
 }
 const wordsOf = (name: string): string => WORDS[name] ?? name

@@ -6,7 +6,7 @@ import { addDays, type CalendarDate, daysBetween, FOREVER, localDate } from './c
 import { evaluate } from './expression.ts'
 import { anchorsIn, type Facts, type Resolved, resolveAnchors } from './facts.ts'
 import type { ReadRule } from './rules.ts'
-import { matches } from './selector.ts'
+import { matches, unknownTo } from './selector.ts'
 
 export type Status = 'TIMED' | 'INDEFINITE' | 'UNDETERMINED' | 'HELD' | 'NO_RULE'
 
@@ -24,7 +24,7 @@ export interface Decision {
   readonly destroyBy: CalendarDate | undefined
   /** What was assumed. */
   readonly flags: readonly string[]
-  /** Dates that would have to be known. */
+  /** Facts that would have to be known: dates, or what says whether any rule concerns it. */
   readonly missing: readonly string[]
 }
 
@@ -67,7 +67,11 @@ export function decideRetention(rules: readonly ReadRule[], facts: Facts, option
   const furthest = hits.filter((one) => one.through === top)
   if (floored) flags.push('ratchet-floor')
   if (furthest.some(({ uncertain }) => uncertain)) flags.push('selector-unknown')
-  const endless = through === FOREVER
+  // Perhaps no rule concerns it at all, and what no rule concerns is not destroyed: so it waits until somebody knows.
+  const undecided = hits.every(({ uncertain }) => uncertain)
+  if (undecided)
+    for (const { rule } of hits) for (const fact of unknownTo(rule.when, facts, resolved)) missing.add(fact)
+  const endless = undecided || through === FOREVER
   const eligibleOn = endless || through === undefined ? undefined : addDays(through, 1)
   const maxima = hits.map(({ destroyBy }) => destroyBy).filter((date) => date !== undefined)
   return {

@@ -68,3 +68,20 @@ function* answers(selector: Selector, facts: Facts, { anchors, birthKnown }: Res
   if (selector.bodyPart) yield among(bodyPart, selector.bodyPart)
   if (selector.deceased !== undefined) yield (anchors.death !== undefined) === selector.deceased
 }
+
+const AGE = ['minorAtStudy', 'ageAtStudyLt', 'ageAtEndLt', 'ageAtEndGte'] as const
+
+/** The facts a selector asks for that nobody knows. */
+export function unknownTo(
+  selector: Selector,
+  { modality, inst, bodyPart }: Facts,
+  { birthKnown }: Resolved,
+): readonly string[] {
+  const lacks = (value: string | null | undefined): boolean => value === undefined || value === null || value === ''
+  return [
+    ...(selector.modality && lacks(modality) ? ['modality'] : []),
+    ...(selector.inst && lacks(inst) ? ['inst'] : []),
+    ...(selector.bodyPart && lacks(bodyPart) ? ['bodyPart'] : []),
+    ...(AGE.some((key) => selector[key] !== undefined) && !birthKnown ? ['birth'] : []),
+  ]
+}
