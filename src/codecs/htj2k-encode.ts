@@ -5,12 +5,17 @@
  *
  * The encoder is not trusted: who calls it proves by decoding that the samples come back.
  */
-import factory from '@cornerstonejs/codec-openjph/wasmjs'
 import { byPixel } from '../pixels/frame.ts'
 import type { ImageDescription } from '../pixels/image.ts'
 
 const quiet = () => {}
-const module = factory({ print: quiet, printErr: quiet })
+
+/** Loaded by the first frame: it takes 50 MB from then on, and only the sealing thread has frames to encode. */
+const load = async () => {
+  const { default: factory } = await import('@cornerstonejs/codec-openjph/wasmjs')
+  return factory({ print: quiet, printErr: quiet })
+}
+let module: ReturnType<typeof load> | undefined
 
 /** PS3.5 10.18: the lowest resolution has at most so many rows or columns. */
 const SMALLEST = 64
@@ -66,6 +71,7 @@ export function unusedBitsEmpty(samples: Uint8Array, { bitsAllocated, bitsStored
  */
 export async function encodeHtj2k(samples: Uint8Array, image: ImageDescription): Promise<Uint8Array<ArrayBuffer>> {
   const { rows, columns, samplesPerPixel, bitsAllocated, bitsStored, signed, planarConfiguration } = image
+  module ??= load()
   const { HTJ2KEncoder } = await module
   const encoder = new HTJ2KEncoder()
   try {
