@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -162,3 +162,26 @@ create table sealed (
   frames        blob not null                   -- empty when it lies as received
 );
 create index sealed_by_pack on sealed (pack);
+
+create table holds (
+  id           integer primary key,          -- the n of the event that placed it
+  matter       text    not null,
+  reason       text    not null,
+  query        text    not null,                -- canonical JSON of a search of the worklist, or ''
+  placed_by    text not null,
+  placed_at    text not null,
+  asked_by     text not null,                -- who asked for its release, or ''
+  asked_at     text not null,
+  asked_reason text    not null,
+  released_by  text not null,                -- the second person, or ''
+  released_at  text not null
+);
+create index holds_active on holds (id) where released_at = '';
+
+create table hold_scopes (
+  kind    text not null check (kind in ('study', 'patient')),
+  subject text not null,                     -- Study Instance UID, or issuer|id
+  hold_id integer not null,
+  primary key (kind, subject, hold_id)
+);
+create index hold_scopes_by_hold on hold_scopes (hold_id);

@@ -14,6 +14,11 @@ export const AUDIT_TYPES = [
   'aud.110112',
   'aud.110113',
   'aud.110114',
+  'study.seal',
+  'hold.place',
+  'hold.ask',
+  'hold.keep',
+  'hold.release',
   'cfg.change',
   'acl.change',
 ] as const

@@ -91,6 +91,15 @@ const audit = createRoute({
   validateSearch: AuditSearch,
 })
 
+const ComplianceSearch = z.object({ hold: text })
+
+const compliance = createRoute({
+  getParentRoute: () => shell,
+  path: '/compliance',
+  component: lazyRouteComponent(() => import('./compliance/CompliancePage.tsx'), 'CompliancePage'),
+  validateSearch: ComplianceSearch,
+})
+
 const storage = createRoute({
   getParentRoute: () => shell,
   path: '/storage',
@@ -107,7 +116,19 @@ const viewer = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([worklist, upload, study, timeline, connections, conflicts, storage, audit, accounts, account]),
+    shell.addChildren([
+      worklist,
+      upload,
+      study,
+      timeline,
+      connections,
+      conflicts,
+      compliance,
+      storage,
+      audit,
+      accounts,
+      account,
+    ]),
     viewer,
   ]),
   defaultPreload: 'intent',

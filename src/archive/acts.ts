@@ -6,6 +6,7 @@
  */
 import type { Context } from '../base/context.ts'
 import type { Happening } from './archive.ts'
+import type { ActItem } from './decide.ts'
 
 /** What of a study was shown, added up until its closing leaf. */
 export interface Seen {
@@ -19,9 +20,10 @@ export interface Acts {
    * Journals an act. `now` resolves when its leaf is synced; `soon` resolves when it stands in line, and its leaf is
    * synced within a second.
    *
+   * @param fact  what becomes true by it: journaled with its leaf
    * @throws {ArchiveError} `STORE_WRITE_FAILED`, `STORE_NO_SPACE` when `now` could not be made durable
    */
-  event(context: Context, happening: Happening, when: 'now' | 'soon'): Promise<void>
+  event(context: Context, happening: Happening, when: 'now' | 'soon', fact?: ActItem['fact']): Promise<void>
   /**
    * Before the first pixel or metadata of a study is given out: resolves when an opening leaf for this person and study,
    * at most 15 minutes old, is synced.

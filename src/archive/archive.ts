@@ -15,6 +15,7 @@ import type { StampState } from '../ledger/log/stamping.ts'
 import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
+import type { HoldScope } from './hold-rows.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -230,6 +231,26 @@ export interface Archive {
   seal(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<SealReport>
   /** Until when a study must be kept, by which rule, and what that was decided from. @throws `NOT_FOUND` */
   retention(context: Context, study: Uid): Promise<StudyRetention>
+  /** Every study decided: what is due when, by the site's rules or by those asked for. */
+  calendar(context: Context, ask: CalendarAsk): Promise<RetentionCalendar>
+  /** Studies a person may consider from a day in [`from`, `until`) on; 500 at most. */
+  dueStudies(
+    context: Context,
+    span: { readonly from: string; readonly until: string },
+  ): Promise<{ readonly studies: readonly DueStudy[]; readonly truncated: boolean }>
+  /** Every legal hold, newest first. */
+  holds(context: Context): Promise<readonly LegalHold[]>
+  placeHold(
+    context: Context,
+    hold: { readonly matter: string; readonly reason: string; readonly scope: HoldScope },
+  ): Promise<LegalHold>
+  /**
+   * A release takes two: one asks, another releases. `keepHold` refuses what was asked for, or withdraws it.
+   * @throws {ArchiveError} `NOT_FOUND`, `HOLD_STATE`, `HOLD_SAME_PERSON`
+   */
+  askRelease(context: Context, hold: number, reason: string): Promise<LegalHold>
+  keepHold(context: Context, hold: number, reason: string): Promise<LegalHold>
+  releaseHold(context: Context, hold: number, reason: string): Promise<LegalHold>
   /** What the vault holds and what waits for it. */
   storage(context: Context): Promise<StorageReport>
   /** The transparency log, to read: it names nobody, so nobody is asked for a name. */
@@ -322,9 +343,69 @@ export interface SealReport {
   readonly why?: string
 }
 
+/** What if: rules other than the site's. */
+export interface CalendarAsk {
+  readonly jurisdictions?: readonly string[]
+  readonly institution?: string
+}
+
+export interface Tally {
+  readonly studies: number
+  readonly bytes: number
+}
+
+export interface RetentionCalendar {
+  readonly jurisdictions: readonly string[]
+  readonly institution: string
+  /** YYYY-MM-DD, UTC. */
+  readonly today: string
+  /** SHA-256 of the rule sets. */
+  readonly rules: string
+  readonly all: Tally
+  /** May be considered today, and on a later day. */
+  readonly due: Tally
+  readonly later: Tally
+  readonly indefinite: Tally
+  /** Until more is known. */
+  readonly undetermined: Tally
+  readonly held: Tally
+  /** By the month from which it may be considered, YYYY-MM; only those that have some. */
+  readonly months: readonly (Tally & { readonly month: string })[]
+  /** By the rules that reach furthest; a study may have several. */
+  readonly governing: readonly (Tally & { readonly id: string; readonly title: string; readonly source: string })[]
+}
+
+export interface DueStudy {
+  readonly study: string
+  readonly eligibleOn: string
+  readonly studyDate: string
+  readonly modalities: readonly string[]
+  readonly description: string
+  readonly bytes: number
+  readonly governing: readonly string[]
+  /** Something was assumed: a person has to look at it. */
+  readonly assumed: boolean
+}
+
+export interface LegalHold {
+  /** The number of the leaf that placed it. */
+  readonly id: number
+  readonly matter: string
+  readonly reason: string
+  readonly scope: HoldScope
+  readonly placed: { readonly by: string; readonly at: string }
+  /** Who asked for its release. */
+  readonly asked: { readonly by: string; readonly at: string; readonly reason: string } | undefined
+  readonly released: { readonly by: string; readonly at: string } | undefined
+  /** Studies it covers now; a search is counted to 10,000. */
+  readonly covers: number
+}
+
 export interface StudyRetention extends Omit<Decision, 'governing'> {
   /** Has the site said which law it is under? */
   readonly configured: boolean
+  /** Legal holds that cover it. */
+  readonly holds: readonly { readonly id: number; readonly matter: string; readonly since: string }[]
   readonly jurisdictions: readonly string[]
   readonly governing: readonly (Pick<Rule, 'id' | 'title' | 'keep' | 'basis' | 'confidence' | 'source'> & {
     readonly note: string

@@ -29,6 +29,8 @@ const dumped = <Table extends keyof Schema>(
 const TABLES = [
   dumped('conflicts', ['id'], ['id', 'kept_id', 'other_id']),
   dumped('events', ['n'], ['n']),
+  dumped('hold_scopes', ['kind', 'subject', 'hold_id'], ['hold_id']),
+  dumped('holds', ['id'], ['id']),
   dumped('instance_headers', ['id'], ['id']),
   dumped(
     'instances',

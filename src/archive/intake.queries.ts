@@ -19,6 +19,7 @@ import type {
   StudiesTable,
   StudyWordsTable,
 } from '../storage/sql/schema.ts'
+import { holdStatements } from './holds.queries.ts'
 
 const INSTANCE: InstancesTable = {
   id: 0,
@@ -262,6 +263,7 @@ export function intakeStatements(db: Kysely<Schema>) {
         .where('current', '=', 1)
         .groupBy('study_uid')
         .compile(),
+    ...holdStatements(db),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
     patientConflicts: (studies: readonly string[]): CompiledQuery =>
       db
@@ -276,6 +278,8 @@ export function intakeStatements(db: Kysely<Schema>) {
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
   'sealed',
+  'hold_scopes',
+  'holds',
   'conflicts',
   'person_names',
   'study_words',

@@ -17,8 +17,10 @@ import { abandonUnfinished } from '../vault/seal/unfinished.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
+import { openCalendar } from './calendar.ts'
 import { openCompare } from './compare.ts'
 import { openFind } from './find.ts'
+import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
@@ -156,12 +158,13 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     },
   })
   opened.push(() => writer.close())
-  const event: Acts['event'] = ({ principal, client }, happening, when) =>
+  const event: Acts['event'] = ({ principal, client }, happening, when, fact) =>
     writer.act(
       {
         kind: 'act',
         event: { ...happening, ts: now().toISOString(), actor: pseudonym(principal) },
         who: { principal, client },
+        ...(fact && { fact }),
       },
       when,
     )
@@ -248,7 +251,9 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...status,
     seal: sealing.seal,
     storage: sealing.storage,
-    ...openRetention({ db, acts, rules }, options.retention),
+    ...openRetention({ db, acts, rules, now }, options.retention),
+    ...openHolds({ db, acts }),
+    ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),
     record: acts.event,
     log: ledger,

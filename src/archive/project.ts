@@ -20,6 +20,7 @@ import type {
 import { column } from './column.ts'
 import type { ConflictFact } from './decide.ts'
 import type { Description } from './description.ts'
+import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
 import { wordsOf } from './words.ts'
 
@@ -110,7 +111,8 @@ export function project(
     } else if (record.type === 'seal') {
       for (const { transferSyntax, ...row } of sealed ?? [])
         rows.push(intake.insertSealed(row), intake.markSealed(row.id, transferSyntax))
-    } else rows.push(conflictRow(intake, record))
+    } else if (record.type === 'hold') rows.push(...holdRows(intake, record))
+    else rows.push(conflictRow(intake, record))
   }
 
   const position = groups.at(-1)?.position

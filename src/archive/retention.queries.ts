@@ -1,5 +1,7 @@
 /** SQL of retention: what the index knows of a study and of its patient. Reads `studies`; writes nothing. */
+import { sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
+import type { StudiesTable } from '../storage/sql/schema.ts'
 
 export interface RetentionRow {
   readonly study_date: string
@@ -7,6 +9,7 @@ export interface RetentionRow {
   /** Sorted, joined by backslash. */
   readonly modalities: string
   readonly received_first: string
+  readonly patient_key: string
   /** The patient's latest study here, YYYYMMDD or ''. */
   readonly last_imaging: string
   /** Dates of the patient's studies with mammograms. */
@@ -21,7 +24,7 @@ export async function retentionFacts(db: Database, study: string): Promise<Reten
     .where('study_uid', '=', study)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { patient_key: patient, ...own } = row
+  const { patient_key: patient } = row
   const others =
     patient === ''
       ? []
@@ -32,10 +35,42 @@ export async function retentionFacts(db: Database, study: string): Promise<Reten
           .execute()
   const dates = others.map(({ study_date }) => study_date).filter((date) => date !== '')
   return {
-    ...own,
-    last_imaging: dates.sort().at(-1) ?? own.study_date,
+    ...row,
+    last_imaging: dates.sort().at(-1) ?? row.study_date,
     mammograms: others
       .filter(({ modalities }) => modalities.split('\\').includes('MG'))
       .map(({ study_date }) => study_date),
   }
+}
+
+const CALENDAR_COLUMNS = [
+  'study_uid',
+  'patient_key',
+  'study_date',
+  'birth_date',
+  'modalities',
+  'received_first',
+  'description',
+  'bytes',
+] as const satisfies readonly (keyof StudiesTable)[]
+export type CalendarRow = Pick<StudiesTable, (typeof CALENDAR_COLUMNS)[number]>
+
+/** The studies that come after this one, patient by patient. Walks studies_by_patient. */
+export async function studiesByPatient(
+  db: Database,
+  after: CalendarRow | undefined,
+  limit: number,
+): Promise<readonly CalendarRow[]> {
+  let query = db.read
+    .selectFrom('studies')
+    .select(CALENDAR_COLUMNS)
+    .orderBy('patient_key')
+    .orderBy('study_date')
+    .orderBy('study_uid')
+    .limit(limit)
+  if (after !== undefined)
+    query = query.where(
+      sql<boolean>`(patient_key, study_date, study_uid) > (${after.patient_key}, ${after.study_date}, ${after.study_uid})`,
+    )
+  return query.execute()
 }

@@ -13,6 +13,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, StudyRetention } from './archive.ts'
+import { holdsOn } from './holds.ts'
 import { type RetentionRow, retentionFacts } from './retention.queries.ts'
 
 export interface RetentionOptions {
@@ -23,7 +24,7 @@ export interface RetentionOptions {
 }
 
 /** Used when no rule of the site's says anything: nothing is destroyed merely because nobody wrote a rule. */
-const HOUSE = 'house'
+export const HOUSE = 'house'
 /** Objects that report on images rather than being images. */
 const REPORTS: ReadonlySet<string> = new Set(['SR', 'DOC', 'KO', 'PR', 'AU'])
 
@@ -46,7 +47,12 @@ export function readSiteRules({ jurisdictions }: Pick<RetentionOptions, 'jurisdi
 }
 
 export function openRetention(
-  { db, acts, rules: { rules, digest } }: { readonly db: Database; readonly acts: Acts; readonly rules: SiteRules },
+  {
+    db,
+    acts,
+    rules: { rules, digest },
+    now,
+  }: { readonly db: Database; readonly acts: Acts; readonly rules: SiteRules; readonly now: () => Date },
   options: RetentionOptions,
 ): Pick<Archive, 'retention'> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]))
@@ -67,9 +73,11 @@ export function openRetention(
         'soon',
       )
       if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
-      const decision = decideStudy(rules, row, options)
+      const holds = await holdsOn(db, study, row.patient_key, now())
+      const decision = decideStudy(rules, row, options, holds)
       return {
         ...decision,
+        holds,
         configured: options.jurisdictions.length > 0,
         jurisdictions: options.jurisdictions,
         governing: decision.governing.flatMap((id) => {
@@ -85,12 +93,17 @@ export function openRetention(
 }
 
 /** One decision for each modality of the study; the one that reaches furthest is the study's. */
-export function decideStudy(rules: readonly ReadRule[], row: RetentionRow, options: RetentionOptions): Decision {
+export function decideStudy(
+  rules: readonly ReadRule[],
+  row: RetentionRow,
+  options: RetentionOptions,
+  holds: readonly { readonly id: number }[] = [],
+): Decision {
   const modalities = row.modalities === '' ? [undefined] : row.modalities.split('\\')
   const [first, ...others] = modalities.map((modality) => {
-    const facts = factsOf(row, modality, options)
+    const facts = { ...factsOf(row, modality, options), holds: holds.map(({ id }) => ({ id: String(id) })) }
     const decision = decideRetention(rules, facts)
-    return decision.status === 'NO_RULE' ? decideRetention(rules, { ...facts, jur: [HOUSE] }) : decision
+    return decision.governing.length === 0 ? decideRetention(rules, { ...facts, jur: [HOUSE] }) : decision
   })
   return others.reduce((one, other) => (reach(other) > reach(one) ? other : one), first as Decision)
 }

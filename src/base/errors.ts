@@ -155,6 +155,13 @@ export const ERRORS = {
 
   // --- access ------------------------------------------------------------------
   ACCESS_DENIED: row('{who} may not {act}.', 'Ask an administrator for the role that may.', 403, 0x0124),
+  HOLD_SAME_PERSON: row(
+    'Whoever asked for the release of a hold cannot release it.',
+    'Let another person with the privacy role look at it and release it.',
+    403,
+    0x0124,
+  ),
+  HOLD_STATE: row('Legal hold {hold} {why}.', 'Look at it again: somebody may have been quicker.', 409, 0x0110),
   ACCESS_LOGIN: row('You are not logged in.', 'Log in, or send an API token.', 401, 0x0124),
   ACCESS_BAD_CREDENTIALS: row(
     'The name or the password is wrong.',

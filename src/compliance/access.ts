@@ -18,6 +18,10 @@ export type Act =
   | 'audit.see' // who did what to whom
   | 'status.see'
   | 'storage.see' // what the vault holds
+  | 'hold.see' // legal holds
+  | 'hold.place' // place one, and ask for a release
+  | 'hold.release' // the second of the two a release needs
+  | 'retention.see' // what is due when, over all studies
   | 'seal' // move studies into the vault now
 
 export interface AccessFacts {
@@ -63,6 +67,10 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'audit.see': ['privacy'],
   'status.see': ALL,
   'storage.see': ['administrator', 'records'],
+  'hold.see': ['administrator', 'records', 'privacy'],
+  'hold.place': ['records', 'privacy'],
+  'hold.release': ['privacy'],
+  'retention.see': ['administrator', 'records', 'privacy'],
   seal: ['administrator', 'records'],
 }
 

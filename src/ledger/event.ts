@@ -18,6 +18,10 @@ export type EventType =
   | 'aud.110113' // Security Alert: refused caller, denied act
   | 'aud.110114' // User Authentication: login, logout, failure
   | 'study.seal' // a version of a study's object in the vault
+  | 'hold.place' // a legal hold
+  | 'hold.ask' // its release asked for
+  | 'hold.keep' // that refused, or withdrawn
+  | 'hold.release'
   | 'cfg.change'
   | 'acl.change'
 

@@ -61,6 +61,11 @@ function deedOf(body: Body): string {
       return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
     case 'study.seal':
       return 'sealed what had come'
+    case 'hold.place':
+    case 'hold.ask':
+    case 'hold.keep':
+    case 'hold.release':
+      return held(body)
     case 'cfg.change':
       return `changed the configuration${text(body['what']) && ` (${text(body['what'])})`}`
     case 'acl.change':
@@ -76,6 +81,20 @@ const counted = (count: string, one: string): string => (count === '1' ? `1 ${on
 function looked(body: Body): string {
   const { nInstances, nFrames } = first(body['objects'])
   return `was shown ${counted(text(nInstances) || '0', 'instance')} and ${counted(text(nFrames) || '0', 'frame')}`
+}
+
+const HOLD_DEEDS: Readonly<Record<string, string>> = {
+  'hold.place': 'placed a legal hold',
+  'hold.ask': 'asked for the release of',
+  'hold.keep': 'refused the release of',
+  'hold.release': 'released',
+}
+
+function held(body: Body): string {
+  const hold = object(body['hold'])
+  const number = text(hold['hold'])
+  const matter = text(hold['matter'])
+  return `${HOLD_DEEDS[text(body['type'])]}${number && ` legal hold ${number}`}${matter && ` (${matter})`}`
 }
 
 function searched(body: Body): string {

@@ -2,11 +2,14 @@
  * The journal's records against each other: numbers without a gap, times that never go back, each event what its leaf
  * commits to, each instance the one its `obj.ingest` event speaks of, each conflict with its fact. One record at a time.
  */
+import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import { checkEvent } from '../ledger/verify/event-check.ts'
 import type { Report } from '../ledger/verify/report.ts'
 import type { InspectedRecord } from './inbox/inspect.ts'
 import type { EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts'
 import type { VaultSight } from './verify-vault.ts'
+
+const HOLDS: ReadonlySet<string> = new Set(['hold.place', 'hold.ask', 'hold.keep', 'hold.release'])
 
 /** What was seen of the whole journal. */
 export interface JournalSight {
@@ -27,7 +30,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   const instances = report.open('journal', 'instances and their events')
   const numbers = report.open('journal', 'numbers')
   const times = report.open('journal', 'times')
-  let seen = { payloads: 0, bytes: 0, spooled: 0, sealed: 0, events: 0, facts: 0, seals: 0 }
+  let seen = { payloads: 0, bytes: 0, spooled: 0, sealed: 0, events: 0, facts: 0, holds: 0, seals: 0 }
   let next = 0
   let last = { ts: '', n: 0 }
   let stopped = false
@@ -35,14 +38,17 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   let instance: InstanceRecord | undefined
   let conflict: number | undefined
   let seal: number | undefined
+  let hold: { readonly n: number; readonly said: Json | undefined } | undefined
 
   const unmatched = (): void => {
     if (instance !== undefined) instances.finding(`${named(instance)}: no event tells of its arrival`)
     if (conflict !== undefined) instances.finding(`leaf ${conflict} (obj.conflict): the conflict itself is missing`)
     instance = undefined
     if (seal !== undefined) instances.finding(`leaf ${seal} (study.seal): the seal itself is missing`)
+    if (hold !== undefined) instances.finding(`leaf ${hold.n}: the step of a legal hold it tells of is missing`)
     conflict = undefined
     seal = undefined
+    hold = undefined
   }
 
   const seeInstance = (record: InstanceRecord, { wrong, placement }: InspectedRecord): void => {
@@ -88,6 +94,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     unmatched()
     if (type === 'obj.conflict') conflict = n
     if (type === 'study.seal') seal = n
+    if (HOLDS.has(type)) hold = { n, said: body?.['hold'] }
   }
 
   const seeFact = ({ n, type, text }: FactRecord): void => {
@@ -96,6 +103,14 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       if (seal !== n) instances.finding(`the seal of leaf ${n} stands beside no event that tells of it`)
       seal = undefined
       vault.fact(text)
+      return
+    }
+    if (type === 'hold') {
+      seen = { ...seen, holds: seen.holds + 1 }
+      if (hold?.n !== n) instances.finding(`the hold of leaf ${n} stands beside no event that tells of it`)
+      else if (hold.said !== undefined && canonicalJson(hold.said) !== text)
+        instances.finding(`the hold of leaf ${n} is not the one its event tells of`)
+      hold = undefined
       return
     }
     seen = { ...seen, facts: seen.facts + 1 }
@@ -117,7 +132,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.holds} steps of holds and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

@@ -27,8 +27,10 @@ import { adminRoutes } from './json/admin.ts'
 import { auditRoutes } from './json/audit.ts'
 import { demoRoutes } from './json/demo.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
+import { holdRoutes } from './json/holds.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { recordRoutes } from './json/record.ts'
+import { retentionRoutes } from './json/retention.ts'
 import { sessionRoutes } from './json/session.ts'
 import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
@@ -142,6 +144,8 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...auditRoutes(archive, control.accounts),
     ...demoRoutes(demo),
     ...storageRoutes(archive),
+    ...holdRoutes(archive),
+    ...retentionRoutes(archive),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]
   routes.push(apiDescription(routes, options.version))

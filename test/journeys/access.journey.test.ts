@@ -3,38 +3,8 @@ import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningServer, startServer } from '../support/server.ts'
+import { Session as Browser } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
-
-/** A browser's memory: cookie and CSRF token, sent with each request. */
-class Browser {
-  readonly url: string
-  cookie = ''
-  csrf = ''
-  constructor(url: string) {
-    this.url = url
-  }
-
-  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const response = await fetch(this.url + path, {
-      method,
-      headers: {
-        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
-        ...(method === 'GET' || this.csrf === '' ? {} : { 'x-csrf-token': this.csrf }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    const [set] = response.headers.getSetCookie()
-    if (set !== undefined) this.cookie = set.split(';')[0] ?? ''
-    const text = await response.text()
-    const json: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {}
-    if (path === '/api/session' || path === '/api/account/password') this.csrf = String(json['csrf'] ?? this.csrf)
-    return { status: response.status, headers: response.headers, json, text }
-  }
-
-  logIn = (name: string, password: string) => this.ask('POST', '/api/session', { name, password })
-}
 
 interface Operation {
   readonly 'x-act'?: string

@@ -51,6 +51,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/admin/accounts', state: 'full', path: '/admin/accounts', shows: heading('Accounts') },
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },
   { route: '/storage', state: 'nothing sealed', path: '/storage', shows: words('Nothing is sealed yet') },
+  { route: '/compliance', state: 'nothing on hold', path: '/compliance', shows: words('No legal holds') },
   { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]
@@ -68,6 +69,8 @@ describe.skipIf(browserPath() === undefined)('everybody can use every screen', (
     // A study that is not there is a 404 and the audit log not the administrator's, which the browser writes on its console.
     browser = await openBrowser({ ignore: /status of (401|403|404)|no dataType provided/ })
     page = browser.page
+    // Choosers are caught from here on: between two that are waited for, Chromium would close the second unseen.
+    page.on('filechooser', () => {})
   })
   afterAll(async () => {
     await browser?.close()

@@ -78,6 +78,7 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
   /** Bytes of files that were removed, or renamed over: a crash may bring them back. */
   const removed = `${base}-removed`
   let operations = 0
+  let preserved = 0
   let cutAt = Number.POSITIVE_INFINITY
   let off = false
   let syncFails = false
@@ -141,8 +142,10 @@ export async function lossyFiles(root: string, random: Random): Promise<LossyFil
   const preserve = async (path: string): Promise<void> => {
     const entry = folders.get(dirname(resolve(path)))?.live.get(basename(path))
     if (entry === undefined || entry === 'folder' || entry.path !== resolve(path)) return
+    // A number of its own: several names may go at the same time.
+    preserved += 1
+    const kept = join(removed, String(preserved))
     await mkdir(removed, { recursive: true })
-    const kept = join(removed, String(operations))
     await link(entry.path, kept)
     entry.path = kept
   }

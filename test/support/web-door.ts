@@ -187,6 +187,7 @@ export function memoryArchive(): MemoryArchive {
     record: async (_context, happened) => void archive.recorded.push(happened),
     retention: async () => ({
       configured: false,
+      holds: [],
       jurisdictions: [],
       status: 'INDEFINITE',
       retainThrough: undefined,
@@ -197,6 +198,13 @@ export function memoryArchive(): MemoryArchive {
       missing: [],
       rules: '',
     }),
+    holds: async () => [],
+    placeHold: async () => nothing(),
+    askRelease: async () => nothing(),
+    keepHold: async () => nothing(),
+    releaseHold: async () => nothing(),
+    calendar: async () => nothing(),
+    dueStudies: async () => ({ studies: [], truncated: false }),
     seal: async function* () {},
     storage: async () => ({ kept: [], waiting: { studies: 0, instances: 0, bytes: 0 } }),
     status: async () => ({

@@ -3,8 +3,9 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
+import { Holds } from '../../api/holds.ts'
 import { Priors, Timeline } from '../../api/record.ts'
-import { StudyRetention } from '../../api/retention.ts'
+import { DueStudies, RetentionCalendar, StudyRetention } from '../../api/retention.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
@@ -116,6 +117,32 @@ export const retentionQuery = (study: string) =>
   queryOptions({
     queryKey: ['study', study, 'retention'],
     queryFn: ({ signal }) => ask(`/api/studies/${study}/retention`, StudyRetention, { signal }),
+  })
+
+export const holdsQuery = queryOptions({
+  queryKey: ['holds'],
+  queryFn: ({ signal }) => ask('/api/holds', Holds, { signal }),
+})
+
+/** What if: rules other than the site's. */
+export interface OtherRules {
+  readonly jurisdictions?: string
+  readonly institution?: string
+}
+
+export const calendarQuery = (rules: OtherRules) =>
+  queryOptions({
+    queryKey: ['retention', 'calendar', rules],
+    queryFn: ({ signal }) =>
+      ask(`/api/retention/calendar?${new URLSearchParams({ ...rules })}`, RetentionCalendar, { signal }),
+    ...ONCE,
+  })
+
+export const dueQuery = (span: { readonly from?: string; readonly until: string }) =>
+  queryOptions({
+    queryKey: ['retention', 'due', span],
+    queryFn: ({ signal }) => ask(`/api/retention/due?${new URLSearchParams({ ...span })}`, DueStudies, { signal }),
+    ...ONCE,
   })
 
 export const storageQuery = queryOptions({

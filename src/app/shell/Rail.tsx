@@ -6,7 +6,15 @@ import { Icon, type IconName } from '../ui/icons.tsx'
 import styles from './Rail.module.css'
 
 interface Place {
-  readonly to: '/' | '/upload' | '/admin/connections' | '/admin/conflicts' | '/storage' | '/audit' | '/admin/accounts'
+  readonly to:
+    | '/'
+    | '/upload'
+    | '/admin/connections'
+    | '/admin/conflicts'
+    | '/compliance'
+    | '/storage'
+    | '/audit'
+    | '/admin/accounts'
   readonly icon: IconName
   readonly label: string
   readonly administratorsOnly?: boolean
@@ -19,6 +27,7 @@ const PLACES: readonly Place[] = [
   { to: '/upload', icon: 'upload', label: 'Add images' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts' },
+  { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },
   { to: '/storage', icon: 'layers', label: 'Storage', act: 'storage.see' },
   { to: '/audit', icon: 'document', label: 'Audit', act: 'audit.see' },
   { to: '/admin/accounts', icon: 'people', label: 'Accounts', administratorsOnly: true },

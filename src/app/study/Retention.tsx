@@ -1,11 +1,15 @@
 /** Until when a study must be kept, by which law, and what that rests on. */
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { retentionQuery } from '../http/queries.ts'
+import { mayDo, useSession } from '../http/session.ts'
+import { Mark } from '../ui/Mark.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import styles from './Retention.module.css'
 import { assumptions, retentionSentence, sourceOf } from './retention-words.ts'
 
 export function Retention({ study }: { readonly study: string }) {
+  const session = useSession()
   const { data, error, refetch } = useQuery(retentionQuery(study))
   if (data === undefined)
     return error ? (
@@ -16,7 +20,16 @@ export function Retention({ study }: { readonly study: string }) {
   const assumed = assumptions(data)
   return (
     <div className={styles.card}>
-      <p className={styles.sentence}>{retentionSentence(data)}</p>
+      <p className={styles.sentence}>
+        {data.holds.length > 0 && <Mark tone="warn">Legal hold</Mark>} {retentionSentence(data)}
+      </p>
+      {mayDo(session, 'hold.place') && (
+        <p className={styles.source}>
+          <Link to="/compliance" search={{ hold: study }}>
+            {data.holds.length > 0 ? 'Place another hold on it' : 'Place a legal hold on it'}
+          </Link>
+        </p>
+      )}
       {data.configured && data.governing.length > 0 && (
         <>
           <ul className={styles.rules}>

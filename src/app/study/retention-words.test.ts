@@ -5,6 +5,7 @@ import { assumptions, retentionSentence, sourceOf } from './retention-words.ts'
 const decision: StudyRetention = {
   configured: true,
   jurisdictions: ['us', 'us-ca'],
+  holds: [],
   status: 'TIMED',
   retainThrough: '2029-08-20',
   eligibleOn: '2029-08-21',

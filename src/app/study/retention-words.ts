@@ -1,12 +1,14 @@
 /** A decision of retention as sentences. */
 import type { StudyRetention } from '../../api/retention.ts'
-import { formatDate } from '../words/dates.ts'
+import { formatDate, formatMoment } from '../words/dates.ts'
 
 const date = (iso: string): string => formatDate(iso.replaceAll('-', ''))
 
 /** The one sentence that answers "until when, and why". */
 export function retentionSentence(decision: StudyRetention): string {
-  const { status, configured, retainThrough, eligibleOn, missing } = decision
+  const { status, configured, retainThrough, eligibleOn, missing, holds } = decision
+  if (holds.length > 0)
+    return `On legal hold ${holds.map(({ id }) => id).join(', ')} since ${formatMoment(holds[0]?.since ?? '')}: it is kept until two people release it.`
   if (!configured) return 'Kept without end: this archive has not been told whose law it is under.'
   if (status === 'HELD') return 'On legal hold: it is kept until the hold is released.'
   if (status === 'UNDETERMINED') return `Kept until more is known: ${missing.map(wordsOf).join(', ')}.`

@@ -182,6 +182,32 @@ export interface JournalPositionsTable {
   next_n: number
 }
 
+/** archive. Legal holds, from the journal's `hold` facts. */
+export interface HoldsTable {
+  /** The n of the event that placed it. */
+  id: number
+  matter: string
+  reason: string
+  /** Canonical JSON of a search of the worklist; '' for none. */
+  query: string
+  placed_by: string
+  placed_at: string
+  /** Who asked for its release, when and why; '' while nobody did. */
+  asked_by: string
+  asked_at: string
+  asked_reason: string
+  /** The second person, and when; '' while it lasts. */
+  released_by: string
+  released_at: string
+}
+
+/** archive. What a hold names. */
+export interface HoldScopesTable {
+  kind: string // 'study' | 'patient'
+  subject: string
+  hold_id: number
+}
+
 export interface Schema {
   studies: StudiesTable
   series: SeriesTable
@@ -191,6 +217,8 @@ export interface Schema {
   study_words: StudyWordsTable
   sealed: SealedTable
   conflicts: ConflictsTable
+  holds: HoldsTable
+  hold_scopes: HoldScopesTable
   events: EventsTable
   salts: SaltsTable
   journal_positions: JournalPositionsTable

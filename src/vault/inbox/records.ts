@@ -83,7 +83,7 @@ export interface FactRecord {
   readonly text: string
 }
 
-export const FACT_TYPES = ['conflict', 'patient', 'seal'] as const
+export const FACT_TYPES = ['conflict', 'patient', 'seal', 'hold'] as const
 
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord
 

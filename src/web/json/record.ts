@@ -65,7 +65,7 @@ export function recordRoutes(record: PatientRecord): readonly Route[] {
 export const patientAddress = (key: string): string => Buffer.from(key).toString('base64url')
 
 /** @throws {ArchiveError} `NOT_FOUND` when it is no address of ours */
-function patientKeyAt(address: string): string {
+export function patientKeyAt(address: string): string {
   const key = Buffer.from(address, 'base64url').toString()
   if (address === '' || patientAddress(key) !== address) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
   return key

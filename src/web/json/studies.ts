@@ -70,6 +70,7 @@ export function studyRoutes(archive: Archive): readonly Route[] {
           await archive.retention(ask.context, uidParam(ask, 'study'))
         return {
           configured: rest.configured,
+          holds: rest.holds.map(({ id, since }) => ({ id, since })),
           status: rest.status,
           rules: rest.rules,
           jurisdictions: [...jurisdictions],

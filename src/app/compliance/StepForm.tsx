@@ -1,0 +1,60 @@
+/** A step of a hold takes a reason, which the log keeps. */
+import { Button, Stack, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import type { Hold } from '../../api/holds.ts'
+import { InlineError } from '../ui/states.tsx'
+
+export type Step = 'ask' | 'keep' | 'release'
+
+const ABOUT: Readonly<Record<Step, string>> = {
+  ask: 'The hold lasts until another person, with the privacy role, releases it.',
+  keep: 'The hold goes on, and the release that was asked for is off.',
+  release: 'Its studies go back to the dates the law gives them. Nothing is removed.',
+}
+const SENDS: Readonly<Record<Step, string>> = {
+  ask: 'Ask for the release',
+  keep: 'Keep the hold',
+  release: 'Release the hold',
+}
+
+export interface StepFormProps {
+  readonly step: Step
+  readonly hold: Hold
+  readonly error: unknown
+  readonly pending: boolean
+  readonly onSend: (reason: string) => void
+}
+
+export function StepForm({ step, hold, error, pending, onSend }: StepFormProps) {
+  const [reason, setReason] = useState('')
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSend(reason)
+      }}
+    >
+      <Stack>
+        <p>
+          Hold {hold.id}, <strong>{hold.matter}</strong>. {ABOUT[step]}
+        </p>
+        <Textarea
+          label="Reason"
+          description="It is kept in the audit log."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <InlineError error={error} />
+        <Button type="submit" loading={pending} disabled={reason.trim() === ''}>
+          {SENDS[step]}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,137 @@
+/** The compliance desk in a browser: a hold placed by one person and released by two, the calendar, and what if. */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { type RunningServer, startServer } from '../support/server.ts'
+import { firstAdministrator, newPerson, type Session } from '../support/session.ts'
+import { syntheticInstance } from '../support/synthetic.ts'
+
+describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
+  const one = syntheticInstance({ seed: 1, study: 1, studyDate: '20160315' })
+  const old = syntheticInstance({ seed: 2, study: 2, studyDate: '19900315' })
+  let server: RunningServer
+  let browser: RunningBrowser
+  let page: Page
+  let people: Readonly<Record<'rita' | 'paul' | 'adam', Session>>
+
+  const actAs = async (name: keyof typeof people) => {
+    const [key = '', value = ''] = people[name].cookie.split('=')
+    await page.context().clearCookies()
+    await page.context().addCookies([{ name: key, value, url: server.url }])
+  }
+
+  beforeAll(async () => {
+    server = await startServer({
+      open: false,
+      environment: {
+        CLEARKEEP_RETENTION__JURISDICTIONS: 'us, us-ca',
+        CLEARKEEP_RETENTION__INSTITUTION: 'hospital',
+      },
+    })
+    const adam = await firstAdministrator(server)
+    people = {
+      adam,
+      rita: await newPerson(adam, 'rita', 'records'),
+      paul: await newPerson(adam, 'paul', 'privacy'),
+    }
+    for (const { bytes } of [one, old]) {
+      const stored = await fetch(`${server.dicomweb}/studies`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'multipart/related; type="application/dicom"; boundary=b',
+          cookie: adam.cookie,
+          'x-csrf-token': adam.csrf,
+        },
+        body: Buffer.concat([
+          Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'),
+          bytes,
+          Buffer.from('\r\n--b--\r\n'),
+        ]),
+      })
+      expect(stored.status).toBe(200)
+    }
+    browser = await openBrowser()
+    page = browser.page
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  it('shows the calendar, lists what is due, and says what other rules would change', async () => {
+    await actAs('rita')
+    await page.goto(`${server.url}/compliance`)
+    await page.getByRole('heading', { name: 'Retention calendar' }).waitFor()
+    await page.getByText('By the rules of us, us-ca for hospital.').waitFor()
+    await page.getByText('No legal holds').waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+
+    await page.getByRole('button', { name: 'List: Today' }).click()
+    await page.getByRole('link', { name: /15 Mar 1990/ }).waitFor()
+    await page.getByRole('button', { name: 'List: Today' }).click()
+    await page.getByRole('button', { name: 'List: 2035' }).click()
+    await page.getByRole('link', { name: /15 Mar 2016/ }).waitFor()
+
+    await page.getByLabel('Jurisdictions').fill('')
+    await page.getByRole('button', { name: 'See what it would change' }).click()
+    await page.getByText(/2 studies more would be kept without end/).waitFor()
+    await page.getByLabel('Jurisdictions').fill('nowhere')
+    await page.getByRole('button', { name: 'See what it would change' }).click()
+    await page.getByText(/there are no rules for nowhere/).waitFor()
+  })
+
+  it('places a hold from the page of a study; it is held there and in the calendar', async () => {
+    await actAs('rita')
+    await page.goto(`${server.url}/s/${old.study}`)
+    await page.getByRole('link', { name: 'Place a legal hold on it' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Place a legal hold' })
+    expect(await dialog.getByLabel('Study Instance UIDs').inputValue()).toBe(old.study)
+    await dialog.getByLabel('Matter').fill('Roe v. Hospital')
+    await dialog.getByLabel('Reason').fill('A letter from counsel.')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Place the hold' }).click()
+    const row = page.getByRole('row', { name: /Roe v. Hospital/ })
+    await row.getByText('covers 1 study now').waitFor()
+    await page.getByRole('definition').filter({ hasText: /^1/ }).first().waitFor()
+    await row.getByRole('link', { name: 'Open the study' }).click()
+    await page.getByText(/On legal hold \d+ since/).waitFor()
+  })
+
+  it('is released by two people, and by nobody alone', async () => {
+    await actAs('rita')
+    await page.goto(`${server.url}/compliance`)
+    await page.getByRole('button', { name: /Ask for release: hold/ }).click()
+    await page.getByRole('dialog').getByLabel('Reason').fill('The case is closed.')
+    await page.getByRole('dialog').getByRole('button', { name: 'Ask for the release' }).click()
+    await page.getByText('Release asked for').waitFor()
+    expect(await page.getByRole('button', { name: /Release: hold/ }).count()).toBe(0)
+    await page.getByRole('button', { name: /Withdraw: hold/ }).waitFor()
+
+    await actAs('paul')
+    await page.reload()
+    await page.getByRole('button', { name: /Release: hold/ }).click()
+    await page.getByRole('dialog').getByLabel('Reason').fill('Agreed.')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText(/asked for by rita, released by paul/).waitFor()
+    await page.goto(`${server.url}/s/${old.study}`)
+    await page.getByText(/a person may consider it/).waitFor()
+  })
+
+  it('is no place for whoever may neither see nor place holds', async () => {
+    const { adam, paul } = people
+    const body = { matter: 'x', reason: 'y', studies: [one.study] }
+    expect((await adam.ask('POST', '/api/holds', body)).status).toBe(403)
+    const placed = await paul.ask('POST', '/api/holds', body)
+    expect(placed.status).toBe(200)
+    const step = (who: Session, name: string) =>
+      who.ask('POST', `/api/holds/${String(placed.json['id'])}/${name}`, { reason: 'z' })
+    expect(await step(paul, 'release')).toMatchObject({ status: 409, json: { code: 'HOLD_STATE' } })
+    expect((await step(paul, 'ask')).status).toBe(200)
+    expect(await step(paul, 'release')).toMatchObject({ status: 403, json: { code: 'HOLD_SAME_PERSON' } })
+    expect(await step(people.rita, 'release')).toMatchObject({ status: 403, json: { code: 'ACCESS_DENIED' } })
+    expect(await paul.ask('POST', '/api/holds', { ...body, studies: ['no uid'] })).toMatchObject({ status: 400 })
+    expect(await paul.ask('POST', '/api/holds', { ...body, studies: [] })).toMatchObject({ status: 400 })
+    expect(browser.complaints.filter((text) => !/status of (400|403|409)/.test(text))).toEqual([])
+  })
+})

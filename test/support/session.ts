@@ -1,0 +1,56 @@
+/** People who log in over HTTP, as a browser does. */
+import type { RunningServer } from './server.ts'
+
+/** A browser's memory: cookie and CSRF token, sent with each request. */
+export class Session {
+  readonly url: string
+  cookie = ''
+  csrf = ''
+  constructor(url: string) {
+    this.url = url
+  }
+
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+        ...(method === 'GET' || this.csrf === '' ? {} : { 'x-csrf-token': this.csrf }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const [set] = response.headers.getSetCookie()
+    if (set !== undefined) this.cookie = set.split(';')[0] ?? ''
+    const text = await response.text()
+    const json: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {}
+    if (path === '/api/session' || path === '/api/account/password') this.csrf = String(json['csrf'] ?? this.csrf)
+    return { status: response.status, headers: response.headers, json, text }
+  }
+
+  logIn = (name: string, password: string) => this.ask('POST', '/api/session', { name, password })
+}
+
+/** The administrator of an archive that has just started for the first time, with a password of their own. */
+export async function firstAdministrator(server: RunningServer): Promise<Session> {
+  const session = new Session(server.url)
+  const password = /shown once: (\S+)/.exec(server.said())?.[1] ?? ''
+  await session.logIn('admin', password)
+  await session.ask('POST', '/api/account/password', { current: password, next: 'a long and winding password' })
+  return session
+}
+
+/** A new account with these roles, logged in with a password of its own. */
+export async function newPerson(admin: Session, name: string, ...roles: readonly string[]): Promise<Session> {
+  const { status, json, text } = await admin.ask('POST', '/api/accounts', { name, roles })
+  if (status !== 201) throw new Error(`the account ${name} was not made: ${text}`)
+  const session = new Session(admin.url)
+  await session.logIn(name, String(json['password']))
+  const changed = await session.ask('POST', '/api/account/password', {
+    current: json['password'],
+    next: 'a password of somebody’s own 1',
+  })
+  if (changed.status !== 200) throw new Error(`the password of ${name} was not changed: ${changed.text}`)
+  return session
+}
