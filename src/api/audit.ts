@@ -11,6 +11,7 @@ export const AUDIT_TYPES = [
   'aud.110101',
   'aud.110103',
   'aud.110104',
+  'aud.110106',
   'aud.110112',
   'aud.110113',
   'aud.110114',

@@ -231,6 +231,14 @@ export interface Archive {
   seal(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<SealReport>
   /** Until when a study must be kept, by which rule, and what that was decided from. @throws `NOT_FOUND` */
   retention(context: Context, study: Uid): Promise<StudyRetention>
+  /**
+   * An evidence pack about a study or a patient, as a ZIP: told of before its first byte.
+   * @throws {ArchiveError} `NOT_FOUND`
+   */
+  evidence(
+    context: Context,
+    ask: EvidenceAsk,
+  ): Promise<{ /** Of the folder in it, and of the file. */ readonly name: string; readonly bytes: ByteStream }>
   /** Every study decided: what is due when, by the site's rules or by those asked for. */
   calendar(context: Context, ask: CalendarAsk): Promise<RetentionCalendar>
   /** Studies a person may consider from a day in [`from`, `until`) on; 500 at most. */
@@ -341,6 +349,11 @@ export interface SealReport {
   readonly kept: number
   /** Of a failure. */
   readonly why?: string
+}
+
+export type EvidenceAsk = ({ readonly study: Uid } | { /** `issuer|id`. */ readonly patient: string }) & {
+  /** Sizes of checkpoints the asker kept: how the log extends them is put in. */
+  readonly kept?: readonly number[]
 }
 
 /** What if: rules other than the site's. */

@@ -19,6 +19,7 @@ import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
 import { openCalendar } from './calendar.ts'
 import { openCompare } from './compare.ts'
+import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
 import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
@@ -51,7 +52,11 @@ export interface ArchiveParts {
   /** Told of each group the sequencer commits or refuses. */
   readonly grouped?: (figures: GroupFigures) => void
   readonly options?: Partial<ArchiveOptions>
+  /** The verifier that goes into evidence packs; the built one unless given. */
+  readonly verifier?: string
 }
+
+const VERIFIER = new URL('../../dist/verifier/verify.mjs', import.meta.url)
 
 export interface ArchiveOptions extends IntakeOptions {
   /** Bytes of the disk never given to arriving objects (`storage.reserveBytes`). */
@@ -219,6 +224,16 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     reserveBytes: options.reserveBytes,
   })
 
+  const retention = openRetention({ db, acts, rules, now }, options.retention)
+  const evidence = openEvidence({
+    db,
+    acts,
+    locate,
+    ledger,
+    retention: retention.retention,
+    verifier: parts.verifier ?? VERIFIER,
+    version,
+  })
   const sealing = openSealing({
     db,
     vault,
@@ -251,7 +266,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...status,
     seal: sealing.seal,
     storage: sealing.storage,
-    ...openRetention({ db, acts, rules, now }, options.retention),
+    ...retention,
+    ...evidence,
     ...openHolds({ db, acts }),
     ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),

@@ -155,6 +155,12 @@ export const ERRORS = {
 
   // --- access ------------------------------------------------------------------
   ACCESS_DENIED: row('{who} may not {act}.', 'Ask an administrator for the role that may.', 403, 0x0124),
+  EVIDENCE_VERIFIER: row(
+    'The verifier that goes into every evidence pack was not built.',
+    'Run `npm run build` in the checkout, then ask again.',
+    500,
+    0x0110,
+  ),
   HOLD_SAME_PERSON: row(
     'Whoever asked for the release of a hold cannot release it.',
     'Let another person with the privacy role look at it and release it.',

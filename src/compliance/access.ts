@@ -21,6 +21,7 @@ export type Act =
   | 'hold.see' // legal holds
   | 'hold.place' // place one, and ask for a release
   | 'hold.release' // the second of the two a release needs
+  | 'evidence' // evidence packs: originals, acts and proofs, out of the house
   | 'retention.see' // what is due when, over all studies
   | 'seal' // move studies into the vault now
 
@@ -70,6 +71,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'hold.see': ['administrator', 'records', 'privacy'],
   'hold.place': ['records', 'privacy'],
   'hold.release': ['privacy'],
+  evidence: ['records', 'privacy'],
   'retention.see': ['administrator', 'records', 'privacy'],
   seal: ['administrator', 'records'],
 }

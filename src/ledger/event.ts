@@ -14,6 +14,7 @@ export type EventType =
   | 'aud.110101' // Audit Log Used: proofs given out
   | 'aud.110103' // DICOM Instances Accessed: opening and closing leaves of viewing
   | 'aud.110104' // DICOM Instances Transferred
+  | 'aud.110106' // Export: evidence packs
   | 'aud.110112' // Query
   | 'aud.110113' // Security Alert: refused caller, denied act
   | 'aud.110114' // User Authentication: login, logout, failure

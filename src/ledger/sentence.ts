@@ -50,6 +50,8 @@ function deedOf(body: Body): string {
       return body['phase'] === 'closing' ? looked(body) : 'opened images'
     case 'aud.110104':
       return 'transferred instances'
+    case 'aud.110106':
+      return 'took out an evidence pack'
     case 'aud.110112':
       if (body['priors'] !== undefined) return 'looked for earlier studies to see beside images'
       if (body['timeline'] !== undefined) return 'looked at the timeline of a patient'

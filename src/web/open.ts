@@ -27,6 +27,7 @@ import { adminRoutes } from './json/admin.ts'
 import { auditRoutes } from './json/audit.ts'
 import { demoRoutes } from './json/demo.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
+import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { recordRoutes } from './json/record.ts'
@@ -144,6 +145,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...auditRoutes(archive, control.accounts),
     ...demoRoutes(demo),
     ...storageRoutes(archive),
+    ...evidenceRoutes(archive),
     ...holdRoutes(archive),
     ...retentionRoutes(archive),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),

@@ -198,6 +198,7 @@ export function memoryArchive(): MemoryArchive {
       missing: [],
       rules: '',
     }),
+    evidence: async () => nothing(),
     holds: async () => [],
     placeHold: async () => nothing(),
     askRelease: async () => nothing(),

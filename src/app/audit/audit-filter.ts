@@ -16,6 +16,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   'obj.receipt': 'Images sent again',
   'obj.conflict': 'Conflicts',
   'aud.110104': 'Transfers',
+  'aud.110106': 'Evidence packs',
   'aud.110114': 'Logins',
   'aud.110113': 'Alerts and refusals',
   'aud.110101': 'Use of this log',
