@@ -17,6 +17,7 @@ import { abandonUnfinished } from '../vault/seal/unfinished.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
+import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
 import { openFind } from './find.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
@@ -250,6 +251,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     storage: sealing.storage,
     ...openRetention({ db, acts, rules }, options.retention),
     ...openAudit({ db, acts }),
+    ...openCommit({ db, locate, acts }),
     record: acts.event,
     log: ledger,
     close: async () => {

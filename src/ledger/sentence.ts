@@ -49,7 +49,7 @@ function deedOf(body: Body): string {
     case 'aud.110103':
       return body['phase'] === 'closing' ? looked(body) : 'opened images'
     case 'aud.110104':
-      return 'transferred instances'
+      return transferred(body)
     case 'aud.110112':
       if (body['priors'] !== undefined) return 'looked for earlier studies to see beside images'
       if (body['timeline'] !== undefined) return 'looked at the timeline of a patient'
@@ -76,6 +76,17 @@ const counted = (count: string, one: string): string => (count === '1' ? `1 ${on
 function looked(body: Body): string {
   const { nInstances, nFrames } = first(body['objects'])
   return `was shown ${counted(text(nInstances) || '0', 'instance')} and ${counted(text(nFrames) || '0', 'frame')}`
+}
+
+function transferred(body: Body): string {
+  const all = counted(text(body['instances']) || '0', 'instance')
+  if (body['what'] === 'commitment')
+    return `asked whether ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept, and was told so of ${text(body['kept'])}`
+  if (body['what'] === 'commitment-report')
+    return `told ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
+  if (body['what'] === 'commitment-given-up')
+    return `gave up telling ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
+  return 'transferred instances'
 }
 
 function searched(body: Body): string {

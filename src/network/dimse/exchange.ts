@@ -60,6 +60,8 @@ export interface Operation {
 export interface Final {
   readonly response: Response
   readonly dataSet?: readonly Bytes[] | undefined
+  /** Told when the answer has left, or cannot leave any more. */
+  readonly answered?: (() => void) | undefined
 }
 
 /** What the answer says beyond the fields every response has. */
@@ -303,16 +305,20 @@ export class Exchange {
   }
 
   async #perform(operation: Incoming): Promise<void> {
+    let answered: Final['answered']
     try {
-      const { response, dataSet } = await this.#options
+      const final = await this.#options
         .perform(operation)
         .catch((thrown: unknown): Final => ({ response: this.#options.failed(operation, asArchiveError(thrown)) }))
+      const { response, dataSet } = final
+      answered = final.answered
       if (operation.dataSet !== undefined) await this.#drain(operation.dataSet)
       if (this.#ended === undefined) await this.#respond(operation, response, dataSet)
     } catch (thrown) {
       if (this.#ended === undefined) this.#layer.abort(`its answer could not be sent: ${asArchiveError(thrown).fact}`)
     }
     this.#performing.delete(operation.messageId)
+    answered?.()
     if (this.#ended !== undefined) return
     this.#next()
     this.#releaseIfDone()
