@@ -284,6 +284,18 @@ export const ERRORS = {
     504,
     0x0110,
   ),
+  NET_QUERY: row(
+    '{peer} failed the request: {why}.',
+    'Look at the keys that were sent, and at the log of the peer.',
+    502,
+    0x0110,
+  ),
+  NET_NO_REPORT: row(
+    '{peer} did not say within {seconds} seconds what it keeps.',
+    'Keep what was sent. Wait longer (--commit-wait), or give the peer a place to tell it (--commit-port) and ask again.',
+    504,
+    0x0110,
+  ),
   NET_DESTINATION: row(
     'No destination is called {aet}.',
     'Add it to dicom.destinations with its host and port.',

@@ -100,8 +100,13 @@ export interface Association {
   echo(): Promise<Answer>
   /** Sends one data set, group 0002 and what is before it left out. @throws as `echo` */
   store(dataSet: ByteStream, object: ObjectToStore): Promise<Answer>
-  /** Any request, and its last answer. @throws as `echo` */
-  request(contextId: number, command: CommandSet, dataSet?: ByteStream): Promise<Reply>
+  /** Any request, and its last answer; those before it go to `pending`. @throws as `echo` */
+  request(
+    contextId: number,
+    command: CommandSet,
+    dataSet?: ByteStream,
+    pending?: (reply: Reply) => void,
+  ): Promise<Reply>
   /** Resolves when the peer has agreed, or the association is gone anyhow. */
   release(): Promise<void>
   abort(why?: string): void
@@ -323,7 +328,7 @@ class Requestor implements ServiceUser {
           dataSet,
         )
       },
-      request: (contextId, command, dataSet) => this.#request(contextId, command, dataSet),
+      request: (...asked) => this.#request(...asked),
       release: async () => {
         if (this.#layer?.isEstablished === true) {
           this.#await(this.#timeouts.releaseMs)
@@ -340,9 +345,9 @@ class Requestor implements ServiceUser {
     return new ArchiveError('NET_NOT_NEGOTIATED', { peer: this.#peer, what })
   }
 
-  async #request(contextId: number, command: CommandSet, dataSet?: ByteStream): Promise<Reply> {
+  async #request(...[contextId, command, dataSet, pending]: Parameters<Association['request']>): Promise<Reply> {
     if (this.#exchange === undefined) throw new ArchiveError('DEFECT', { what: 'a request before the association' })
-    return this.#exchange.request(contextId, command, dataSet, this.#timeouts.responseMs)
+    return this.#exchange.request(contextId, command, dataSet, this.#timeouts.responseMs, pending)
   }
 
   async #ask(context: AcceptedContext, command: CommandSet, dataSet?: ByteStream): Promise<Answer> {
