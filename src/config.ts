@@ -75,8 +75,16 @@ export const OPTIONS = {
   'dicom.destinations': {
     kind: 'destinations',
     default: [],
-    meaning: 'Where objects may be sent: a list of {aet, host, port}.',
+    meaning: 'Where objects and the answers to storage commitments may be sent: a list of {aet, host, port}.',
   },
+  'dicom.commitmentRetrySeconds': number(
+    60,
+    'seconds',
+    1,
+    3600,
+    'After this long a storage commitment’s answer that did not get through is tried again; twice as long each time, up to an hour.',
+  ),
+  'dicom.commitmentHours': number(168, 'hours', 1, 8760, 'How long a storage commitment’s answer is tried.'),
   'dicom.maxPduLength': number(
     131072,
     'bytes',

@@ -182,6 +182,11 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
   const dicom = await openDicomListener({
     archive,
     devices: control.devices,
+    commitments: control.commitments,
+    reports: {
+      retryMs: config['dicom.commitmentRetrySeconds'] * 1000,
+      giveUpMs: config['dicom.commitmentHours'] * 3_600_000,
+    },
     aeTitle,
     destinations: config['dicom.destinations'],
     host: config.host,

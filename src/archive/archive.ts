@@ -168,6 +168,20 @@ export interface PictureAsk extends PictureOptions {
   readonly window?: Window
 }
 
+/** An instance as a request for storage commitment names it. */
+export interface Referenced {
+  readonly sopClass: string
+  readonly instance: string
+}
+
+export interface Promised extends Referenced {
+  /**
+   * `kept`: its bytes were read again and have the digest of their arrival. `conflict`: several contents came under this
+   * UID. `damaged`: what lies there cannot be read, or is not what arrived.
+   */
+  readonly outcome: 'kept' | 'absent' | 'other-class' | 'conflict' | 'damaged'
+}
+
 export interface Archive {
   /**
    * Takes one object in and answers when it is durable and findable.
@@ -214,6 +228,12 @@ export interface Archive {
     path: string,
     range?: ByteRange,
   ): Promise<{ readonly bytes: ByteStream; readonly size: number }>
+
+  /**
+   * Storage commitment (PS3.4 Annex J): reads each instance again from storage before it says that it is kept, and
+   * journals what it said. Without instances it says only whether the asker may ask.
+   */
+  commit(context: Context, transaction: string, asked: readonly Referenced[]): Promise<readonly Promised[]>
 
   conflicts(context: Context): Promise<readonly Conflict[]>
   /** What happened, newest first, for who may see it; asking is journaled before it is answered. */

@@ -18,6 +18,7 @@ import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
 import { openCalendar } from './calendar.ts'
+import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
 import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
@@ -271,6 +272,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...openHolds({ db, acts }),
     ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),
+    ...openCommit({ db, locate, acts }),
     record: acts.event,
     log: ledger,
     close: async () => {

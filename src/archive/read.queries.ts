@@ -59,6 +59,27 @@ export async function receivedVersions(db: Database, instance: string): Promise<
     .execute()
 }
 
+export interface CommittedRow {
+  readonly id: number
+  readonly study_uid: string
+  readonly sop_class_uid: string
+  readonly ds: string
+  readonly ds_start: number
+  readonly patient_key: string | null
+}
+
+/** What came under a SOP Instance UID, wherever in the archive, the current one first. Uses instances_by_sop. */
+export async function committedVersions(db: Database, instance: string): Promise<readonly CommittedRow[]> {
+  return db.read
+    .selectFrom('instances as i')
+    .leftJoin('studies as s', 's.study_uid', 'i.study_uid')
+    .select(['i.id', 'i.study_uid', 'i.sop_class_uid', 'i.ds', 'i.ds_start', 's.patient_key'])
+    .where('i.sop_uid', '=', instance)
+    .orderBy('i.current', 'desc')
+    .orderBy('i.id')
+    .execute()
+}
+
 export interface PlaceRow {
   readonly segment: number
   readonly spool: string

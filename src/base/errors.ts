@@ -212,6 +212,24 @@ export const ERRORS = {
     400,
     0xa900,
   ),
+  COMMIT_INVALID: row(
+    'The request for storage commitment is not understood: {why}.',
+    'Correct what the sender asks (PS3.4 J.3.2) and ask again.',
+    400,
+    0x0115,
+  ),
+  COMMIT_NO_ACTION: row(
+    'Storage commitment has no action {action} for {instance}.',
+    'Ask for action 1 of the well-known instance (PS3.4 J.3.2, J.3.5).',
+    400,
+    0x0123,
+  ),
+  COMMIT_BUSY: row(
+    '{count} requests for storage commitment wait already.',
+    'Ask again later. Look at the destinations whose reports cannot be delivered.',
+    503,
+    0x0213,
+  ),
   FIND_TOO_MANY: row(
     'More matches than the {count} given.',
     'Ask for less at a time: one more key, a narrower range of dates.',
@@ -276,6 +294,18 @@ export const ERRORS = {
   NET_TIMEOUT: row(
     '{peer} did not answer within {seconds} seconds.',
     'Check that it runs and can be reached.',
+    504,
+    0x0110,
+  ),
+  NET_QUERY: row(
+    '{peer} failed the request: {why}.',
+    'Look at the keys that were sent, and at the log of the peer.',
+    502,
+    0x0110,
+  ),
+  NET_NO_REPORT: row(
+    '{peer} did not say within {seconds} seconds what it keeps.',
+    'Keep what was sent. Wait longer (--commit-wait), or give the peer a place to tell it (--commit-port) and ask again.',
     504,
     0x0110,
   ),

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { type Loaded, loadConfig, type OptionKey } from '../config.ts'
 import { EXIT, type Exit, explain, output } from './command.ts'
+import type { QueryFlags } from './query.ts'
+import type { SendFlags } from './send.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -158,10 +160,68 @@ program
   .argument('<path...>', 'files, folders, ZIP and TAR archives')
   .description('sends objects as they are (C-STORE)')
   .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
-  .addHelpText('after', examples('clearkeep send CLEARKEEP@127.0.0.1:11112 studies'))
+  .option('--commit', 'asks afterwards whether they are kept (storage commitment); only that counts')
+  .option('--commit-wait <seconds>', 'how long the answer to that may take', wholeNumber, 60)
+  .option('--commit-port <port>', 'where the node may bring its answer, if it does on a new association', wholeNumber)
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep send CLEARKEEP@127.0.0.1:11112 studies',
+      'clearkeep send ARCHIVE@archive.example.org:104 studies --commit --commit-port 11113',
+    ),
+  )
   .action(
-    runs(async (address: string, paths: string[], flags: { calling: string }) =>
-      (await import('./send.ts')).send(address, paths, flags.calling, stop.signal, out()),
+    runs(async (address: string, paths: string[], flags: SendFlags) =>
+      (await import('./send.ts')).send(address, paths, flags, stop.signal, out()),
+    ),
+  )
+
+const withKeys = (command: Command): Command =>
+  command
+    .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
+    .option('--root <model>', 'patient or study: the information model asked', 'study')
+    .option('--level <level>', 'PATIENT, STUDY, SERIES or IMAGE; else that of the deepest UID given')
+    .option('--study <uid>', 'Study Instance UID')
+    .option('--series <uid>', 'Series Instance UID')
+    .option('--instance <uid>', 'SOP Instance UID')
+    .option('-k, --key <key...>', 'more keys: PatientID=123, 00100010=DOE*, StudyDate to be told of it')
+
+withKeys(program.command('find'))
+  .argument('<address>', 'AET@HOST:PORT')
+  .description('asks another archive what it has (C-FIND)')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep find CLEARKEEP@127.0.0.1:11112 -k PatientName=DOE*',
+      'clearkeep find CLEARKEEP@127.0.0.1:11112 --level SERIES --study 1.2.3 --json',
+    ),
+  )
+  .action(
+    runs(async (address: string, flags: QueryFlags) =>
+      (await import('./find.ts')).find(address, flags, stop.signal, out()),
+    ),
+  )
+
+withKeys(program.command('get'))
+  .argument('<address>', 'AET@HOST:PORT')
+  .argument('<folder>', 'where the files go')
+  .description('fetches from another archive into a folder (C-GET)')
+  .option('--class <uid...>', 'SOP classes that may come; else those the archive says are in the study, or all')
+  .addHelpText('after', examples('clearkeep get CLEARKEEP@127.0.0.1:11112 study --study 1.2.3'))
+  .action(
+    runs(async (address: string, folder: string, flags: QueryFlags & { class?: string[] }) =>
+      (await import('./get.ts')).get(address, folder, flags, stop.signal, out()),
+    ),
+  )
+
+withKeys(program.command('move'))
+  .argument('<address>', 'AET@HOST:PORT')
+  .argument('<destination>', 'AE title the archive knows')
+  .description('has another archive send to a destination that it knows (C-MOVE)')
+  .addHelpText('after', examples('clearkeep move CLEARKEEP@127.0.0.1:11112 WORKSTATION --study 1.2.3'))
+  .action(
+    runs(async (address: string, destination: string, flags: QueryFlags) =>
+      (await import('./move.ts')).move(address, destination, flags, stop.signal, out()),
     ),
   )
 

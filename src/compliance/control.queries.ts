@@ -1,5 +1,6 @@
 /**
- * SQL of control data (`control.db`): accounts, API tokens, allowed devices, refused callers. Read and written only by
+ * SQL of control data (`control.db`): accounts, API tokens, allowed devices, refused callers, storage commitments that
+ * wait for their answer. Read and written only by
  * `control.ts`.
  */
 import type { ControlStore } from '../storage/sql/control-store.ts'
@@ -41,7 +42,73 @@ export const CONTROL_MIGRATIONS: readonly string[] = [
      times     integer not null,
      primary key (aet, host)
    ) strict;`,
+  `create table commitments (                                -- asked for, and not yet answered
+     device      text not null,                              -- AE title of the asker
+     transaction_uid text not null,
+     address     text not null,
+     asked       text not null,                              -- JSON, [SOP class, SOP instance] each
+     asked_at    text not null,                              -- RFC 3339, UTC
+     attempts    integer not null,
+     next_at     text not null,
+     why         text not null,                              -- of the last attempt that failed; else ''
+     primary key (device, transaction_uid)
+   ) strict;
+   create index commitments_by_time on commitments (next_at);`,
 ]
+
+export interface CommitmentRow {
+  readonly device: string
+  readonly transaction_uid: string
+  readonly address: string
+  readonly asked: string
+  readonly asked_at: string
+  readonly attempts: number
+  readonly next_at: string
+  readonly why: string
+}
+
+export const commitment = (store: ControlStore, device: string, transaction: string) =>
+  store.one<CommitmentRow>('select * from commitments where device = ? and transaction_uid = ?', device, transaction)
+
+export const commitmentsWaiting = (store: ControlStore) =>
+  store.one<{ waiting: number }>('select count(*) as waiting from commitments')?.waiting ?? 0
+
+export const commitmentsByTime = (store: ControlStore, limit: number) =>
+  store.all<CommitmentRow>('select * from commitments order by next_at, device, transaction_uid limit ?', limit)
+
+export const insertCommitment = (store: ControlStore, row: CommitmentRow) =>
+  store.run(
+    `insert into commitments (device, transaction_uid, address, asked, asked_at, attempts, next_at, why)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.device,
+    row.transaction_uid,
+    row.address,
+    row.asked,
+    row.asked_at,
+    row.attempts,
+    row.next_at,
+    row.why,
+  )
+
+export const commitmentFailed = (
+  store: ControlStore,
+  device: string,
+  transaction: string,
+  attempts: number,
+  next: string,
+  why: string,
+) =>
+  store.run(
+    'update commitments set attempts = ?, next_at = ?, why = ? where device = ? and transaction_uid = ?',
+    attempts,
+    next,
+    why,
+    device,
+    transaction,
+  )
+
+export const deleteCommitment = (store: ControlStore, device: string, transaction: string) =>
+  store.run('delete from commitments where device = ? and transaction_uid = ?', device, transaction)
 
 export interface AccountRow {
   readonly account_id: string

@@ -1,11 +1,12 @@
 /**
- * Control data: who may log in, with what token, which device may call. Truth, in `control.db`, synced at every
+ * Control data: who may log in, with what token, which device may call, whom we owe a report. Truth, in `control.db`, synced at every
  * change, in every backup (docs/decisions/0004).
  *
  * Sessions and rate limits are not here: they live in the web room's memory and end with the process.
  */
 import { openControlStore } from '../storage/sql/control-store.ts'
 import { type Accounts, openAccounts } from './accounts.ts'
+import { type Commitments, openCommitments } from './commitments.ts'
 import { CONTROL_MIGRATIONS } from './control.queries.ts'
 import { openDevices } from './device-list.ts'
 import type { Devices } from './devices.ts'
@@ -15,6 +16,7 @@ export interface Control {
   readonly accounts: Accounts
   readonly tokens: Tokens
   readonly devices: Devices
+  readonly commitments: Commitments
   close(): void
 }
 
@@ -32,6 +34,7 @@ export function openControl(path: string, { configuredDevices, now = () => new D
     accounts: openAccounts(store, now),
     tokens: openTokens(store, now),
     devices,
+    commitments: openCommitments(store),
     close() {
       devices.flush()
       store.close()

@@ -49,7 +49,7 @@ function deedOf(body: Body): string {
     case 'aud.110103':
       return body['phase'] === 'closing' ? looked(body) : 'opened images'
     case 'aud.110104':
-      return 'transferred instances'
+      return transferred(body)
     case 'aud.110106':
       return 'took out an evidence pack'
     case 'aud.110112':
@@ -97,6 +97,17 @@ function held(body: Body): string {
   const number = text(hold['hold'])
   const matter = text(hold['matter'])
   return `${HOLD_DEEDS[text(body['type'])]}${number && ` legal hold ${number}`}${matter && ` (${matter})`}`
+}
+
+function transferred(body: Body): string {
+  const all = counted(text(body['instances']) || '0', 'instance')
+  if (body['what'] === 'commitment')
+    return `asked whether ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept, and was told so of ${text(body['kept'])}`
+  if (body['what'] === 'commitment-report')
+    return `told ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
+  if (body['what'] === 'commitment-given-up')
+    return `gave up telling ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
+  return 'transferred instances'
 }
 
 function searched(body: Body): string {

@@ -221,6 +221,7 @@ describe('the DICOM door, operations', () => {
       conflict: 1,
       found: 0,
       retrieved: 0,
+      committed: 0,
       refused: 0,
     })
   })

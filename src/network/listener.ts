@@ -6,12 +6,15 @@
  */
 import type { Archive } from '../archive/archive.ts'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
+import type { Commitments } from '../compliance/commitments.ts'
 import type { Devices } from '../compliance/devices.ts'
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import { transferSyntaxFor } from './accepted-syntaxes.ts'
 import { EXCHANGE_LIMITS, type ExchangeLimits } from './dimse/exchange.ts'
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementation.ts'
 import { RefusedCallers } from './refused-callers.ts'
+import { commitmentService, isCommitted } from './services/commitment.ts'
+import { openReports } from './services/commitment-reports.ts'
 import { echoService } from './services/echo.ts'
 import { findService, isFound } from './services/find.ts'
 import { type Destination, getService, isRetrieved, moveService } from './services/retrieve.ts'
@@ -33,10 +36,14 @@ export interface Log {
 }
 
 export interface DicomListenerOptions {
-  readonly archive: Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file'>
+  readonly archive: Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit'>
   readonly devices: Pick<Devices, 'isKnown' | 'noteRefused'>
+  /** Storage commitments that wait for their answer. */
+  readonly commitments: Commitments
+  /** How soon a report that did not get through is tried again, and how long, in milliseconds. */
+  readonly reports?: { readonly retryMs: number; readonly giveUpMs: number }
   readonly aeTitle: string
-  /** Where objects may be sent by C-MOVE. */
+  /** Where objects may be sent by C-MOVE, and where reports of storage commitments go. */
   readonly destinations?: readonly Destination[]
   readonly host: string
   /** 0 picks a free one. */
@@ -87,25 +94,34 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
   const layerOptions: UpperLayerOptions = { ...UPPER_LAYER_DEFAULTS, ...options.upperLayer }
   const limits: ExchangeLimits = { ...EXCHANGE_LIMITS, ...options.limits }
   const stored = { acceptUnknownSopClasses: options.acceptUnknownSopClasses ?? true }
+  const vouchForAll = options.unknownCallers === 'accept'
+  const destination = (aet: string) => options.destinations?.find((one) => one.aet === aet)
+  const reports = openReports({
+    archive,
+    commitments: options.commitments,
+    aeTitle: options.aeTitle,
+    destination,
+    isKnown: (aet, address) => vouchForAll || devices.isKnown(aet, address),
+    retryMs: 60_000,
+    giveUpMs: 7 * 86_400_000,
+    ...options.reports,
+    log,
+    now,
+  })
   const services: readonly Service[] = [
     echoService,
     storeService(archive, stored, now),
     findService(archive, options.aeTitle, now),
     getService(archive, now),
-    moveService(
-      archive,
-      {
-        aeTitle: options.aeTitle,
-        destination: (aet) => options.destinations?.find((one) => one.aet === aet),
-      },
-      now,
-    ),
+    moveService(archive, { aeTitle: options.aeTitle, destination }, now),
+    commitmentService(archive, options.commitments, reports.taken, now),
   ]
   const syntaxOf = transferSyntaxFor(new Set(options.extraTransferSyntaxes))
   const policy: Policy = {
     serves: (abstractSyntax, common) => services.some((service) => service.serves(abstractSyntax, common)),
     transferSyntax: (syntax, abstractSyntax) =>
-      (isFound(abstractSyntax) || isRetrieved(abstractSyntax)) && !IDENTIFIER_SYNTAXES.has(syntax)
+      (isFound(abstractSyntax) || isRetrieved(abstractSyntax) || isCommitted(abstractSyntax)) &&
+      !IDENTIFIER_SYNTAXES.has(syntax)
         ? undefined
         : syntaxOf(syntax),
     extended: (abstractSyntax, asked) => services.find((service) => service.serves(abstractSyntax))?.extended?.(asked),
@@ -192,7 +208,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
         now,
         judge,
         isListed: (aet) => devices.isKnown(aet, address),
-        vouchForAll: options.unknownCallers === 'accept',
+        vouchForAll,
         rejected: (rejection, aet, calledAet) => {
           if (rejection === REJECTION.callingAeTitleNotRecognized) noteRefused(aet, session, calledAet)
         },
@@ -223,6 +239,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     ],
     close: async () => {
       closing = true
+      await reports.close()
       transport.stop()
       for (const session of sessions) session.finish()
       if (sessions.size > 0) {

@@ -57,6 +57,7 @@ export class Session implements ServiceUser {
     conflict: 0,
     found: 0,
     retrieved: 0,
+    committed: 0,
     refused: 0,
   }
 
@@ -175,8 +176,8 @@ export class Session implements ServiceUser {
     )
     const service = candidates.find((candidate) => candidate.serves(operation.context.abstractSyntax, common))
     if (service === undefined) return { response: this.#count('refused', { status: STATUS.sopClassNotSupported }) }
-    const { response, dataSet, outcome } = await service.perform(operation, peer)
-    return { response: this.#count(outcome, response), dataSet }
+    const { response, dataSet, outcome, answered } = await service.perform(operation, peer)
+    return { response: this.#count(outcome, response), dataSet, answered }
   }
 
   #refuse(error: ArchiveError, peer: Peer): Response {

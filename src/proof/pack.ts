@@ -62,11 +62,20 @@ export async function verifyPack(
   progress: (done: string) => void = () => {},
 ): Promise<readonly PackStep[]> {
   const report = openReport()
-  await checkBag(members, report, progress)
-  const bodies = await checkEntries(members, report, progress)
-  await checkProofs(members, report, keys, progress)
-  await checkKept(members, report, keys, checkpoints)
-  await checkObjects(members, report, bodies, progress)
+  // One step that cannot be made does not keep the others from being made.
+  const part = async <T>(what: string, run: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await run()
+    } catch (thrown) {
+      report.step(what).fail(asArchiveError(thrown).fact)
+      return undefined
+    }
+  }
+  await part('bag', () => checkBag(members, report, progress))
+  const bodies = await part('acts', () => checkEntries(members, report, progress))
+  await part('proofs', () => checkProofs(members, report, keys, progress))
+  await part('kept checkpoints', () => checkKept(members, report, keys, checkpoints))
+  await part('objects', () => checkObjects(members, report, bodies ?? new Map(), progress))
   report
     .step('all there is')
     .skip(

@@ -171,6 +171,7 @@ async function live(
     const dicom = await openDicomListener({
       ...common,
       devices: control.devices,
+      commitments: control.commitments,
       unknownCallers: 'accept',
       graceMs: 50,
       log: QUIET,

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto'
 import type { Archive, Arrival, Happening, Receipt } from '../../src/archive/archive.ts'
 import type { Context } from '../../src/base/context.ts'
 import { ArchiveError } from '../../src/base/errors.ts'
+import { openCommitments } from '../../src/compliance/commitments.ts'
+import { CONTROL_MIGRATIONS } from '../../src/compliance/control.queries.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import {
   type DicomListener,
@@ -13,6 +15,7 @@ import {
   type Log,
   openDicomListener,
 } from '../../src/network/listener.ts'
+import { openControlStore } from '../../src/storage/sql/control-store.ts'
 
 export interface Kept {
   readonly context: Context
@@ -23,7 +26,7 @@ export interface Kept {
   readonly pieces: number
 }
 
-export interface MemoryArchive extends Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file'> {
+export interface MemoryArchive extends Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit'> {
   readonly kept: Kept[]
   readonly recorded: { readonly context: Context; readonly happened: Happening }[]
   /** Called for each arrival before its bytes are taken; what it throws is the archive's refusal. */
@@ -66,6 +69,11 @@ export function memoryArchive(): MemoryArchive {
         leniencies: [],
       }
     },
+    commit: async (_context, _transaction, asked) =>
+      asked.map((one) => ({
+        ...one,
+        outcome: kept.some(({ arrival }) => arrival.stream?.sopInstance === one.instance) ? 'kept' : 'absent',
+      })),
     find: async () => ({ results: [], truncated: false }),
     instances: async () => [],
     file: () => ({ transferSyntax: uid('1.2.840.10008.1.2.1'), bytes: (async function* () {})() }),
@@ -95,6 +103,7 @@ export async function openDoor(options: Partial<DicomListenerOptions> = {}): Pro
       isKnown: (aet) => aet === 'LISTED',
       noteRefused: (aet, address) => void refused.push({ aet, address }),
     },
+    commitments: openCommitments(openControlStore(':memory:', CONTROL_MIGRATIONS)),
     aeTitle: 'CLEARKEEP',
     host: '127.0.0.1',
     port: 0,

@@ -97,6 +97,7 @@ export function memoryArchive(): MemoryArchive {
       return { outcome, key, sopClass: '1.2.840.10008.5.1.4.1.1.2', ds: '', version: 1, leniencies: [] }
     },
 
+    commit: async (_context, _transaction, asked) => asked.map((one) => ({ ...one, outcome: 'absent' })),
     async picture(_context, record, frame, ask) {
       archive.pictures.push({ instance: record.key.instance, frame, ask })
       return Buffer.from(`picture of frame ${frame}`)

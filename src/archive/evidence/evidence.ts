@@ -68,7 +68,7 @@ export function openEvidence(parts: EvidenceParts): Pick<Archive, 'evidence'> {
   }
 }
 
-/** @throws {ArchiveError} `CONFIG_INVALID` when the verifier was not built */
+/** @throws {ArchiveError} `EVIDENCE_VERIFIER` when the verifier was not built */
 async function readVerifier(path: string | URL): Promise<string> {
   try {
     return await readFile(path, 'utf8')

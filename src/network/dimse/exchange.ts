@@ -29,6 +29,7 @@ import {
 } from './commands.ts'
 import { fragmentSize } from './fragments.ts'
 import { Sender } from './sender.ts'
+import { STATUS } from './statuses.ts'
 
 /** A presentation context both sides agreed on. */
 export interface AcceptedContext {
@@ -60,6 +61,8 @@ export interface Operation {
 export interface Final {
   readonly response: Response
   readonly dataSet?: readonly Bytes[] | undefined
+  /** Told when the answer has left, or cannot leave any more. */
+  readonly answered?: (() => void) | undefined
 }
 
 /** What the answer says beyond the fields every response has. */
@@ -113,6 +116,9 @@ interface Incoming extends Operation {
 interface Outstanding {
   readonly contextId: number
   readonly field: number
+  /** Answers before the last; each begins the wait for the next anew. */
+  readonly pending: ((reply: Reply) => void) | undefined
+  timer?: NodeJS.Timeout | undefined
   resolve(reply: Reply): void
   reject(error: ArchiveError): void
 }
@@ -267,6 +273,12 @@ export class Exchange {
     const isAsked = outstanding?.contextId === context.id && outstanding.field === (field & ~RESPONSE)
     if (outstanding === undefined || !isAsked)
       return `it answered message ${id} with ${commandName(field)}, which was not asked`
+    const status = command.status ?? 0
+    if (outstanding.pending !== undefined && (status & 0xfffe) === STATUS.pending) {
+      outstanding.timer?.refresh()
+      outstanding.pending({ command, dataSet })
+      return undefined
+    }
     this.#outstanding.delete(id)
     outstanding.resolve({ command, dataSet })
     return undefined
@@ -303,16 +315,20 @@ export class Exchange {
   }
 
   async #perform(operation: Incoming): Promise<void> {
+    let answered: Final['answered']
     try {
-      const { response, dataSet } = await this.#options
+      const final = await this.#options
         .perform(operation)
         .catch((thrown: unknown): Final => ({ response: this.#options.failed(operation, asArchiveError(thrown)) }))
+      const { response, dataSet } = final
+      answered = final.answered
       if (operation.dataSet !== undefined) await this.#drain(operation.dataSet)
       if (this.#ended === undefined) await this.#respond(operation, response, dataSet)
     } catch (thrown) {
       if (this.#ended === undefined) this.#layer.abort(`its answer could not be sent: ${asArchiveError(thrown).fact}`)
     }
     this.#performing.delete(operation.messageId)
+    answered?.()
     if (this.#ended !== undefined) return
     this.#next()
     this.#releaseIfDone()
@@ -352,6 +368,7 @@ export class Exchange {
    *
    * @param command  without message ID and data set type, which are set here
    * @param timeoutMs  for the response, counted from when the request has left; 0 waits for ever
+   * @param pending    told of the answers before the last, of services that have them
    * @throws {ArchiveError} `NET_ABORTED`, `NET_TIMEOUT`: there is no association any more
    */
   async request(
@@ -359,19 +376,22 @@ export class Exchange {
     command: CommandSet,
     dataSet: ByteStream | undefined,
     timeoutMs: number,
+    pending?: (reply: Reply) => void,
   ): Promise<Reply> {
     await this.#slot()
     const messageId = this.#messageId()
     try {
       const field = command.commandField ?? 0
       const reply = new Promise<Reply>((resolve, reject) =>
-        this.#outstanding.set(messageId, { contextId, field, resolve, reject }),
+        this.#outstanding.set(messageId, { contextId, field, pending, resolve, reject }),
       )
       // A peer that goes while we still send is told of by the send; nobody looks at the reply then.
       reply.catch(() => undefined)
       const commandDataSetType = dataSet === undefined ? NO_DATA_SET : DATA_SET_FOLLOWS
       await this.#sender.send(contextId, { ...command, messageId, commandDataSetType }, dataSet).catch(this.#named)
       const timer = this.#expire(messageId, timeoutMs)
+      const outstanding = this.#outstanding.get(messageId)
+      if (outstanding !== undefined) outstanding.timer = timer
       return await reply.finally(() => clearTimeout(timer))
     } finally {
       this.#outstanding.delete(messageId)

@@ -74,6 +74,7 @@ export const STATUS = {
   notAuthorized: 0x0124,
   duplicateInvocation: 0x0210,
   unrecognizedOperation: 0x0211,
+  invalidArgumentValue: 0x0115,
   mistypedArgument: 0x0212,
   dataSetDoesNotMatch: 0xa900,
   cannotUnderstand: 0xc000,

@@ -8,7 +8,14 @@ import type { ByteStream } from '../../base/bytes.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { UIDS } from '../../dicom/dictionary.ts'
 import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
-import { type AcceptedContext, EXCHANGE_LIMITS, Exchange } from '../dimse/exchange.ts'
+import {
+  type AcceptedContext,
+  EXCHANGE_LIMITS,
+  Exchange,
+  type Final,
+  type Operation,
+  type Reply,
+} from '../dimse/exchange.ts'
 import { STATUS, type StatusClass, statusClass } from '../dimse/statuses.ts'
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../implementation.ts'
 import { type ServiceUser, UPPER_LAYER_DEFAULTS, UpperLayer } from '../upper-layer/association.ts'
@@ -59,6 +66,8 @@ export interface AssociationOptions {
   readonly timeouts?: Partial<ClientTimeouts>
   /** More user information: roles, extended negotiation, identity. */
   readonly user?: UserInformation
+  /** Performs what the peer asks of us: the C-STOREs of a C-GET, the N-EVENT-REPORT of a commitment. */
+  readonly perform?: (operation: Operation) => Promise<Final>
   readonly signal?: AbortSignal
 }
 
@@ -91,6 +100,13 @@ export interface Association {
   echo(): Promise<Answer>
   /** Sends one data set, group 0002 and what is before it left out. @throws as `echo` */
   store(dataSet: ByteStream, object: ObjectToStore): Promise<Answer>
+  /** Any request, and its last answer; those before it go to `pending`. @throws as `echo` */
+  request(
+    contextId: number,
+    command: CommandSet,
+    dataSet?: ByteStream,
+    pending?: (reply: Reply) => void,
+  ): Promise<Reply>
   /** Resolves when the peer has agreed, or the association is gone anyhow. */
   release(): Promise<void>
   abort(why?: string): void
@@ -153,7 +169,7 @@ class Requestor implements ServiceUser {
       }
       signal?.addEventListener('abort', callOff, { once: true })
       void this.#ended.then(() => signal?.removeEventListener('abort', callOff))
-      this.#layer = UpperLayer.request(() => this.#connect(), this.#request(), this, {
+      this.#layer = UpperLayer.request(() => this.#connect(), this.#requestPdu(), this, {
         ...UPPER_LAYER_DEFAULTS,
         maxPdu: this.#options.maxPdu ?? UPPER_LAYER_DEFAULTS.maxPdu,
         idleMs: this.#timeouts.responseMs,
@@ -182,7 +198,7 @@ class Requestor implements ServiceUser {
     }, ms)
   }
 
-  #request(): AssociateRq {
+  #requestPdu(): AssociateRq {
     const { calledAet, callingAet, asyncWindow = 1, maxPdu = UPPER_LAYER_DEFAULTS.maxPdu, user } = this.#options
     return {
       type: 'A-ASSOCIATE-RQ',
@@ -218,7 +234,7 @@ class Requestor implements ServiceUser {
         peerMaxPdu: answer.user.maximumLength ?? MAX_PDU_UNSTATED,
         window: { performed: 1, invoked: window },
         limits: EXCHANGE_LIMITS,
-        perform: async () => ({ response: { status: STATUS.unrecognizedOperation } }),
+        perform: this.#options.perform ?? (async () => ({ response: { status: STATUS.unrecognizedOperation } })),
         failed: (_, error) => ({ status: error.dimse }),
       })
     } catch (thrown) {
@@ -312,6 +328,7 @@ class Requestor implements ServiceUser {
           dataSet,
         )
       },
+      request: (...asked) => this.#request(...asked),
       release: async () => {
         if (this.#layer?.isEstablished === true) {
           this.#await(this.#timeouts.releaseMs)
@@ -328,9 +345,13 @@ class Requestor implements ServiceUser {
     return new ArchiveError('NET_NOT_NEGOTIATED', { peer: this.#peer, what })
   }
 
-  async #ask(context: AcceptedContext, command: CommandSet, dataSet?: ByteStream): Promise<Answer> {
+  async #request(...[contextId, command, dataSet, pending]: Parameters<Association['request']>): Promise<Reply> {
     if (this.#exchange === undefined) throw new ArchiveError('DEFECT', { what: 'a request before the association' })
-    const reply = await this.#exchange.request(context.id, command, dataSet, this.#timeouts.responseMs)
+    return this.#exchange.request(contextId, command, dataSet, this.#timeouts.responseMs, pending)
+  }
+
+  async #ask(context: AcceptedContext, command: CommandSet, dataSet?: ByteStream): Promise<Answer> {
+    const reply = await this.#request(context.id, command, dataSet)
     const { status = STATUS.processingFailure, errorComment = '', offendingElements = [] } = reply.command
     return { status, is: statusClass(status), comment: errorComment, offendingElements }
   }

@@ -13,6 +13,7 @@ import { UIDS } from '../../dicom/dictionary.ts'
 import { COMMAND_FIELD } from '../dimse/commands.ts'
 import type { Operation } from '../dimse/exchange.ts'
 import { STATUS } from '../dimse/statuses.ts'
+import { dataSetOf } from './data-set-of.ts'
 import { answerBytes, answersOf, type Root, readIdentifier } from './find-identifier.ts'
 import { contextOf, type Performed, type Service } from './service.ts'
 
@@ -57,15 +58,5 @@ export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now
   }
 }
 
-async function identifierOf({ dataSet }: Operation): Promise<Bytes> {
-  if (dataSet === undefined) throw new ArchiveError('IDENTIFIER_INVALID', { why: 'there is none' })
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const bytes of dataSet) {
-    length += bytes.length
-    if (length > MAX_IDENTIFIER)
-      throw new ArchiveError('IDENTIFIER_INVALID', { why: `it is longer than ${MAX_IDENTIFIER} bytes` })
-    pieces.push(Uint8Array.from(bytes))
-  }
-  return Buffer.concat(pieces)
-}
+const identifierOf = ({ dataSet }: Operation): Promise<Bytes> =>
+  dataSetOf(dataSet, MAX_IDENTIFIER, (why) => new ArchiveError('IDENTIFIER_INVALID', { why }))

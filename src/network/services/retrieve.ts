@@ -19,6 +19,7 @@ import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
 import type { AcceptedContext, Operation } from '../dimse/exchange.ts'
 import { STATUS, type StatusClass, statusClass } from '../dimse/statuses.ts'
 import { type Association, type ContextToPropose, MOST_CONTEXTS, openAssociation } from './client.ts'
+import { dataSetOf } from './data-set-of.ts'
 import { readWanted } from './retrieve-identifier.ts'
 import { contextOf, type Performed, type Service } from './service.ts'
 
@@ -78,7 +79,7 @@ export function getService(archive: RetrieveArchive, now: () => Date): Service {
           priority: PRIORITY.medium,
         }
         const { bytes } = archive.file(context, record, chosen.form)
-        const reply = await operation.ask(chosen.context.id, command, dataSetOf(await begun(bytes)))
+        const reply = await operation.ask(chosen.context.id, command, dataSetOfFile(await begun(bytes)))
         return statusClass(reply.command.status ?? STATUS.processingFailure)
       }
       return perform(archive, context, operation, records, send, peer.callingAet)
@@ -105,7 +106,7 @@ export function moveService(archive: RetrieveArchive, { aeTitle, destination }: 
         )
         if (chosen === undefined) return 'failure'
         const { bytes } = archive.file(context, record, chosen.form)
-        const answer = await association.store(dataSetOf(await begun(bytes)), {
+        const answer = await association.store(dataSetOfFile(await begun(bytes)), {
           sopClass: record.sopClass,
           sopInstance: record.key.instance,
           transferSyntax: chosen.context.transferSyntax,
@@ -373,7 +374,7 @@ async function begun(bytes: ByteStream): Promise<ByteStream> {
 const META_HEAD = 144
 
 /** The data set of a Part 10 file with a right meta group. */
-async function* dataSetOf(file: ByteStream): ByteStream {
+async function* dataSetOfFile(file: ByteStream): ByteStream {
   let head: Bytes = new Uint8Array(0)
   let skip: number | undefined
   for await (const piece of file) {
@@ -393,15 +394,5 @@ async function* dataSetOf(file: ByteStream): ByteStream {
   }
 }
 
-async function identifierOf({ dataSet: bytes }: Operation): Promise<Bytes> {
-  if (bytes === undefined) throw new ArchiveError('IDENTIFIER_INVALID', { why: 'there is none' })
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of bytes) {
-    length += piece.length
-    if (length > MAX_IDENTIFIER)
-      throw new ArchiveError('IDENTIFIER_INVALID', { why: `it is longer than ${MAX_IDENTIFIER} bytes` })
-    pieces.push(Uint8Array.from(piece))
-  }
-  return Buffer.concat(pieces)
-}
+const identifierOf = ({ dataSet: bytes }: Operation): Promise<Bytes> =>
+  dataSetOf(bytes, MAX_IDENTIFIER, (why) => new ArchiveError('IDENTIFIER_INVALID', { why }))

@@ -23,12 +23,14 @@ export interface Peer {
 }
 
 /** What a service reports about an operation, for the association's summary. */
-export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'found' | 'retrieved' | 'refused'
+export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'found' | 'retrieved' | 'committed' | 'refused'
 
 export interface Performed {
   readonly response: Response
   readonly dataSet?: readonly Bytes[] | undefined
   readonly outcome: Outcome
+  /** Told when the answer has left, or cannot leave any more. */
+  readonly answered?: () => void
 }
 
 export interface Service {
