@@ -216,7 +216,7 @@ async function checkProofs(
     }
   }
   const sizes = [...known.keys()].map((one) => parseCheckpoint(one).size)
-  signatures.end(`${known.size} checkpoints, of ${sizes.join(', ')} leaves, signed by the log`)
+  signatures.end(`checkpoints of ${sizes.join(', ')} leaves, signed by the log`)
   inclusion.end(`${count} leaves, each in the tree its checkpoint signs`)
   if (witnesses.length === 0) cosigned.skip('you gave no key of a witness')
   else if (seen === count)

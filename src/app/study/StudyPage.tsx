@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import type { StudyPage as StudyPageShape } from '../../api/studies.ts'
 import { useArrivals, useReceiving } from '../http/events.ts'
 import { studyQuery } from '../http/queries.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Mark } from '../ui/Mark.tsx'
@@ -13,6 +14,7 @@ import { PatientName } from '../ui/PatientName.tsx'
 import { Page, Section, useTitle } from '../ui/page.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
+import { Evidence } from './Evidence.tsx'
 import { ObjectsTable } from './ObjectsTable.tsx'
 import { Retention } from './Retention.tsx'
 import { SeriesList } from './SeriesList.tsx'
@@ -55,6 +57,7 @@ const SOON_MS = 1500
 function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) {
   const navigate = useNavigate()
   const receiving = useReceiving().has(study.study)
+  const session = useSession()
   useShortcuts('Study', [
     {
       keys: ['v'],
@@ -112,6 +115,11 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       <Section title="Kept until">
         <Retention study={study.study} />
       </Section>
+      {mayDo(session, 'evidence') && (
+        <Section title="Evidence">
+          <Evidence study={study} />
+        </Section>
+      )}
       <Section title="Objects">
         <ObjectsTable study={study.study} series={series} />
       </Section>

@@ -26,7 +26,7 @@ const STYLE = `
 body { font: 14px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid #999; } h3 { font-size: 1rem; }
 table { width: 100%; border-collapse: collapse; margin: .5rem 0; } th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border-bottom: 1px solid #ccc; }
-td { overflow-wrap: anywhere; } code { font-size: .8rem; overflow-wrap: anywhere; } .dim { color: #555; }
+td { overflow-wrap: anywhere; } time { white-space: nowrap; } code { font-size: .8rem; overflow-wrap: anywhere; } .dim { color: #555; }
 @media print { body { margin: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } thead { display: table-header-group; } }
 @page { margin: 18mm 15mm; }
 `
@@ -35,6 +35,9 @@ export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const row = (...cells: readonly string[]): string => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+/** `2026-11-26 23:22:56`, with the whole of it for machines. */
+const moment = (iso: string): string =>
+  `<time datetime="${escaped(iso)}">${escaped(iso.slice(0, 19).replace('T', ' '))}</time>`
 const code = (text: string): string => `<code>${escaped(text)}</code>`
 const day = (date: string): string =>
   /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date || 'not given'
@@ -55,7 +58,7 @@ ${studies.map(study).join('\n')}
 <h2>What was done, and by whom</h2>
 <p>${acts.length} acts, each with its proof in <code>data/entries</code> under its number. Times are UTC.</p>
 <table><thead><tr><th scope="col">Leaf</th><th scope="col">Time</th><th scope="col">What</th></tr></thead><tbody>
-${acts.map(({ n, ts, sentence }) => row(String(n), escaped(ts), escaped(sentence))).join('\n')}
+${acts.map(({ n, ts, sentence }) => row(String(n), moment(ts), escaped(sentence))).join('\n')}
 </tbody></table>
 </html>
 `
@@ -94,7 +97,7 @@ ${records
     row(
       String(record.id),
       `${code(record.key.instance)}${record.current ? '' : `<br><span class="dim">version ${record.version}, kept beside the first</span>`}`,
-      escaped(record.receivedAt),
+      moment(record.receivedAt),
       code(record.ds),
     ),
   )
