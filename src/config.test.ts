@@ -58,6 +58,11 @@ describe('configuration', () => {
     const { config } = loadConfig({}, path, {})
     expect(config['dicom.devices']).toEqual([{ aet: 'CT1', host: '10.0.0.5' }])
     expect(config['dicom.destinations']).toEqual([{ aet: 'WS', host: 'ws', port: 104 }])
+    const certificate = 'AB:'.repeat(31).concat('AB')
+    const bound = loadConfig({ 'dicom.devices': [{ aet: 'CT1', certificate }] }, undefined, {}).config
+    expect(bound['dicom.devices']).toEqual([{ aet: 'CT1', host: '', certificate: 'ab'.repeat(32) }])
+    expect(() => loadConfig({ 'dicom.devices': [{ aet: 'CT1', certificate: 'ab' }] }, undefined, {})).toThrow('64')
+    expect(() => loadConfig({ 'dicom.devices': [{ aet: 'CT1', tls: true }] }, undefined, {})).toThrow('an entry has')
   })
 
   it('reads a list of witnesses, from a file or the environment, and refuses what is none', () => {

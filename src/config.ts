@@ -70,12 +70,14 @@ export const OPTIONS = {
   'dicom.devices': {
     kind: 'devices',
     default: [],
-    meaning: 'Devices that may call: a list of {aet, host}; an empty host matches any.',
+    meaning:
+      'Devices that may call: a list of {aet, host}; an empty host matches any. With a certificate (its SHA-256) only who shows it over TLS is that device.',
   },
   'dicom.destinations': {
     kind: 'destinations',
     default: [],
-    meaning: 'Where objects and the answers to storage commitments may be sent: a list of {aet, host, port}.',
+    meaning:
+      'Where objects and the answers to storage commitments may be sent: a list of {aet, host, port}; with tls: true by TLS, as dicom.tls says.',
   },
   'dicom.commitmentRetrySeconds': number(
     60,
@@ -102,6 +104,21 @@ export const OPTIONS = {
     3600,
     'ARTIM: how long a peer may take to ask for an association, or to hang up (PS3.8 9.1.5).',
   ),
+
+  'dicom.tls.port': number(
+    2762,
+    'port',
+    0,
+    65535,
+    'DICOM port with TLS, once dicom.tls.cert is given; 0 picks a free one.',
+  ),
+  'dicom.tls.cert': text('', 'File with our certificate and those between it and its authority (PEM).'),
+  'dicom.tls.key': text('', 'File with its key (PEM).'),
+  'dicom.tls.ca': text(
+    '',
+    'File with the authorities (PEM) that must have certified peers, callers and destinations; empty: callers need no certificate.',
+  ),
+  'dicom.tls.only': flag(false, 'Close the port without TLS: dicom.port is not opened.'),
 
   'database.url': secret('', 'postgres://… for the index; empty means SQLite in the data folder.'),
 
@@ -179,6 +196,14 @@ export interface Destination {
   readonly aet: string
   readonly host: string
   readonly port: number
+  readonly tls?: boolean
+}
+
+export interface DeviceEntry {
+  readonly aet: string
+  readonly host: string
+  /** SHA-256 of its TLS certificate: 64 hex digits in lower case. */
+  readonly certificate?: string
 }
 
 export interface WitnessEntry {
@@ -191,7 +216,7 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
   : (typeof OPTIONS)[K]['kind'] extends 'flag'
     ? boolean
     : (typeof OPTIONS)[K]['kind'] extends 'devices'
-      ? readonly { readonly aet: string; readonly host: string }[]
+      ? readonly DeviceEntry[]
       : (typeof OPTIONS)[K]['kind'] extends 'destinations'
         ? readonly Destination[]
         : (typeof OPTIONS)[K]['kind'] extends 'witnesses'
@@ -310,16 +335,24 @@ function peers(key: OptionKey, given: unknown, withPort: boolean): unknown {
   if (!Array.isArray(given)) throw wrong('a list is needed')
   return given.map((item: unknown) => {
     if (typeof item !== 'object' || item === null) throw wrong('each entry needs {aet, host}')
-    const { aet, host = '', port, ...rest } = item as Record<string, unknown>
+    const { aet, host = '', port, tls, certificate, ...rest } = item as Record<string, unknown>
     const unknown = Object.keys(rest)[0]
     if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
     if (typeof aet !== 'string' || aet.trim() === '' || aet.length > 16)
       throw wrong('an AE title is 1 to 16 characters')
     if (typeof host !== 'string') throw wrong('host is a text')
-    if (!withPort) return { aet: aet.trim(), host }
+    if (!withPort) {
+      if (port !== undefined || tls !== undefined) throw wrong('an entry has {aet, host, certificate}')
+      if (certificate === undefined) return { aet: aet.trim(), host }
+      const digits = String(certificate).replace(/[:\s]/g, '').toLowerCase()
+      if (!/^[0-9a-f]{64}$/.test(digits)) throw wrong('certificate is a SHA-256 fingerprint, 64 hexadecimal digits')
+      return { aet: aet.trim(), host, certificate: digits }
+    }
+    if (certificate !== undefined) throw wrong('an entry has {aet, host, port, tls}')
+    if (tls !== undefined && typeof tls !== 'boolean') throw wrong('tls is true or false')
     if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535)
       throw wrong('port is from 1 to 65535')
-    return { aet: aet.trim(), host, port }
+    return { aet: aet.trim(), host, port, ...(tls === true && { tls }) }
   })
 }
 

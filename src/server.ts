@@ -21,6 +21,7 @@ import type { WitnessPeer } from './ledger/log/witnessing.ts'
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
+import type { TlsMaterial } from './network/upper-layer/tls.ts'
 import { parseKey, SIGNATURE_TYPE } from './proof/note.ts'
 import { openRecord } from './record/open.ts'
 import { diskFiles } from './storage/files/disk.ts'
@@ -179,6 +180,7 @@ export async function openTower(config: Config, version: string, command: string
 export async function openDoors(tower: Tower, config: Config, version: string): Promise<Doors> {
   const { archive, control, db, log, meters } = tower
   const aeTitle = config['dicom.aeTitle']
+  const tls = tlsMaterial(config)
   const dicom = await openDicomListener({
     archive,
     devices: control.devices,
@@ -188,9 +190,13 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       giveUpMs: config['dicom.commitmentHours'] * 3_600_000,
     },
     aeTitle,
-    destinations: config['dicom.destinations'],
+    destinations: config['dicom.destinations'].map(({ tls: byTls, ...to }) => ({
+      ...to,
+      ...(byTls === true && { tls: tls ?? {} }),
+    })),
     host: config.host,
-    port: config['dicom.port'],
+    port: config['dicom.tls.only'] ? undefined : config['dicom.port'],
+    ...(tls?.cert !== undefined && { tls: { ...tls, port: config['dicom.tls.port'] } }),
     unknownCallers: config.open ? 'accept' : (config['dicom.unknownCallers'] as 'refuse' | 'accept'),
     anyCalledAet: config['dicom.anyCalledAet'],
     acceptUnknownSopClasses: config['dicom.acceptUnknownSopClasses'],
@@ -237,6 +243,25 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     await dicom.close()
     throw thrown
   }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for a file that cannot be read, or a part without the other */
+function tlsMaterial(config: Config): TlsMaterial | undefined {
+  const read = (key: 'dicom.tls.cert' | 'dicom.tls.key' | 'dicom.tls.ca'): string | undefined => {
+    if (config[key] === '') return undefined
+    try {
+      return readFileSync(config[key], 'utf8')
+    } catch (thrown) {
+      throw new ArchiveError('CONFIG_INVALID', { key, why: `the file cannot be read (${String(thrown).slice(0, 80)})` })
+    }
+  }
+  const [cert, key, ca] = [read('dicom.tls.cert'), read('dicom.tls.key'), read('dicom.tls.ca')]
+  if ((cert === undefined) !== (key === undefined))
+    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.key', why: 'certificate and key go together' })
+  if (cert === undefined && config['dicom.tls.only'])
+    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.only', why: 'there is no dicom.tls.cert' })
+  if (cert === undefined && ca === undefined) return undefined
+  return { ...(cert !== undefined && { cert }), ...(key !== undefined && { key }), ...(ca !== undefined && { ca }) }
 }
 
 /** Who reads the archive's state for the figures. */

@@ -78,13 +78,18 @@ function shape(row: Row): Record<string, unknown> {
     case 'devices':
       return {
         type: 'array',
-        items: { type: 'object', properties: peer, required: ['aet'], additionalProperties: false },
+        items: {
+          type: 'object',
+          properties: { ...peer, certificate: text },
+          required: ['aet'],
+          additionalProperties: false,
+        },
       }
     case 'destinations': {
       const port = { type: 'integer', minimum: 1, maximum: 65535 }
       const item = {
         type: 'object',
-        properties: { ...peer, port },
+        properties: { ...peer, port, tls: { type: 'boolean' } },
         required: ['aet', 'host', 'port'],
         additionalProperties: false,
       }

@@ -24,7 +24,11 @@ export async function doctor(load: () => Loaded, out: Output): Promise<Exit> {
     const { config } = load()
     findings.push({ what: 'configuration', well: true, fact: 'every option is valid' })
     findings.push(...(await dataFolder(config)), app(), await port('web port', config.host, config['http.port']))
-    findings.push(await port('DICOM port', config.host, config['dicom.port']), reach(config), await database(config))
+    findings.push(
+      await port('DICOM port', config.host, config[config['dicom.tls.only'] ? 'dicom.tls.port' : 'dicom.port']),
+      reach(config),
+      await database(config),
+    )
   } catch (thrown) {
     const { fact, remedy } = asArchiveError(thrown)
     findings.push({ what: 'configuration', well: false, fact, remedy })

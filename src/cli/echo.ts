@@ -2,17 +2,24 @@
 import { UIDS } from '../dicom/dictionary.ts'
 import { openAssociation } from '../network/services/client.ts'
 import { dicomAddress, EXIT, type Exit, type Output } from './command.ts'
+import { type TlsFlags, tlsOf } from './tls.ts'
 
 const IMPLICIT = '1.2.840.10008.1.2'
 
-export async function echo(address: string, callingAet: string, signal: AbortSignal, out: Output): Promise<Exit> {
+export async function echo(
+  address: string,
+  flags: { readonly calling: string } & TlsFlags,
+  signal: AbortSignal,
+  out: Output,
+): Promise<Exit> {
   const { aet, host, port } = dicomAddress(address)
   const begun = performance.now()
   const association = await openAssociation({
     host,
     port,
     calledAet: aet,
-    callingAet,
+    callingAet: flags.calling,
+    ...tlsOf(flags),
     contexts: [{ abstractSyntax: UIDS.Verification, transferSyntaxes: [IMPLICIT] }],
     signal,
   })

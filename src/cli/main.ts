@@ -8,6 +8,7 @@ import { type Loaded, loadConfig, type OptionKey } from '../config.ts'
 import { EXIT, type Exit, explain, output } from './command.ts'
 import type { QueryFlags } from './query.ts'
 import type { SendFlags } from './send.ts'
+import type { TlsFlags } from './tls.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -142,20 +143,24 @@ withData(program.command('demo'))
     ),
   )
 
-program
-  .command('echo')
+const withTls = (command: Command): Command =>
+  command
+    .option('--tls-ca <file>', 'by TLS: authorities that must have certified the peer (PEM)')
+    .option('--tls-cert <file>', 'our certificate (PEM)')
+    .option('--tls-key <file>', 'its key (PEM)')
+
+withTls(program.command('echo'))
   .argument('<address>', 'AET@HOST:PORT')
   .description('asks a DICOM node whether it is there (C-ECHO)')
   .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
   .addHelpText('after', examples('clearkeep echo CLEARKEEP@127.0.0.1:11112'))
   .action(
-    runs(async (address: string, flags: { calling: string }) =>
-      (await import('./echo.ts')).echo(address, flags.calling, stop.signal, out()),
+    runs(async (address: string, flags: { calling: string } & TlsFlags) =>
+      (await import('./echo.ts')).echo(address, flags, stop.signal, out()),
     ),
   )
 
-program
-  .command('send')
+withTls(program.command('send'))
   .argument('<address>', 'AET@HOST:PORT')
   .argument('<path...>', 'files, folders, ZIP and TAR archives')
   .description('sends objects as they are (C-STORE)')
@@ -177,7 +182,7 @@ program
   )
 
 const withKeys = (command: Command): Command =>
-  command
+  withTls(command)
     .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
     .option('--root <model>', 'patient or study: the information model asked', 'study')
     .option('--level <level>', 'PATIENT, STUDY, SERIES or IMAGE; else that of the deepest UID given')

@@ -5,8 +5,9 @@ import { implicitVr, lookUp, T, tagOf } from '../dicom/dictionary.ts'
 import type { DicomJson, DicomJsonElement, DicomJsonValue } from '../dicom/json.ts'
 import type { QueryOptions, Root } from '../network/services/query.ts'
 import { dicomAddress } from './command.ts'
+import { type TlsFlags, tlsOf } from './tls.ts'
 
-export interface QueryFlags {
+export interface QueryFlags extends TlsFlags {
   readonly calling: string
   readonly root: string
   readonly level?: string
@@ -23,7 +24,15 @@ const NUMBERS = new Set(['DS', 'IS', 'US', 'SS', 'UL', 'SL', 'FL', 'FD', 'UV', '
 export function queryOptions(address: string, flags: QueryFlags, signal: AbortSignal): QueryOptions {
   const { aet, host, port } = dicomAddress(address)
   if (flags.root !== 'patient' && flags.root !== 'study') throw usage('--root is patient or study')
-  return { host, port, calledAet: aet, callingAet: flags.calling, root: flags.root satisfies Root, signal }
+  return {
+    host,
+    port,
+    calledAet: aet,
+    callingAet: flags.calling,
+    root: flags.root satisfies Root,
+    signal,
+    ...tlsOf(flags),
+  }
 }
 
 /**

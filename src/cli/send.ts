@@ -9,8 +9,9 @@ import { askCommitment } from '../network/services/commitment-scu.ts'
 import { send as sendAll } from '../network/services/send.ts'
 import { dicomAddress, EXIT, type Exit, type Output, size } from './command.ts'
 import { type Candidate, candidates, isDicomdir, shortName } from './sources.ts'
+import { type TlsFlags, tlsOf } from './tls.ts'
 
-export interface SendFlags {
+export interface SendFlags extends TlsFlags {
   readonly calling: string
   readonly commit?: boolean
   /** Seconds. */
@@ -26,7 +27,7 @@ export async function send(
   out: Output,
 ): Promise<Exit> {
   const { aet, host, port } = dicomAddress(address)
-  const peer = { host, port, calledAet: aet, callingAet: flags.calling, signal }
+  const peer = { host, port, calledAet: aet, callingAet: flags.calling, signal, ...tlsOf(flags) }
   const progress = out.progress('Sending', undefined, 'objects')
   const sizes = new Map<string, number>()
   const sent: Referenced[] = []

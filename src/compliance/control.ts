@@ -8,7 +8,7 @@ import { openControlStore } from '../storage/sql/control-store.ts'
 import { type Accounts, openAccounts } from './accounts.ts'
 import { type Commitments, openCommitments } from './commitments.ts'
 import { CONTROL_MIGRATIONS } from './control.queries.ts'
-import { openDevices } from './device-list.ts'
+import { type ConfiguredDevice, openDevices } from './device-list.ts'
 import type { Devices } from './devices.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
@@ -22,7 +22,7 @@ export interface Control {
 
 export interface ControlOptions {
   /** `dicom.devices[]` of the configuration. */
-  readonly configuredDevices: readonly { readonly aet: string; readonly host: string }[]
+  readonly configuredDevices: readonly ConfiguredDevice[]
   readonly now?: () => Date
 }
 

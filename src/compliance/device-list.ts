@@ -20,16 +20,19 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1'])
 /** `::ffff:10.0.0.7` is how a dual-stack socket spells 10.0.0.7. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase()
 
+export interface ConfiguredDevice {
+  readonly aet: string
+  readonly host: string
+  /** SHA-256 of the TLS certificate it must show, in hex. */
+  readonly certificate?: string
+}
+
 export interface DeviceList extends Devices {
   /** Writes what is counted. */
   flush(): void
 }
 
-export function openDevices(
-  store: ControlStore,
-  configured: readonly { readonly aet: string; readonly host: string }[],
-  now: () => Date,
-): DeviceList {
+export function openDevices(store: ControlStore, configured: readonly ConfiguredDevice[], now: () => Date): DeviceList {
   const names = new Map<string, { addresses: ReadonlySet<string>; at: number }>()
   let allowed = allowedDevices(store)
   const refused = new Map<string, { aet: string; host: string; lastSeen: string; times: number }>()
@@ -73,8 +76,12 @@ export function openDevices(
     if (host !== '' && isIP(host) === 0) addressesOf(host.toLowerCase())
 
   return {
-    isKnown(aet, address) {
+    isKnown(aet, address, certificate = '') {
       const [title, from] = [aet.trim(), plain(address)]
+      // Whoever is listed with a certificate is nobody without it, whatever else allows the title.
+      const bound = configured.filter((device) => device.aet === title && device.certificate !== undefined)
+      if (bound.length > 0)
+        return bound.some((device) => device.certificate === certificate && matches(device.host, from))
       return [...configured, ...allowed].some((device) => device.aet === title && matches(device.host, from))
     },
 

@@ -4,6 +4,7 @@
  * Admits callers (limits, AE titles, listed devices), negotiates, and hands each request to the service that takes it.
  * Errors of one association end that association; nothing here ends the process.
  */
+import type { Socket } from 'node:net'
 import type { Archive } from '../archive/archive.ts'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Commitments } from '../compliance/commitments.ts'
@@ -23,9 +24,10 @@ import { isStored, storeService } from './services/store.ts'
 import { Session } from './session.ts'
 import type { AssociationSummary } from './summary.ts'
 import { UPPER_LAYER_DEFAULTS, type UpperLayerOptions } from './upper-layer/association.ts'
-import { listenForTransport } from './upper-layer/listener.ts'
+import { listenForTransport, type TransportListener } from './upper-layer/listener.ts'
 import { type Policy, REJECTION } from './upper-layer/negotiation.ts'
 import type { AssociateRj, AssociateRq } from './upper-layer/pdu.ts'
+import type { TlsMaterial } from './upper-layer/tls.ts'
 
 /** What we log through; a pino logger is one. Facts hold no patient data. */
 export interface Log {
@@ -46,8 +48,10 @@ export interface DicomListenerOptions {
   /** Where objects may be sent by C-MOVE, and where reports of storage commitments go. */
   readonly destinations?: readonly Destination[]
   readonly host: string
-  /** 0 picks a free one. */
-  readonly port: number
+  /** 0 picks a free one; undefined opens none without TLS. */
+  readonly port: number | undefined
+  /** A second port, with TLS. */
+  readonly tls?: TlsMaterial & { readonly port: number }
   /** Calling AE titles that are no listed device. Under `accept` the door vouches for them: they may do what devices may. */
   readonly unknownCallers: 'refuse' | 'accept'
   /** Accept associations whatever AE title they call us by. Default true. */
@@ -73,7 +77,9 @@ export interface DicomListenerOptions {
 }
 
 export interface DicomListener {
+  /** Without TLS, or the one with it when there is no other. */
   readonly port: number
+  readonly tlsPort: number | undefined
   /** Those open now, then the last that ended, newest first. */
   associations(): readonly AssociationSummary[]
   /** Takes no new associations, lets those there are finish for a while, then aborts them. */
@@ -101,7 +107,6 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     commitments: options.commitments,
     aeTitle: options.aeTitle,
     destination,
-    isKnown: (aet, address) => vouchForAll || devices.isKnown(aet, address),
     retryMs: 60_000,
     giveUpMs: 7 * 86_400_000,
     ...options.reports,
@@ -135,6 +140,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
   const sessions = new Set<Session>()
   const past: AssociationSummary[] = []
   const refusals = new RefusedCallers()
+  const handshakes = new RefusedCallers()
   let closing = false
   let lastId = 0
   let allEnded: (() => void) | undefined
@@ -191,48 +197,92 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
       .catch((thrown: unknown) => log.error({ error: asArchiveError(thrown).message }, 'a refusal was not recorded'))
   }
 
-  const transport = await listenForTransport(
-    options.host,
-    options.port,
-    {
-      maxConnections: maxAssociations + SPARE_CONNECTIONS,
-      maxConnectionsPerAddress: Math.min(maxPerPeer, maxAssociations) + SPARE_CONNECTIONS_PER_ADDRESS,
-    },
-    (socket, address) => {
-      lastId += 1
-      const session = new Session(lastId, socket, address, {
-        services,
-        policy,
-        layer: layerOptions,
-        limits,
-        now,
-        judge,
-        isListed: (aet) => devices.isKnown(aet, address),
-        vouchForAll,
-        rejected: (rejection, aet, calledAet) => {
-          if (rejection === REJECTION.callingAeTitleNotRecognized) noteRefused(aet, session, calledAet)
+  /** A handshake that failed: a line in the log, and an event, unless there were many just now. */
+  function noteHandshake(why: string, address: string): void {
+    log.warn({ address, why }, 'a TLS handshake was refused')
+    const refusal = handshakes.note('', address, now())
+    if (refusal === undefined) return
+    archive
+      .record(
+        {
+          principal: { kind: 'device', aeTitle: '', known: false },
+          client: { address },
+          now,
+          signal: new AbortController().signal,
         },
-        failed: (error, peer) => logFailure(log, error, peer),
-        ended: (summary) => {
-          if (summary !== undefined) {
-            past.unshift(summary)
-            past.length = Math.min(past.length, REMEMBERED)
-            log.info(logLine(summary), 'association ended')
-            options.ended?.(summary)
-          }
+        {
+          type: 'aud.110113',
+          action: 'E',
+          outcome: 4,
+          detail: {
+            alert: `a TLS handshake from ${address} was refused: ${why}`,
+            alertType: '110126', // CID 403: Node Authentication
+            address,
+            times: refusal.times,
+            otherRefusals: refusal.others,
+          },
         },
-        closed: () => {
-          sessions.delete(session)
-          if (sessions.size === 0) allEnded?.()
-        },
-      })
-      sessions.add(session)
-      session.start()
-    },
-  )
+        'soon',
+      )
+      .catch((thrown: unknown) => log.error({ error: asArchiveError(thrown).message }, 'a refusal was not recorded'))
+  }
+
+  const transportLimits = {
+    maxConnections: maxAssociations + SPARE_CONNECTIONS,
+    maxConnectionsPerAddress: Math.min(maxPerPeer, maxAssociations) + SPARE_CONNECTIONS_PER_ADDRESS,
+  }
+  const connected = (socket: Socket, address: string): void => {
+    lastId += 1
+    const session = new Session(lastId, socket, address, {
+      services,
+      policy,
+      layer: layerOptions,
+      limits,
+      now,
+      judge,
+      isListed: (aet, certificate) => devices.isKnown(aet, address, certificate),
+      vouchForAll,
+      rejected: (rejection, aet, calledAet) => {
+        if (rejection === REJECTION.callingAeTitleNotRecognized) noteRefused(aet, session, calledAet)
+      },
+      failed: (error, peer) => logFailure(log, error, peer),
+      ended: (summary) => {
+        if (summary !== undefined) {
+          past.unshift(summary)
+          past.length = Math.min(past.length, REMEMBERED)
+          log.info(logLine(summary), 'association ended')
+          options.ended?.(summary)
+        }
+      },
+      closed: () => {
+        sessions.delete(session)
+        if (sessions.size === 0) allEnded?.()
+      },
+    })
+    sessions.add(session)
+    session.start()
+  }
+  const transports: TransportListener[] = []
+  try {
+    if (options.port !== undefined)
+      transports.push(await listenForTransport(options.host, options.port, transportLimits, connected))
+    if (options.tls !== undefined)
+      transports.push(
+        await listenForTransport(options.host, options.tls.port, transportLimits, connected, {
+          ...options.tls,
+          handshakeMs: layerOptions.artimMs,
+          refused: noteHandshake,
+        }),
+      )
+  } catch (thrown) {
+    for (const transport of transports) await transport.close()
+    await reports.close()
+    throw thrown
+  }
 
   return {
-    port: transport.port,
+    port: transports[0]?.port ?? 0,
+    tlsPort: options.tls === undefined ? undefined : transports.at(-1)?.port,
     associations: () => [
       ...[...sessions].filter((session) => session.isAssociation).map((session) => session.summary()),
       ...past,
@@ -240,7 +290,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     close: async () => {
       closing = true
       await reports.close()
-      transport.stop()
+      for (const transport of transports) transport.stop()
       for (const session of sessions) session.finish()
       if (sessions.size > 0) {
         let timer: NodeJS.Timeout | undefined
@@ -255,7 +305,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
         clearTimeout(timer)
         for (const session of sessions) session.abort('the archive is stopping')
       }
-      await transport.close()
+      for (const transport of transports) await transport.close()
     },
   }
 }

@@ -2,6 +2,7 @@
  * One association as acceptor, from the connection to its end: admission, negotiation, operations, summary.
  */
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
 import { Exchange, type ExchangeLimits, type Final, type Operation, type Response } from './dimse/exchange.ts'
 import { STATUS } from './dimse/statuses.ts'
@@ -12,6 +13,7 @@ import { type Ending, endingInWords } from './upper-layer/ending.ts'
 import { negotiate, type Policy, REJECTION } from './upper-layer/negotiation.ts'
 import { type AssociateRj, type AssociateRq, DICOM_APPLICATION_CONTEXT } from './upper-layer/pdu.ts'
 import type { Fragment } from './upper-layer/pdu-reader.ts'
+import { fingerprint } from './upper-layer/tls.ts'
 
 export interface SessionOptions {
   readonly services: readonly Service[]
@@ -19,7 +21,8 @@ export interface SessionOptions {
   readonly layer: UpperLayerOptions
   readonly limits: ExchangeLimits
   readonly now: () => Date
-  readonly isListed: (callingAet: string) => boolean
+  /** @param certificate  SHA-256 of the caller's, or '' */
+  readonly isListed: (callingAet: string, certificate: string) => boolean
   readonly vouchForAll: boolean
   readonly judge: (
     request: AssociateRq,
@@ -99,7 +102,7 @@ export class Session implements ServiceUser {
     const calledAet = printable(request.calledAet)
     this.#request = request
     this.#startedAt = now().toISOString()
-    this.#listed = callingAet !== '' && this.#options.isListed(callingAet)
+    this.#listed = callingAet !== '' && this.#options.isListed(callingAet, certificateOf(this.#socket))
     const peer: Peer = {
       callingAet,
       calledAet,
@@ -221,6 +224,13 @@ export class Session implements ServiceUser {
       state: this.#state,
     }
   }
+}
+
+/** What the caller's TLS certificate is listed by; '' without one. */
+function certificateOf(socket: Socket): string {
+  if (!(socket instanceof TLSSocket)) return ''
+  const { fingerprint256 = '' } = socket.getPeerCertificate()
+  return fingerprint(fingerprint256)
 }
 
 /** Kinds of errors an association's summary tells apart. */

@@ -4,6 +4,7 @@
  * Data sets are sent as they are given, in the transfer syntax they are in: nothing here reads or changes them.
  */
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { ByteStream } from '../../base/bytes.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { UIDS } from '../../dicom/dictionary.ts'
@@ -27,6 +28,7 @@ import {
   PROTOCOL_VERSION,
   type ProposedContext,
 } from '../upper-layer/pdu.ts'
+import { PROFILE, type TlsMaterial, tlsFailureInWords } from '../upper-layer/tls.ts'
 import type { UserInformation } from '../upper-layer/user-information.ts'
 
 export interface ContextToPropose {
@@ -66,6 +68,8 @@ export interface AssociationOptions {
   readonly timeouts?: Partial<ClientTimeouts>
   /** More user information: roles, extended negotiation, identity. */
   readonly user?: UserInformation
+  /** By TLS; the peer's certificate must be for its host, and of one of these authorities. */
+  readonly tls?: TlsMaterial
   /** Performs what the peer asks of us: the C-STOREs of a C-GET, the N-EVENT-REPORT of a commitment. */
   readonly perform?: (operation: Operation) => Promise<Final>
   readonly signal?: AbortSignal
@@ -179,8 +183,9 @@ class Requestor implements ServiceUser {
   }
 
   #connect(): Socket {
-    const { host, port } = this.#options
-    const socket = connect({ host, port, noDelay: true })
+    const { host, port, tls } = this.#options
+    const socket =
+      tls === undefined ? connect({ host, port, noDelay: true }) : connectTls({ host, port, ...PROFILE, ...tls })
     socket.once('connect', () => {
       this.#connected = true
       this.#await(this.#timeouts.associateMs)
@@ -271,7 +276,8 @@ class Requestor implements ServiceUser {
   }
 
   #errorOf({ how, why }: Ending): ArchiveError {
-    const facts = { peer: this.#peer, why: why === '' ? how : why }
+    const said = this.#options.tls === undefined ? why : tlsFailureInWords(why)
+    const facts = { peer: this.#peer, why: said === '' ? how : said }
     if (how === 'rejected') return new ArchiveError('NET_REFUSED', facts)
     return new ArchiveError(this.#connected ? 'NET_ABORTED' : 'NET_UNREACHABLE', facts)
   }

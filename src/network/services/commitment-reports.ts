@@ -16,15 +16,13 @@ import { statusClass, statusInWords } from '../dimse/statuses.ts'
 import { openAssociation } from './client.ts'
 import type { Ask } from './commitment.ts'
 import { type CommitmentReport, eventOf, reportBytes, reportOf } from './commitment-data.ts'
-import type { Destination } from './retrieve.ts'
+import { type Destination, peerOf } from './retrieve.ts'
 
 export interface ReportsOptions {
   readonly archive: Pick<Archive, 'commit' | 'record'>
   readonly commitments: Commitments
   readonly aeTitle: string
   readonly destination: (aet: string) => Destination | undefined
-  /** May this device still ask? It is what it was when it asked, unless somebody took it off the list. */
-  readonly isKnown: (device: string, address: string) => boolean
   readonly retryMs: number
   readonly giveUpMs: number
   readonly log: { info(facts: object, message: string): void; warn(facts: object, message: string): void }
@@ -77,7 +75,7 @@ export function openReports(options: ReportsOptions): Reports {
   async function perform(one: Commitment): Promise<void> {
     const by = asking.get(keyOf(one.device, one.transaction))
     asking.delete(keyOf(one.device, one.transaction))
-    const context = contextOf(one, options.isKnown(one.device, one.address), now, stop.signal)
+    const context = contextOf(one, now, stop.signal)
     try {
       const asked = one.asked.map(([sopClass, instance]) => ({ sopClass, instance }))
       const report = reportOf(one.transaction, await archive.commit(context, one.transaction, asked))
@@ -104,7 +102,7 @@ export function openReports(options: ReportsOptions): Reports {
     const to = options.destination(one.device)
     if (to === undefined) throw new ArchiveError('NET_DESTINATION', { aet: one.device })
     const association = await openAssociation({
-      ...{ host: to.host, port: to.port, calledAet: to.aet, callingAet: aeTitle },
+      ...peerOf(to, aeTitle),
       contexts: [{ abstractSyntax: COMMITMENT, transferSyntaxes: [EXPLICIT_LITTLE.uid, IMPLICIT_LITTLE.uid] }],
       // PS3.4 J.3.3: the SCP asks for the association, so it must say that it stays the SCP.
       user: { roles: [{ sopClass: COMMITMENT, scu: false, scp: true }] },
@@ -204,9 +202,10 @@ type Send = (command: CommandSet, bytes: Parameters<Ask['ask']>[2]) => ReturnTyp
 
 const keyOf = (device: string, transaction: string): string => `${device}\n${transaction}`
 
-function contextOf(one: Commitment, known: boolean, now: () => Date, signal: AbortSignal): Context {
+/** A device that was known when it asked, else it would not be in the queue. */
+function contextOf(one: Commitment, now: () => Date, signal: AbortSignal): Context {
   return {
-    principal: { kind: 'device', aeTitle: one.device, known },
+    principal: { kind: 'device', aeTitle: one.device, known: true },
     client: { address: one.address, aeTitle: one.device },
     now,
     signal,

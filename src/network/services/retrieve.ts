@@ -18,6 +18,7 @@ import { encodeElements } from '../../dicom/writer.ts'
 import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
 import type { AcceptedContext, Operation } from '../dimse/exchange.ts'
 import { STATUS, type StatusClass, statusClass } from '../dimse/statuses.ts'
+import type { TlsMaterial } from '../upper-layer/tls.ts'
 import { type Association, type ContextToPropose, MOST_CONTEXTS, openAssociation } from './client.ts'
 import { dataSetOf } from './data-set-of.ts'
 import { readWanted } from './retrieve-identifier.ts'
@@ -29,7 +30,14 @@ export interface Destination {
   readonly aet: string
   readonly host: string
   readonly port: number
+  readonly tls?: TlsMaterial
 }
+
+/** How a destination is called. */
+export const peerOf = ({ aet, host, port, tls }: Destination, callingAet: string) => ({
+  ...{ host, port, calledAet: aet, callingAet },
+  ...(tls && { tls }),
+})
 
 export interface MoveOptions {
   readonly aeTitle: string
@@ -148,7 +156,7 @@ class Link {
     const contexts = this.#contextsFrom(record)
     try {
       this.#association = await openAssociation({
-        ...{ host: this.#to.host, port: this.#to.port, calledAet: this.#to.aet, callingAet: this.#aeTitle },
+        ...peerOf(this.#to, this.#aeTitle),
         contexts,
         signal: this.#signal,
       })

@@ -5,11 +5,20 @@
  * A-ASSOCIATE-RJ; beyond this bound a connection is closed without a word, for whoever opens hundreds listens to none.
  */
 import { createServer, type Server, type Socket } from 'node:net'
-import { ArchiveError } from '../../base/errors.ts'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { ArchiveError, asArchiveError } from '../../base/errors.ts'
+import { acceptorOptions, type TlsMaterial, tlsFailureInWords, uncertified } from './tls.ts'
 
 export interface TransportLimits {
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
+}
+
+export interface TransportTls extends TlsMaterial {
+  /** In milliseconds. */
+  readonly handshakeMs: number
+  /** Told of a handshake that failed, in words. */
+  readonly refused: (why: string, address: string) => void
 }
 
 export interface TransportListener {
@@ -26,16 +35,18 @@ export async function listenForTransport(
   port: number,
   limits: TransportLimits,
   onConnection: (socket: Socket, address: string) => void,
+  tls?: TransportTls,
 ): Promise<TransportListener> {
   const sockets = new Set<Socket>()
   const perAddress = new Map<string, number>()
 
-  const server: Server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
+  /** @returns whether there is room for it */
+  const admit = (socket: Socket): boolean => {
     const address = plainAddress(socket.remoteAddress ?? '')
     const here = perAddress.get(address) ?? 0
     if (sockets.size >= limits.maxConnections || here >= limits.maxConnectionsPerAddress || address === '') {
       socket.destroy()
-      return
+      return false
     }
     sockets.add(socket)
     perAddress.set(address, here + 1)
@@ -45,8 +56,30 @@ export async function listenForTransport(
       if (left === 0) perAddress.delete(address)
       else perAddress.set(address, left)
     })
-    onConnection(socket, address)
-  })
+    return true
+  }
+
+  const plain = (): Server =>
+    createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
+      if (admit(socket)) onConnection(socket, plainAddress(socket.remoteAddress ?? ''))
+    })
+
+  const secure = (given: TransportTls): Server =>
+    createTlsServer({ ...acceptorOptions(given, given.handshakeMs), noDelay: true }, (socket) => {
+      const address = plainAddress(socket.remoteAddress ?? '')
+      const why = uncertified(socket, given)
+      if (why === undefined) return onConnection(socket, address)
+      given.refused(why, address)
+      socket.on('error', () => undefined).destroy()
+    })
+      // Counted from the first packet on: handshakes cost more than associations.
+      .on('connection', admit)
+      .on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+        given.refused(tlsFailureInWords(error.code ?? error.message), plainAddress(socket.remoteAddress ?? ''))
+        socket.destroy()
+      })
+
+  const server = tls === undefined ? plain() : withMaterial(tls, secure)
 
   await new Promise<void>((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void =>
@@ -72,6 +105,18 @@ export async function listenForTransport(
       for (const socket of sockets) socket.destroy()
       await closed
     },
+  }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for what is no certificate or key */
+function withMaterial(tls: TransportTls, open: (tls: TransportTls) => Server): Server {
+  try {
+    return open(tls)
+  } catch (thrown) {
+    throw new ArchiveError('CONFIG_INVALID', {
+      key: 'dicom.tls',
+      why: `certificate, key or authorities cannot be used (${asArchiveError(thrown).message.slice(0, 80)})`,
+    })
   }
 }
 
