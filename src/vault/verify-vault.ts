@@ -1,8 +1,9 @@
 /**
- * The vault against itself: every object's inventory and sidecar, every content file's digest, every entry of a pack, and
- * every received file made again by its recipe. Needs no index and no journal; what it gives can be held against them.
+ * The vault against itself: every object by the OCFL validator, each content file's digest among it, every entry of a pack,
+ * and every received file made again by its recipe. Needs no index and no journal; what it gives can be held against them.
  */
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { gather } from '../base/bytes.ts'
 import { asArchiveError } from '../base/errors.ts'
 import { openFrameDecoder } from '../codecs/open.ts'
@@ -11,19 +12,16 @@ import type { Files } from '../storage/files/files.ts'
 import { diskReading } from '../storage/objects/disk.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { InstanceHeader } from './inbox/records.ts'
-import {
-  contentPath,
-  type Inventory,
-  OCFL_OBJECT,
-  OCFL_ROOT,
-  parseInventory,
-  stateOf,
-  versionNumber,
-} from './ocfl/inventory.ts'
-import { objectPath } from './ocfl/paths.ts'
+import { contentPath, type Inventory, OCFL_ROOT, parseInventory, stateOf, versionNumber } from './ocfl/inventory.ts'
+import { objectId, objectPath } from './ocfl/paths.ts'
+import { CODES } from './ocfl/validate/codes.ts'
+import { objectFilesOf } from './ocfl/validate/files.ts'
+import type { Judged } from './ocfl/validate/object.ts'
+import { judgeRoot } from './ocfl/validate/root.ts'
 import type { DecodeFrame } from './recipe/undo.ts'
 import type { SealedInstance, SealedStudy, SealFact } from './seal/order.ts'
 import { originalOf, packed } from './seal/seal-study.ts'
+import { unfinished } from './seal/unfinished.ts'
 
 /** A study the vault has: what the journal can be held against. */
 interface CheckedStudy {
@@ -42,6 +40,8 @@ interface VaultCheckParts {
   readonly objects: Pick<OpenStep, 'finding'>
   readonly received: Pick<OpenStep, 'finding'>
   readonly seen: { studies: number; files: number; instances: number; remade: number }
+  /** The object and version that is being written, or was when a crash came. */
+  readonly begun: { readonly path: string; readonly version: number } | undefined
 }
 
 /** The journal's view of the vault, as it is walked. */
@@ -54,7 +54,6 @@ export interface VaultSight {
   end(): void
 }
 
-const OBJECT_MARK = `/0=${OCFL_OBJECT}`
 const WORKERS = 2
 const FRAME_MS = 60_000
 
@@ -75,18 +74,20 @@ export async function verifyVault(
   if (there) {
     const decoder = openFrameDecoder({ workers: WORKERS, timeoutMs: FRAME_MS })
     try {
-      for await (const { name } of vault.list('')) {
-        if (!name.endsWith(OBJECT_MARK)) continue
-        const path = name.slice(0, -OBJECT_MARK.length)
-        const checked = await checkObject({ vault, decode: decoder.decode, objects, received, seen }, path)
-        if (checked === undefined) continue
+      const sealing = await unfinished(files, join(folder, '..', 'inbox'))
+      const begun = sealing && { path: objectPath(objectId(sealing.study)), version: sealing.version }
+      const parts = { vault, decode: decoder.decode, objects, received, seen, begun }
+      const wrong = await judgeRoot(objectFilesOf(files), folder, objectPath, async (path, judged) => {
+        const checked = await checkObject(parts, path, judged)
+        if (checked === undefined) return
         studies.set(checked.study, checked.inventories)
         for (const { n, ds, instance } of checked.instances) instances.set(n, { ds, instance, study: checked.study })
-      }
+      })
+      for (const { code, where } of wrong) objects.finding(`${where}: ${CODES[code]} (OCFL ${code})`)
     } finally {
       await decoder.close()
     }
-    objects.end(`${seen.studies} studies, ${seen.files} files: inventories, sidecars and the digest of every file`)
+    objects.end(`${seen.studies} studies, ${seen.files} files: valid OCFL 1.1, and every file has its digest`)
     received.end(
       `${seen.instances} received files, ${seen.remade} of them made again by their recipes: each has its digest`,
     )
@@ -131,14 +132,14 @@ export async function verifyVault(
   }
 }
 
-async function checkObject(parts: VaultCheckParts, path: string): Promise<CheckedStudy | undefined> {
-  const { objects, seen } = parts
+async function checkObject(parts: VaultCheckParts, path: string, judged: Judged): Promise<CheckedStudy | undefined> {
+  const { objects, seen, begun } = parts
+  // Its first version is being written, or was when a crash came.
+  if (begun?.path === path && begun.version === 1 && judged.inventory === undefined) return undefined
   const root = await inventoryAt(parts, path)
   if (root === undefined) return undefined
   const { inventory } = root
   seen.studies += 1
-  if (objectPath(inventory.id) !== path)
-    objects.finding(`${path}: it is the object of ${inventory.id}, which belongs elsewhere`)
 
   const inventories = new Map<number, string>()
   for (let number = 1; number <= versionNumber(inventory); number += 1) {
@@ -151,7 +152,7 @@ async function checkObject(parts: VaultCheckParts, path: string): Promise<Checke
       if (inventory.manifest[digest]?.join() !== names.join())
         objects.finding(`${path}/inventory.json forgets ${names.join(', ')}, which version v${number} has`)
   }
-  const sound = await checkContent(parts, path, inventory)
+  const sound = await tellContent(parts, path, judged, inventory)
   return checkStudy(parts, path, inventory, sound, inventories)
 }
 
@@ -173,29 +174,35 @@ async function inventoryAt(
   return inventory && { inventory, digest }
 }
 
-/** Logical names whose bytes have their digest. Names that no inventory knows are told. */
-async function checkContent(parts: VaultCheckParts, path: string, inventory: Inventory): Promise<ReadonlySet<string>> {
-  const { vault, objects, seen } = parts
-  const whole = new Set<string>()
-  const due = new Map<string, string>()
-  for (const [digest, names] of Object.entries(inventory.manifest)) for (const name of names) due.set(name, digest)
-  for await (const { name } of vault.list(`${path}/`)) {
-    const inner = name.slice(path.length + 1)
-    if (!/^v\d+\/content\//.test(inner)) continue
-    const digest = due.get(inner)
-    due.delete(inner)
-    if (digest === undefined) {
+/** What the validator found, in words. @returns logical names whose bytes have their digest */
+async function tellContent(
+  { vault, objects, seen, begun }: VaultCheckParts,
+  path: string,
+  { findings, inventory: read }: Judged,
+  inventory: Inventory,
+): Promise<ReadonlySet<string>> {
+  const harmed = new Set<string>()
+  // Nothing relies on a version before it is committed, and the next start throws away what a crash left of it.
+  const uncommitted =
+    begun?.path === path && begun.version > versionNumber(inventory) ? new RegExp(`^v${begun.version}\\b`) : undefined
+  for (const { code, where } of findings) {
+    if (uncommitted?.test(where)) continue
+    if (code === 'E092') harmed.add(where)
+    const name = `${path}/${where}`
+    if (code.startsWith('W')) continue
+    if (code === 'E023')
       objects.finding(`${name} is named by no inventory: it was put in, or its version was never finished`)
-      continue
-    }
-    const hash = createHash('sha512')
-    for await (const piece of vault.read(name)) hash.update(piece)
-    seen.files += 1
-    if (hash.digest('hex') === digest) whole.add(digest)
+    else if (code !== 'E092') objects.finding(`${name}: ${CODES[code]} (OCFL ${code})`)
+    else if ((await vault.head(name)) === undefined) objects.finding(`${name} is missing`)
     else objects.finding(`${name} was altered: its SHA-512 is not the one in the inventory`)
   }
-  for (const name of due.keys()) objects.finding(`${path}/${name} is missing`)
-  return new Set([...stateOf(inventory)].flatMap(([name, digest]) => (whole.has(digest) ? [name] : [])))
+  seen.files += read?.manifest.size ?? 0
+  return new Set(
+    [...stateOf(inventory)].flatMap(([name, digest]) => {
+      const inner = contentPath(inventory, digest)
+      return inner === undefined || harmed.has(inner) ? [] : [name]
+    }),
+  )
 }
 
 async function checkStudy(

@@ -114,4 +114,16 @@ describe('a vault', () => {
       'more.zip is named by no inventory',
     )
   })
+
+  it('that a crash left in the middle of a seal is intact: nothing relies on what was begun', async () => {
+    copies += 1
+    const folder = join(scratch, `copy-${copies}`)
+    cpSync(whole, folder, { recursive: true })
+    mkdirSync(join(folder, object, 'v2/content'), { recursive: true })
+    writeFileSync(join(folder, object, 'v2/content/v2-small.zip'), 'half a pack')
+    writeFileSync(join(folder, 'inbox/sealing.json'), JSON.stringify({ study, version: 2 }))
+    expect((await look(folder)).failed).toEqual({})
+    rmSync(join(folder, 'inbox/sealing.json'))
+    expect((await look(folder)).failed['vault, objects']).toContain('v2-small.zip is named by no inventory')
+  })
 })

@@ -18,6 +18,7 @@ import {
   toDicomJson,
 } from '../../dicom/json.ts'
 import { readWhole } from '../../dicom/reader.ts'
+import { recoded } from '../../dicom/recode.ts'
 import { isUsableUid, type Uid } from '../../dicom/uid.ts'
 import { encodeElements } from '../../dicom/writer.ts'
 
@@ -27,6 +28,8 @@ export interface AskedFor {
   readonly level: string
   /** The keys, by tag: what each answer holds. */
   readonly keys: ReadonlyMap<Tag, DicomJsonElement>
+  /** The Specific Character Set it was asked in; empty for the default one. */
+  readonly characterSet: readonly string[]
   /** Some optional keys are neither matched nor answered: status FF01H. */
   readonly ignored: boolean
 }
@@ -90,6 +93,7 @@ export function readIdentifier(bytes: Bytes, transferSyntax: string, root: Root 
     },
     level: stated,
     keys,
+    characterSet: dataSet.characterSet,
     ignored,
   }
 }
@@ -144,7 +148,8 @@ export function answersOf(found: readonly DicomJson[], { level }: AskedFor): rea
 
 /**
  * One answer's identifier: the keys asked for, empty where there is no value, the unique keys down to the level, and
- * where the object is. Text beyond ASCII is in Unicode, and says so.
+ * where the object is. Text beyond ASCII is in the character set that was asked in, where all of it has a code there; else in
+ * Unicode, and says so (PS3.4 C.4.1.1.3 leaves it to us).
  */
 export function answerBytes(found: DicomJson, asked: AskedFor, aeTitle: string, transferSyntax: string): Bytes[] {
   const answer: Record<string, DicomJsonElement> = {}
@@ -163,7 +168,10 @@ export function answerBytes(found: DicomJson, asked: AskedFor, aeTitle: string, 
   put(T.QueryRetrieveLevel, 'CS', asked.level)
   put(T.RetrieveAETitle, 'AE', aeTitle)
   put(T.InstanceAvailability, 'CS', 'ONLINE')
-  return [encodeElements(fromDicomJson(answer), transferSyntax)]
+  const inUnicode = fromDicomJson(answer)
+  const beyondAscii = inUnicode.elements.has(T.SpecificCharacterSet)
+  const asAsked = beyondAscii && asked.characterSet.length > 0 ? recoded(inUnicode, asked.characterSet) : undefined
+  return [encodeElements(asAsked ?? inUnicode, transferSyntax)]
 }
 
 const invalid = (why: string): ArchiveError => new ArchiveError('IDENTIFIER_INVALID', { why })

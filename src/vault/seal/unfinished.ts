@@ -40,7 +40,7 @@ export async function endSealing(files: Files, inbox: string): Promise<void> {
  * @returns the study, when there was something to look after
  */
 export async function abandonUnfinished(files: Files, store: ObjectStore, inbox: string): Promise<string | undefined> {
-  const begun = await read(files, join(inbox, NAME))
+  const begun = await unfinished(files, inbox)
   if (begun === undefined) return undefined
   const id = objectId(begun.study)
   // Reading it mends a sidecar that the crash came before.
@@ -56,10 +56,12 @@ export async function abandonUnfinished(files: Files, store: ObjectStore, inbox:
   return begun.study
 }
 
-async function read(
-  files: Files,
-  path: string,
+/** The version that is being written, or was when a crash came. */
+export async function unfinished(
+  files: Pick<Files, 'open' | 'size'>,
+  inbox: string,
 ): Promise<{ readonly study: string; readonly version: number } | undefined> {
+  const path = join(inbox, NAME)
   const size = await files.size(path)
   if (size === undefined) return undefined
   const file = await files.open(path)
