@@ -100,6 +100,12 @@ const compliance = createRoute({
   validateSearch: ComplianceSearch,
 })
 
+const access = createRoute({
+  getParentRoute: () => shell,
+  path: '/access/$patient',
+  component: lazyRouteComponent(() => import('./access/AccessPage.tsx'), 'AccessPage'),
+})
+
 const storage = createRoute({
   getParentRoute: () => shell,
   path: '/storage',
@@ -123,6 +129,7 @@ export const router = createRouter({
       timeline,
       connections,
       conflicts,
+      access,
       compliance,
       storage,
       audit,

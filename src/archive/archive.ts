@@ -9,6 +9,7 @@ import type { Rule } from '../compliance/retention/rules.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
+import type { AccessReport } from '../ledger/access-report.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
 import type { StampState } from '../ledger/log/stamping.ts'
@@ -259,6 +260,14 @@ export interface Archive {
     context: Context,
     ask: EvidenceAsk,
   ): Promise<{ /** Of the folder in it, and of the file. */ readonly name: string; readonly bytes: ByteStream }>
+  /**
+   * Who did what with a patient's record, and to whom it was given in the last six years.
+   * @throws {ArchiveError} `NOT_FOUND`
+   */
+  accessReport(
+    context: Context,
+    patient: string,
+  ): Promise<AccessReport & { readonly since: string /** That covers all of it. */; readonly checkpoint: string }>
   /** Every study decided: what is due when, by the site's rules or by those asked for. */
   calendar(context: Context, ask: CalendarAsk): Promise<RetentionCalendar>
   /** Studies a person may consider from a day in [`from`, `until`) on; 500 at most. */

@@ -14,6 +14,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
 import { abandonUnfinished } from '../vault/seal/unfinished.ts'
+import { openAccess } from './access-report.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
@@ -272,6 +273,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...openHolds({ db, acts }),
     ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),
+    ...openAccess({ db, acts, ledger }),
     ...openCommit({ db, locate, acts }),
     record: acts.event,
     log: ledger,

@@ -22,6 +22,7 @@ import { stowRoutes } from './dicomweb/stow.ts'
 import { wadoRoutes } from './dicomweb/wado.ts'
 import { wadoUriRoutes } from './dicomweb/wado-uri.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
+import { accessRoutes } from './json/access.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
 import { auditRoutes } from './json/audit.ts'
@@ -145,6 +146,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...auditRoutes(archive, control.accounts),
     ...demoRoutes(demo),
     ...storageRoutes(archive),
+    ...accessRoutes(archive),
     ...evidenceRoutes(archive),
     ...holdRoutes(archive),
     ...retentionRoutes(archive),

@@ -52,6 +52,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },
   { route: '/storage', state: 'nothing sealed', path: '/storage', shows: words('Nothing is sealed yet') },
   { route: '/compliance', state: 'nothing on hold', path: '/compliance', shows: words('No legal holds') },
+  { route: '/access/$patient', state: 'not for this account', path: `/access/${PATIENT}`, shows: heading(/./) },
   { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]

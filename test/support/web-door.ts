@@ -200,6 +200,7 @@ export function memoryArchive(): MemoryArchive {
       rules: '',
     }),
     evidence: async () => nothing(),
+    accessReport: async () => nothing(),
     holds: async () => [],
     placeHold: async () => nothing(),
     askRelease: async () => nothing(),

@@ -1,5 +1,6 @@
 /** What the screens ask the archive, with the keys under which the answers are kept. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { AccessReport } from '../../api/access.ts'
 import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
@@ -117,6 +118,13 @@ export const retentionQuery = (study: string) =>
   queryOptions({
     queryKey: ['study', study, 'retention'],
     queryFn: ({ signal }) => ask(`/api/studies/${study}/retention`, StudyRetention, { signal }),
+  })
+
+export const accessQuery = (patient: string) =>
+  queryOptions({
+    queryKey: ['access', patient],
+    queryFn: ({ signal }) => ask(`/api/patients/${patient}/access`, AccessReport, { signal }),
+    ...ONCE,
   })
 
 export const holdsQuery = queryOptions({

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Timeline as TimelineShape } from '../../api/record.ts'
 import { priorsQuery, timelineQuery } from '../http/queries.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { PatientName } from '../ui/PatientName.tsx'
 import { Page, useTitle } from '../ui/page.tsx'
@@ -47,6 +48,7 @@ export function TimelinePage() {
 }
 
 function Loaded({ timeline: { patient, studies, contradictions } }: { readonly timeline: TimelineShape }) {
+  const session = useSession()
   const search: TimelineSearch = useSearch({ from: '/shell/p/$patient' })
   const navigate = useNavigate({ from: '/p/$patient' })
   const kind = search.lanes ?? 'region'
@@ -100,14 +102,24 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
         </>
       }
       actions={
-        <Button
-          variant="default"
-          renderRoot={(props) => (
-            <Link to="/" search={{ q: patient.id, modality: undefined, date: undefined }} {...props} />
+        <>
+          {mayDo(session, 'audit.see') && (
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link to="/access/$patient" params={{ patient: patient.key }} {...props} />}
+            >
+              Who saw it
+            </Button>
           )}
-        >
-          In the worklist
-        </Button>
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link to="/" search={{ q: patient.id, modality: undefined, date: undefined }} {...props} />
+            )}
+          >
+            In the worklist
+          </Button>
+        </>
       }
     >
       {contradictions.length > 0 && (

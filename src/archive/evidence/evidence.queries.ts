@@ -3,7 +3,10 @@ import type { Database } from '../../storage/sql/database.ts'
 import type { EventsTable } from '../../storage/sql/schema.ts'
 import { RECORD_COLUMNS, type RecordRow } from '../instance-record.ts'
 
-export type EvidenceEvent = Pick<EventsTable, 'n' | 'ts' | 'study_uid' | 'patient_key' | 'leaf' | 'body' | 'salt'>
+export type EvidenceEvent = Pick<
+  EventsTable,
+  'n' | 'ts' | 'type' | 'actor' | 'study_uid' | 'patient_key' | 'leaf' | 'body' | 'salt'
+>
 
 /** Every version that was ever received for a study. Uses instances_by_series. */
 export async function everyVersion(db: Database, study: string): Promise<readonly RecordRow[]> {
@@ -36,7 +39,7 @@ export async function eventsAbout(
 ): Promise<readonly EvidenceEvent[]> {
   const query = db.read
     .selectFrom('events')
-    .select(['n', 'ts', 'study_uid', 'patient_key', 'leaf', 'body', 'salt'])
+    .select(['n', 'ts', 'type', 'actor', 'study_uid', 'patient_key', 'leaf', 'body', 'salt'])
     .where('n', '>', after)
     .where('n', '<=', upTo)
     .orderBy('n')

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Context } from '../../base/context.ts'
+import { csvLine } from '../../base/csv.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import type { TransparencyLog } from '../../ledger/log/log.ts'
 import { sentenceOf } from '../../ledger/sentence.ts'
@@ -16,8 +17,9 @@ import { instanceRecord } from '../instance-record.ts'
 import type { Locate } from '../locate.ts'
 import { patientOf } from '../read.queries.ts'
 import { type SummaryRow, summaryOf } from '../worklist.queries.ts'
+import { actsAbout } from './acts-about.ts'
 import { bagStream, bytesMember, type Member, textMember } from './bag.ts'
-import { type EvidenceEvent, eventsAbout, everyVersion, saltOf, studiesOfPatient } from './evidence.queries.ts'
+import { type EvidenceEvent, everyVersion, saltOf, studiesOfPatient } from './evidence.queries.ts'
 import { type ReportAct, type ReportStudy, reportHtml } from './report.ts'
 import { VERIFY_TEXT, verifyPage } from './texts.ts'
 
@@ -31,8 +33,6 @@ export interface EvidenceParts {
   readonly verifier: string | URL
   readonly version: string
 }
-
-const PAGE = 500
 
 export function openEvidence(parts: EvidenceParts): Pick<Archive, 'evidence'> {
   const { db, acts, ledger } = parts
@@ -109,7 +109,11 @@ async function* collect(
 
   const told: ReportAct[] = []
   const years = new Set<string>()
-  for await (const event of acts(db, ask, summaries, signed - 1)) {
+  const about = {
+    studies: summaries.map(({ study_uid }) => study_uid),
+    ...('patient' in ask && { patient: ask.patient }),
+  }
+  for await (const event of actsAbout(db, about, signed - 1)) {
     context.signal.throwIfAborted()
     const proof = await ledger.proof(Number(event.n))
     if (proof === undefined) continue
@@ -154,31 +158,6 @@ const decisionOf = ({ summary, retention }: { summary: SummaryRow; retention: St
   holds: retention.holds.map(({ id, since }) => ({ id, since })),
 })
 
-/** The acts about what is asked for, oldest first, each once. */
-async function* acts(
-  db: Database,
-  ask: EvidenceAsk,
-  summaries: readonly SummaryRow[],
-  upTo: number,
-): AsyncGenerator<EvidenceEvent> {
-  const sources = [
-    ...summaries.map(({ study_uid: study }) => ({ study })),
-    ...('patient' in ask ? [{ patient: ask.patient }] : []),
-  ]
-  const seen = new Set<number>()
-  for (const about of sources)
-    for (let after = -1; ; ) {
-      const page = await eventsAbout(db, about, { after, upTo, limit: PAGE })
-      for (const event of page) {
-        if (seen.has(Number(event.n))) continue
-        if (sources.length > 1) seen.add(Number(event.n))
-        yield event
-      }
-      if (page.length < PAGE) break
-      after = Number(page.at(-1)?.n ?? 0)
-    }
-}
-
 async function* entry(db: Database, event: EvidenceEvent, proof: string): AsyncGenerator<Member> {
   const folder = `data/entries/${Number(event.n)}`
   const subject = async (kind: 'study' | 'patient', id: string) => {
@@ -218,8 +197,5 @@ async function* logOf(ledger: TransparencyLog, year: string, kept: readonly numb
   }
 }
 
-/** RFC 4180. */
 const actsCsv = (told: readonly ReportAct[]): string =>
-  ['leaf,time,what', ...told.map(({ n, ts, sentence }) => `${n},${ts},"${sentence.replaceAll('"', '""')}"`)]
-    .map((line) => `${line}\r\n`)
-    .join('')
+  [['leaf', 'time', 'what'], ...told.map(({ n, ts, sentence }) => [n, ts, sentence])].map(csvLine).join('')

@@ -5,11 +5,11 @@ import { Audit, AuditAsk, type AuditEntry } from '../../api/audit.ts'
 import type { Archive, AuditAnswer, AuditFound, AuditQuery } from '../../archive/archive.ts'
 import type { Json } from '../../base/canonical-json.ts'
 import type { Context } from '../../base/context.ts'
+import { csvLine } from '../../base/csv.ts'
 import type { Control } from '../../compliance/control.ts'
 import { uid } from '../../dicom/uid.ts'
 import { sentenceOf, whoOf } from '../../ledger/sentence.ts'
 import { type Route, route } from '../routes.ts'
-import { csvLine } from './csv.ts'
 
 export function auditRoutes(archive: Pick<Archive, 'audit'>, accounts: Control['accounts']): readonly Route[] {
   /** Leaves know pseudonyms only. A name no account has is taken for an AE title. */
