@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -185,3 +185,26 @@ create table hold_scopes (
   primary key (kind, subject, hold_id)
 );
 create index hold_scopes_by_hold on hold_scopes (hold_id);
+
+create table rejections (
+  id              integer primary key,          -- the n of the event
+  code            text not null,                -- DCM 113001, 113037, 113038 or 113039
+  study_uid       text not null,
+  note_uid        text not null,                -- SOP Instance UID of the rejection note
+  reason          text    not null,
+  rejected_by     text not null,
+  rejected_at     text not null,
+  restored_by     text not null,                -- who took it back, or ''
+  restored_at     text not null,
+  restored_reason text    not null
+);
+create index rejections_by_study on rejections (study_uid);
+create index rejections_by_note on rejections (note_uid);
+
+create table rejected_instances (
+  instance_id  integer not null,
+  rejection_id integer not null,
+  restored_at  text not null,                   -- '' while it is rejected
+  primary key (instance_id, rejection_id)
+);
+create index rejected_by_rejection on rejected_instances (rejection_id);

@@ -79,6 +79,10 @@ export const OPTIONS = {
     meaning:
       'Where objects and the answers to storage commitments may be sent: a list of {aet, host, port}; with tls: true by TLS, as dicom.tls says.',
   },
+  'dicom.rejectionNotesFrom': text(
+    '',
+    'AE titles, separated by commas, of listed devices whose rejection notes (IHE IOCM) take instances out of sight; other devices’ notes are refused.',
+  ),
   'dicom.commitmentRetrySeconds': number(
     60,
     'seconds',

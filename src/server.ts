@@ -151,11 +151,9 @@ export async function openTower(config: Config, version: string, command: string
         inHand: config['intake.maxObjects'],
         leniencies: switchedOff(config['intake.strict']),
         logOrigin: logOrigin(config['log.origin'], data),
+        rejectionNotesFrom: listed(config['dicom.rejectionNotesFrom']),
         retention: {
-          jurisdictions: config['retention.jurisdictions']
-            .split(',')
-            .map((one) => one.trim())
-            .filter((one) => one !== ''),
+          jurisdictions: listed(config['retention.jurisdictions']),
           institution: config['retention.institution'],
         },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
@@ -332,3 +330,10 @@ function switchedOff(names: string): Partial<Record<LeniencyName, boolean>> {
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 const webUrl = (host: string, port: number): string => `http://${bracketed(host)}:${port}`
+
+/** Names separated by commas. */
+const listed = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')

@@ -16,6 +16,8 @@ export const AUDIT_TYPES = [
   'aud.110113',
   'aud.110114',
   'study.seal',
+  'obj.reject',
+  'obj.restore',
   'hold.place',
   'hold.ask',
   'hold.keep',

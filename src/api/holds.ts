@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 /** Text of a person: not empty, no control characters, which a log or an index would stumble over. */
-const words = (most: number) =>
+export const words = (most: number) =>
   z
     .string()
     .trim()

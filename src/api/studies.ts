@@ -83,6 +83,7 @@ export const InstanceRow = z.object({
   leniencies: z.array(z.string()),
 })
 export type InstanceRow = z.infer<typeof InstanceRow>
+export const StudyInstancesAsk = z.object({ asOf: z.iso.datetime({ precision: 3 }).optional() })
 export const StudyInstances = z.object({ instances: z.array(InstanceRow) })
 
 /** `GET /api/instances/{study}/{series}/{instance}/versions`; the original of one: `…/original?version=N`. */

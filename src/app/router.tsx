@@ -73,6 +73,11 @@ const conflicts = createRoute({
   path: '/admin/conflicts',
   component: lazyRouteComponent(() => import('./admin/ConflictsPage.tsx'), 'ConflictsPage'),
 })
+const rejected = createRoute({
+  getParentRoute: () => shell,
+  path: '/rejected',
+  component: lazyRouteComponent(() => import('./rejections/RejectionsPage.tsx'), 'RejectionsPage'),
+})
 const accounts = createRoute({
   getParentRoute: () => shell,
   path: '/admin/accounts',
@@ -129,6 +134,7 @@ export const router = createRouter({
       timeline,
       connections,
       conflicts,
+      rejected,
       access,
       compliance,
       storage,

@@ -8,6 +8,7 @@ import type { Decision } from '../compliance/retention/decide.ts'
 import type { Rule } from '../compliance/retention/rules.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
+import type { RejectionCode } from '../dicom/rejection-note.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { AccessReport } from '../ledger/access-report.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
@@ -21,7 +22,8 @@ import type { HoldScope } from './hold-rows.ts'
 // --- in ------------------------------------------------------------------------
 
 export interface Arrival {
-  readonly door: 'c-store' | 'stow' | 'import'
+  /** `app`: made here, as rejection notes are. */
+  readonly door: 'c-store' | 'stow' | 'import' | 'app'
   /** `file`: Part 10 (or a bare data set), preamble to end. `stream`: the data set alone, in `stream.transferSyntax`. */
   readonly bytes: ByteStream
   readonly stream?: {
@@ -275,6 +277,20 @@ export interface Archive {
     context: Context,
     span: { readonly from: string; readonly until: string },
   ): Promise<{ readonly studies: readonly DueStudy[]; readonly truncated: boolean }>
+  /** Rejections of a study, or the newest of all, newest first. */
+  rejections(context: Context, study?: Uid): Promise<readonly Rejection[]>
+  /** What a rejection took out of sight, and its note; 10,000 at most. @throws {ArchiveError} `NOT_FOUND` */
+  rejected(context: Context, rejection: number): Promise<readonly InstanceRecord[]>
+  /**
+   * Takes instances of a study out of sight and keeps them: all of it, or the series or instances named. A rejection note
+   * that says so is stored beside them.
+   * @throws {ArchiveError} `NOT_FOUND`
+   */
+  reject(context: Context, ask: RejectAsk): Promise<Rejection>
+  /** Brings them back. @throws {ArchiveError} `NOT_FOUND`, `REJECTION_STATE` */
+  restore(context: Context, rejection: number, reason: string): Promise<Rejection>
+  /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */
+  instancesAsOf(context: Context, study: Uid, asOf: string): Promise<readonly InstanceRecord[]>
   /** Every legal hold, newest first. */
   holds(context: Context): Promise<readonly LegalHold[]>
   placeHold(
@@ -427,6 +443,28 @@ export interface DueStudy {
   readonly governing: readonly string[]
   /** Something was assumed: a person has to look at it. */
   readonly assumed: boolean
+}
+
+export interface RejectAsk {
+  readonly study: Uid
+  readonly code: RejectionCode
+  readonly reason: string
+  readonly series?: readonly string[]
+  readonly instances?: readonly string[]
+}
+
+export interface Rejection {
+  /** The number of the leaf that tells of it. */
+  readonly id: number
+  readonly code: RejectionCode
+  readonly study: Uid
+  /** SOP Instance UID of the rejection note. */
+  readonly note: string
+  readonly reason: string
+  /** How many it is of, the note not counted. */
+  readonly instances: number
+  readonly rejected: { readonly by: string; readonly at: string }
+  readonly restored: { readonly by: string; readonly at: string; readonly reason: string } | undefined
 }
 
 export interface LegalHold {

@@ -39,6 +39,7 @@ async function compared(kept: Bytes, arrived: Bytes): Promise<string | undefined
     start: 0,
     length: kept.length,
     dsStart: 0,
+    rejected: 'no',
   }
   return (await compare(payload(arrived), [version])).get(1)
 }

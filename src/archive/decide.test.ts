@@ -58,7 +58,13 @@ function arrival(instance: string, ds: string, more: Partial<ArrivalItem> & { st
   }
 }
 
-const known = (id: number, version: number, ds: string, instance = '1.1.1.1'): KnownVersion => ({
+const known = (
+  id: number,
+  version: number,
+  ds: string,
+  instance = '1.1.1.1',
+  rejected: KnownVersion['rejected'] = 'no',
+): KnownVersion => ({
   id,
   version,
   study: '1.1' as Uid,
@@ -72,6 +78,7 @@ const known = (id: number, version: number, ds: string, instance = '1.1.1.1'): K
   start: 0,
   length: 1000,
   dsStart: 300,
+  rejected,
 })
 const holding = (...versions: KnownVersion[]): State => ({
   ...empty,
@@ -93,6 +100,20 @@ describe('nothing overwrites (product section 5)', () => {
     expect(decision.verdicts).toEqual([{ outcome: 'stored', version: 1 }])
     expect(said(decision.records)).toEqual(['instance 7 v1', 'event obj.ingest 7'])
     expect(decision.after.nextN).toBe(8)
+  })
+
+  it.each(['aa', 'bb'])('takes nothing under a UID that was rejected for good, whatever it is: %s', (ds) => {
+    const state = holding(known(3, 1, 'aa', '1.1.1.1', 'never again'))
+    const decision = decide(state, [arrival('1.1.1.1', ds)], at(7), chance())
+    expect(decision.verdicts).toEqual([{ outcome: 'rejected' }])
+    expect(said(decision.records)).toEqual(['event obj.receipt 7'])
+  })
+
+  it('shows again what another archive had let go and was sent again, and nothing that was bad', () => {
+    const again = (rejected: KnownVersion['rejected']) =>
+      said(decide(holding(known(3, 1, 'aa', '1.1.1.1', rejected)), [arrival('1.1.1.1', 'aa')], at(7), chance()).records)
+    expect(again('expired')).toEqual(['event obj.receipt 7', 'event obj.restore 8', 'fact reject 8'])
+    expect(again('quality')).toEqual(['event obj.receipt 7'])
   })
 
   it('keeps nothing new of content that is here, but notes the receipt', () => {

@@ -5,13 +5,14 @@
  * verdict for each item. No clock, no disk, no database; chance only through the salts it is handed. Doing is left to
  * `journal-writer.ts`.
  */
-import { canonicalJson } from '../base/canonical-json.ts'
+import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { Client, Principal } from '../base/context.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent } from '../ledger/event.ts'
 import { ledgerEntry } from '../ledger/ledger.ts'
 import { splitPatientKey } from '../ledger/subject.ts'
 import type { EventRecord, FactRecord, InstanceHeader, InstanceRecord, JournalRecord } from '../vault/inbox/records.ts'
+import { type RejectionFact, rejectionText } from './rejection-rows.ts'
 
 /** An object that is complete, read and understood, and waits for its place in the journal. */
 export interface ArrivalItem {
@@ -57,6 +58,8 @@ export interface KnownVersion {
   readonly start: number
   readonly length: number
   readonly dsStart: number
+  /** Strictest of the rejections that last: for its quality, because its retention had expired, or for good reason. */
+  readonly rejected: 'no' | 'quality' | 'expired' | 'never again'
 }
 
 /** What the index holds about everything the group touches. */
@@ -81,6 +84,8 @@ export type Verdict =
   | { readonly outcome: 'stored' | 'already' | 'conflict'; readonly version: number }
   /** Another content is under this UID: `compare.ts` must look, then the item comes again. */
   | { readonly outcome: 'compare'; readonly versions: readonly KnownVersion[] }
+  /** It was rejected for the patient's safety, or as another patient's: it does not come back. */
+  | { readonly outcome: 'rejected' }
   /** An item of this very group has the same UID: the next group decides. */
   | { readonly outcome: 'wait' }
   | { readonly outcome: 'done' }
@@ -178,6 +183,15 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
     )
   }
 
+  /** Another archive had let it go and has it still, so it is not gone. */
+  const comeBack = (item: ArrivalItem, id: number): void => {
+    const { study } = item.header
+    const fact: RejectionFact = { v: 1, op: 'return', study, instance: id, at: item.header.receivedAt }
+    const text = rejectionText(fact)
+    const n = journal(arrivalEvent('obj.restore', item, { rejection: JSON.parse(text) as Json }), item.who)
+    push({ kind: 'fact', type: 'reject', n, text })
+  }
+
   const notePatient = (item: ArrivalItem, id: number): void => {
     const { study } = item.header
     const known = state.patients.get(study)
@@ -200,13 +214,18 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
     if (twin !== undefined && twin.ds !== header.ds) return { outcome: 'wait' }
 
     const versions = state.versions.get(header.instance) ?? []
-    const same =
-      twin ?? versions.find(({ ds }) => ds === header.ds) ?? versions.find(({ id }) => compared.get(id) === 'equal')
+    if (versions.some(({ rejected }) => rejected === 'never again')) {
+      journal(arrivalEvent('obj.receipt', item, { rejected: true, door: header.source.door }, 4), item.who)
+      return { outcome: 'rejected' }
+    }
+    const equal = versions.find(({ ds }) => ds === header.ds) ?? versions.find(({ id }) => compared.get(id) === 'equal')
+    const same = twin ?? equal
     if (same !== undefined) {
       journal(
         arrivalEvent('obj.receipt', item, { ds: header.ds, version: same.version, door: header.source.door }),
         item.who,
       )
+      if (twin === undefined && equal?.rejected === 'expired') comeBack(item, equal.id)
       return { outcome: 'already', version: same.version }
     }
 
@@ -268,15 +287,16 @@ export function unrelated(one: string, other: string): boolean {
 }
 
 function arrivalEvent(
-  type: 'obj.ingest' | 'obj.receipt' | 'obj.conflict',
+  type: 'obj.ingest' | 'obj.receipt' | 'obj.conflict' | 'obj.restore',
   { header, patientKey, accession, who }: ArrivalItem,
   detail: ArchiveEvent['detail'],
+  outcome: ArchiveEvent['outcome'] = type === 'obj.conflict' ? 4 : 0,
 ): ArchiveEvent {
   return {
     type,
     ts: header.receivedAt,
-    action: type === 'obj.receipt' ? 'R' : 'C',
-    outcome: type === 'obj.conflict' ? 4 : 0,
+    action: type === 'obj.receipt' ? 'R' : type === 'obj.restore' ? 'U' : 'C',
+    outcome,
     actor: header.source.actor,
     study: header.study,
     ...(patientKey !== '' && { patient: patientKey }),

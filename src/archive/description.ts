@@ -12,6 +12,7 @@ import { dicomJsonText } from '../dicom/json.ts'
 import { normalisedGroups } from '../dicom/name-search.ts'
 import { formatPersonName, type PersonName } from '../dicom/person-name.ts'
 import type { ReadResult } from '../dicom/reader.ts'
+import { readRejectionNote } from '../dicom/rejection-note.ts'
 import { int, personNames, text } from '../dicom/values.ts'
 import { patientKey } from '../ledger/subject.ts'
 import type { PersonNamesTable, SeriesTable, StudiesTable } from '../storage/sql/schema.ts'
@@ -33,6 +34,7 @@ export interface Description {
   readonly patientName: string
   readonly referring: string
   readonly accession: string
+  /** What it adds to the study's modalities: of a rejection note, which is never shown, nothing. */
   readonly modality: string
   readonly instanceNumber: number | undefined
   readonly rows: number
@@ -71,7 +73,7 @@ export function describe(read: ReadResult): Description {
     patientName,
     referring,
     accession,
-    modality,
+    modality: readRejectionNote(dataSet) === undefined ? modality : '',
     instanceNumber: int(dataSet, T.InstanceNumber),
     rows: int(dataSet, T.Rows) ?? 0,
     columns: int(dataSet, T.Columns) ?? 0,

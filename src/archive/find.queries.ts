@@ -171,7 +171,7 @@ export function partsDriver(
   instance: readonly Fragment[],
   leads: 'series' | 'instance' | 'never',
 ): Driver {
-  const ofSeries = all([...series, ...(instance.length === 0 ? [] : [seriesWith(instance)])])
+  const ofSeries = all([sql`e.instance_count > 0`, ...series, ...(instance.length === 0 ? [] : [seriesWith(instance)])])
   const ofInstance = all([sql`i.current = 1`, ...instance])
   const fromInstances =
     series.length === 0
@@ -258,7 +258,12 @@ export async function planCandidates(
       (await isShort(db, driver)) ? sql`s.study_uid in (${driver.subquery})` : driver.check,
     ),
   )
-  const where = all([...narrowed.filter((condition) => condition !== undefined), ...query.conditions])
+  const where = all([
+    ...narrowed.filter((condition) => condition !== undefined),
+    // What is rejected is not found.
+    query.level === 'study' ? sql`s.instance_count > 0` : sql`e.instance_count > 0`,
+    ...query.conditions,
+  ])
   const study = sql`s.study_uid, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
     s.modalities, s.series_count, s.instance_count as study_instances`
   const series = sql`e.series_uid, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,

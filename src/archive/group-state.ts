@@ -24,7 +24,7 @@ export async function readIndexState(
   { intake }: Pick<Statements, 'intake'>,
   keys: readonly { readonly study: string; readonly series: string }[],
 ): Promise<IndexState> {
-  if (keys.length === 0) return { studies: new Map(), series: new Set() }
+  if (keys.length === 0) return { studies: new Map(), series: new Map() }
   const pairs = new Map(keys.map((key) => [seriesKey(key.study, key.series), key]))
   const [studies = [], ...series] = await tx.batch([
     intake.studies(distinct(keys.map(({ study }) => study))),
@@ -113,9 +113,9 @@ async function patients(
 function indexState(studies: readonly unknown[], series: readonly (readonly unknown[])[]): IndexState {
   return {
     studies: new Map((studies as readonly StudyStateRow[]).map((row) => [row.study_uid, row])),
-    series: new Set(
-      (series.flat() as readonly { study_uid: string; series_uid: string }[]).map((row) =>
-        seriesKey(row.study_uid, row.series_uid),
+    series: new Map(
+      (series.flat() as readonly { study_uid: string; series_uid: string; instance_count: number | string }[]).map(
+        (row) => [seriesKey(row.study_uid, row.series_uid), Number(row.instance_count)],
       ),
     ),
   }
@@ -136,5 +136,8 @@ function knownVersion(row: VersionRow): KnownVersion {
     start: Number(row.start),
     length: Number(row.length),
     dsStart: Number(row.ds_start),
+    rejected: REJECTED[Number(row.rejected ?? 0)] ?? 'no',
   }
 }
+
+const REJECTED = ['no', 'quality', 'expired', 'never again'] as const

@@ -167,6 +167,7 @@ export const found = (
     from,
     to,
     ...(only !== undefined && { studies: [only] }),
+    rejectedToo: true,
     after: undefined,
     limit,
   })

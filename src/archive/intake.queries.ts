@@ -20,6 +20,7 @@ import type {
   StudyWordsTable,
 } from '../storage/sql/schema.ts'
 import { holdStatements } from './holds.queries.ts'
+import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
 
 const INSTANCE: InstancesTable = {
   id: 0,
@@ -124,7 +125,10 @@ export const VERSION_COLUMNS = [
   'length',
   'ds_start',
 ] as const satisfies readonly (keyof InstancesTable)[]
-export type VersionRow = Pick<InstancesTable, (typeof VERSION_COLUMNS)[number]>
+export type VersionRow = Pick<InstancesTable, (typeof VERSION_COLUMNS)[number]> & {
+  /** As `STRICTNESS` has it. */
+  readonly rejected: number | null
+}
 
 export const STUDY_STATE_COLUMNS = [
   'study_uid',
@@ -176,7 +180,7 @@ export function intakeStatements(db: Kysely<Schema>) {
   const oneSeries = compiled(
     db
       .selectFrom('series')
-      .select(['study_uid', 'series_uid'])
+      .select(['study_uid', 'series_uid', 'instance_count'])
       .where('study_uid', '=', '')
       .where('series_uid', '=', ''),
   )
@@ -246,13 +250,18 @@ export function intakeStatements(db: Kysely<Schema>) {
     position: (node: string): CompiledQuery => position([node]),
     /** Rows of `VersionRow`: every version under these SOP Instance UIDs. Uses instances_by_sop. */
     versions: compiledList((sample) =>
-      db.selectFrom('instances').select(VERSION_COLUMNS).where('sop_uid', 'in', sample).orderBy('id'),
+      db
+        .selectFrom('instances')
+        .select(VERSION_COLUMNS)
+        .select(STRICTNESS.as('rejected'))
+        .where('sop_uid', 'in', sample)
+        .orderBy('id'),
     ),
     /** Rows of `StudyStateRow`. Uses the primary key. */
     studies: compiledList((sample) =>
       db.selectFrom('studies').select(STUDY_STATE_COLUMNS).where('study_uid', 'in', sample),
     ),
-    /** A row of `{study_uid, series_uid}`, or none. Uses the primary key. */
+    /** A row of `{study_uid, series_uid, instance_count}`, or none. Uses the primary key. */
     series: (study: string, series: string): CompiledQuery => oneSeries([study, series]),
     /** Rows of `{study_uid, first}`: the lowest id among each study's current instances. */
     firstInstances: (studies: readonly string[]): CompiledQuery =>
@@ -264,6 +273,7 @@ export function intakeStatements(db: Kysely<Schema>) {
         .groupBy('study_uid')
         .compile(),
     ...holdStatements(db),
+    ...rejectionStatements(db),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
     patientConflicts: (studies: readonly string[]): CompiledQuery =>
       db
@@ -278,6 +288,8 @@ export function intakeStatements(db: Kysely<Schema>) {
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
   'sealed',
+  'rejected_instances',
+  'rejections',
   'hold_scopes',
   'holds',
   'conflicts',

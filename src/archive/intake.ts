@@ -15,6 +15,7 @@ import type { Leniencies } from '../dicom/leniencies.ts'
 import type { Limits } from '../dicom/limits.ts'
 import { metaGroup } from '../dicom/part10.ts'
 import { openReader, type ReadResult } from '../dicom/reader.ts'
+import { readRejectionNote } from '../dicom/rejection-note.ts'
 import { isUsableUid, type Uid } from '../dicom/uid.ts'
 import { text } from '../dicom/values.ts'
 import type { Inbox, Spool } from '../vault/inbox/inbox.ts'
@@ -26,6 +27,7 @@ import type { Arrival, Receipt } from './archive.ts'
 import type { Compare } from './compare.ts'
 import { describe } from './description.ts'
 import type { JournalWriter } from './journal-writer.ts'
+import type { NoteDesk } from './rejections.ts'
 import { type Space, writeFailure } from './space.ts'
 
 export interface IntakeOptions {
@@ -59,6 +61,7 @@ export interface IntakeParts {
   readonly space: Space
   readonly acts: Acts
   readonly compare: Compare
+  readonly notes: NoteDesk
   readonly options: IntakeOptions
   readonly now: () => Date
 }
@@ -69,7 +72,7 @@ const SPOOL_WRITE = 512 * 1024
 const META_LIMIT = 1024 * 1024
 
 export function openIntake(parts: IntakeParts): Intake {
-  const { inbox, writer, space, acts, compare, options, now } = parts
+  const { inbox, writer, space, acts, compare, notes, options, now } = parts
   const inHand = new Set<Promise<unknown>>()
   let gathered = 0
   let closed = false
@@ -110,6 +113,8 @@ export function openIntake(parts: IntakeParts): Intake {
     // With the leniency `unknown-transfer-syntax` any text may have come this far.
     if (!isUsableUid(read.transferSyntax)) throw new ArchiveError('DICOM_INVALID_UID', { uid: '(0002,0010)' })
     check(arrival, key)
+    const note = readRejectionNote(read.dataSet)
+    if (note !== undefined) await notes.check(context, key.study, note)
     const description = describe(read)
     const payload = await incoming.finish(read.dataSetStart)
     const header = {
@@ -141,6 +146,7 @@ export function openIntake(parts: IntakeParts): Intake {
       compare: (versions) => compare(incoming.payload(), versions),
       discard: incoming.discard(),
     })
+    if (note !== undefined) await notes.apply(context, key, note)
     return {
       ...sequenced,
       key: { study: key.study, series: key.series, instance: key.instance },

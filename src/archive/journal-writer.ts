@@ -243,7 +243,10 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
       const verdict = verdicts[at]
       if (verdict === undefined || verdict.outcome === 'done') waiting.resolve({ outcome: 'stored', version: 0 })
       else if (verdict.outcome === 'wait') enter(waiting, 'front')
-      else if (verdict.outcome === 'compare') void compareThenReturn(waiting, verdict.versions)
+      else if (verdict.outcome === 'rejected') {
+        if (waiting.order) void discardQuietly(waiting.order.discard)
+        waiting.reject(new ArchiveError('STORE_REJECTED'))
+      } else if (verdict.outcome === 'compare') void compareThenReturn(waiting, verdict.versions)
       else {
         if (verdict.outcome === 'already' && waiting.order) void discardQuietly(waiting.order.discard)
         waiting.resolve(verdict)

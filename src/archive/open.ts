@@ -30,6 +30,7 @@ import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
+import { openNoteDesk, openRejections } from './rejections.ts'
 import { openRetention, type RetentionOptions, readSiteRules } from './retention.ts'
 import { openSealing, type SealingOptions } from './sealing.ts'
 import { openSightings } from './sightings.ts'
@@ -67,6 +68,8 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly logOrigin: string
   readonly seal: SealingOptions
   readonly retention: RetentionOptions
+  /** AE titles of devices whose rejection notes are taken. */
+  readonly rejectionNotesFrom: readonly string[]
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
   readonly checkpointMs: number
   /** Who cosigns the log (`log.witnesses`), and how often they are asked at most, in milliseconds. */
@@ -97,6 +100,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     logOrigin: 'clearkeep',
     seal: { automatic: false, quietSeconds: 1800 },
     retention: { jurisdictions: [], institution: '' },
+    rejectionNotesFrom: [],
     checkpointMs: 500,
     witnesses: [],
     witnessMs: 300_000,
@@ -210,7 +214,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const locate = openLocate({ db, inbox, vault, decoder })
   const compare = openCompare({ kept: async (version) => (await locate(version)).payload, decoder })
-  const intake = openIntake({ inbox, writer, space, acts, compare, options, now })
+  const notes = openNoteDesk({ db, acts, trusted: options.rejectionNotesFrom })
+  const intake = openIntake({ inbox, writer, space, acts, compare, notes, options, now })
   opened.push(() => intake.close())
   const find = openFind({ db, acts })
   const read = openRead({ db, locate, acts, decoder })
@@ -271,6 +276,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...retention,
     ...evidence,
     ...openHolds({ db, acts }),
+    ...openRejections({ db, acts }, intake, random),
     ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),
     ...openAccess({ db, acts, ledger }),

@@ -22,6 +22,7 @@ import type { ConflictFact } from './decide.ts'
 import type { Description } from './description.ts'
 import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
+import { rejectionRows } from './rejection-rows.ts'
 import { wordsOf } from './words.ts'
 
 /** A record that is, or is becoming, durable. */
@@ -47,8 +48,8 @@ export interface ApplicableGroup {
 
 export interface IndexState {
   readonly studies: ReadonlyMap<string, StudyStateRow>
-  /** Keys `seriesKey` makes. */
-  readonly series: ReadonlySet<string>
+  /** How many instances of them are current, under keys `seriesKey` makes. */
+  readonly series: ReadonlyMap<string, number>
 }
 
 export const seriesKey = (study: string, series: string): string => `${study}/${series}`
@@ -65,6 +66,8 @@ interface Growing {
 }
 interface GrowingSeries {
   readonly known: boolean
+  /** Does the study's number of series count it already? One all of which is rejected does not count. */
+  readonly counted: boolean
   readonly first: { readonly header: InstanceHeader; readonly description: Description }
   instances: number
   bytes: number
@@ -89,6 +92,7 @@ export function project(
 ): { readonly statements: readonly CompiledQuery[]; readonly nextN: number } {
   const rows: CompiledQuery[] = []
   const names: CompiledQuery[] = []
+  const recounts: CompiledQuery[] = []
   const growing = new Map<string, Growing>()
   let next = nextN
 
@@ -112,11 +116,20 @@ export function project(
       for (const { transferSyntax, ...row } of sealed ?? [])
         rows.push(intake.insertSealed(row), intake.markSealed(row.id, transferSyntax))
     } else if (record.type === 'hold') rows.push(...holdRows(intake, record))
-    else rows.push(conflictRow(intake, record))
+    else if (record.type === 'reject') {
+      const rejection = rejectionRows(intake, record)
+      rows.push(...rejection.rows)
+      recounts.push(...rejection.after)
+    } else rows.push(conflictRow(intake, record))
   }
 
   const position = groups.at(-1)?.position
-  const statements = [...[...growing].flatMap(([study, growth]) => studyRows(intake, study, growth)), ...rows, ...names]
+  const statements = [
+    ...[...growing].flatMap(([study, growth]) => studyRows(intake, study, growth)),
+    ...rows,
+    ...names,
+    ...recounts,
+  ]
   if (position !== undefined)
     statements.push(
       intake.setPosition({
@@ -161,8 +174,14 @@ function grow(
 
   const series = growth.series.get(header.series)
   if (series === undefined) {
-    const here = state.series.has(seriesKey(study, header.series))
-    growth.series.set(header.series, { known: here, first, instances: 1, bytes: header.length })
+    const here = state.series.get(seriesKey(study, header.series))
+    growth.series.set(header.series, {
+      known: here !== undefined,
+      counted: here !== undefined && here > 0,
+      first,
+      instances: 1,
+      bytes: header.length,
+    })
   } else {
     series.instances += 1
     series.bytes += header.length
@@ -195,7 +214,7 @@ function addNames(names: CompiledQuery[], intake: IntakeStatements, study: strin
 function studyRows(intake: IntakeStatements, study: string, growth: Growing): CompiledQuery[] {
   const { known, first, series, instances, bytes } = growth
   const modalities = [...growth.modalities].sort().join('\\')
-  const added = [...series.values()].filter((one) => !one.known).length
+  const added = [...series.values()].filter((one) => !one.counted).length
   const statement =
     known === undefined
       ? intake.insertStudy({

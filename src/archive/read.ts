@@ -11,6 +11,7 @@ import type { ByteRange, ByteStream } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+import { may } from '../compliance/access.ts'
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import type { InstanceKey } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
@@ -24,6 +25,7 @@ import { instanceRecord } from './instance-record.ts'
 import type { Locate, Located } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
+import { rejectedIds } from './rejections.queries.ts'
 import { ahead, nativeFile, storedFile } from './transcode.ts'
 
 export interface ReadParts {
@@ -155,7 +157,14 @@ async function versions(
   { study, series, instance }: InstanceKey,
 ): Promise<readonly InstanceRecord[]> {
   await admit(acts, context, 'original')
-  const rows = await receivedVersions(db, instance)
+  const received = await receivedVersions(db, instance)
+  const hidden = may(context.principal, 'rejected.see').allowed
+    ? new Set<number>()
+    : await rejectedIds(
+        db,
+        received.map(({ id }) => Number(id)),
+      )
+  const rows = received.filter(({ id }) => !hidden.has(Number(id)))
   // One UID anywhere in the archive: its versions may say another study or series, but the address must name one of them.
   if (!rows.some((row) => row.study_uid === study && row.series_uid === series))
     throw nothingThere({ study, series, instance })

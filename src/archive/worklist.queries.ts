@@ -47,6 +47,8 @@ export interface WorklistPage {
   /** Only these, by primary key. */
   readonly studies?: readonly string[] | undefined
   readonly after: Place | undefined
+  /** Those too all of whose instances are rejected: a hold covers them. */
+  readonly rejectedToo?: boolean
   readonly limit: number
 }
 
@@ -100,7 +102,7 @@ export async function worklistPage(db: Database, page: WorklistPage): Promise<re
 
 export async function worklistQuery(
   db: Kysely<Schema>,
-  { terms, modality, from, to, studies, after, limit }: WorklistPage,
+  { terms, modality, from, to, studies, after, rejectedToo, limit }: WorklistPage,
 ): Promise<SelectQueryBuilder<{ s: StudiesTable }, 's', SummaryRow>> {
   const conditions = await Promise.all([
     ...terms.map((term) => termCondition(db, term)),
@@ -114,6 +116,7 @@ export async function worklistQuery(
     .orderBy('s.received_first', 'desc')
     .orderBy('s.study_uid', 'desc')
     .limit(limit)
+  if (rejectedToo !== true) query = query.where('s.instance_count', '>', 0)
   for (const condition of conditions) query = query.where(condition)
   if (studies !== undefined) query = query.where('s.study_uid', 'in', studies)
   if (from !== undefined) query = query.where('s.study_date', '>=', from)

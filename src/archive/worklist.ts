@@ -3,6 +3,7 @@
  */
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
+import { may } from '../compliance/access.ts'
 import { type Uid, uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
@@ -79,8 +80,14 @@ export async function studyPage(
     },
     'soon',
   )
-  if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
-  return { study: studySummary(row), series: series.map(seriesSummary) }
+  // Of a study all of which is rejected only those who may see that are told.
+  const hidden =
+    row !== undefined && Number(row.instance_count) === 0 && !may(context.principal, 'rejected.see').allowed
+  if (row === undefined || hidden) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
+  return {
+    study: studySummary(row),
+    series: series.filter(({ instance_count }) => Number(instance_count) > 0).map(seriesSummary),
+  }
 }
 
 const studySummary = (row: SummaryRow): StudySummary => ({

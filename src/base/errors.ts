@@ -106,6 +106,30 @@ export const ERRORS = {
     409,
     0xa900,
   ),
+  STORE_REJECTED: row(
+    'This instance was rejected here, for the patient’s safety or as another patient’s.',
+    'Send the corrected copy under new UIDs; a person who may reject can restore this one.',
+    409,
+    0xa774,
+  ),
+  NOTE_UNTRUSTED: row(
+    'A rejection note ({code}) from here is not taken.',
+    'Let a person whose role may reject do it, or list the device’s AE title in dicom.rejectionNotesFrom.',
+    403,
+    0x0124,
+  ),
+  NOTE_UNKNOWN: row(
+    'The rejection note names {what}.',
+    'Send it again once they have arrived; a note is of one study and names what is there.',
+    409,
+    0xa773,
+  ),
+  REJECTION_STATE: row(
+    'Rejection {rejection} {why}.',
+    'Look at it again: somebody may have been quicker.',
+    409,
+    0x0110,
+  ),
   STORE_BUSY: row('The archive is at its limit of work in hand.', 'Try again in a moment.', 503, 0xa700),
 
   // --- storage -----------------------------------------------------------------

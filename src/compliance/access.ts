@@ -18,6 +18,8 @@ export type Act =
   | 'audit.see' // who did what to whom
   | 'status.see'
   | 'storage.see' // what the vault holds
+  | 'reject' // take instances out of sight, and bring them back
+  | 'rejected.see' // what is out of sight
   | 'hold.see' // legal holds
   | 'hold.place' // place one, and ask for a release
   | 'hold.release' // the second of the two a release needs
@@ -28,6 +30,10 @@ export type Act =
 export interface AccessFacts {
   /** True when the act concerns the principal's own account. */
   readonly own?: boolean
+  /** The title of the rejection note; without one, any. */
+  readonly rejection?: RejectionTitle
+  /** True for a device whose rejection notes are taken. */
+  readonly trusted?: boolean
 }
 
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly because: string }
@@ -68,6 +74,8 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'audit.see': ['privacy'],
   'status.see': ALL,
   'storage.see': ['administrator', 'records'],
+  reject: ['administrator', 'radiologist', 'technologist', 'records'],
+  'rejected.see': ['administrator', 'radiologist', 'technologist', 'records', 'privacy'],
   'hold.see': ['administrator', 'records', 'privacy'],
   'hold.place': ['records', 'privacy'],
   'hold.release': ['privacy'],
@@ -75,6 +83,16 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'retention.see': ['administrator', 'records', 'privacy'],
   seal: ['administrator', 'records'],
 }
+
+/** Who rejects for what reason, and may take it back (compliance specification 5.2, column J). */
+export const REJECTERS = {
+  '113001': ['administrator', 'radiologist', 'technologist'],
+  '113037': ['administrator', 'radiologist'],
+  '113038': ['administrator', 'technologist'],
+  '113039': ['administrator', 'records'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>
+/** Code Value of a rejection note's title, of the scheme DCM. */
+export type RejectionTitle = keyof typeof REJECTERS
 
 /** What a DICOM device may do without more rights: devices are listed by an administrator. */
 const DEVICE_ACTS: ReadonlySet<Act> = new Set(['store', 'echo', 'find', 'read'])
@@ -84,10 +102,12 @@ export function may(principal: Principal, act: Act, facts: AccessFacts = {}): De
   if (principal.kind === 'device') {
     if (!principal.known && act !== 'echo')
       return { allowed: false, because: 'the calling AE title is not a listed device' }
+    if (act === 'reject' && facts.trusted === true) return { allowed: true }
     return DEVICE_ACTS.has(act) ? { allowed: true } : { allowed: false, because: 'devices may not' }
   }
   if (facts.own === false && act === 'tokens.own') return { allowed: false, because: 'the token is another account’s' }
-  const roles = ACCESS[act]
+  const roles: readonly Role[] =
+    act === 'reject' && facts.rejection !== undefined ? REJECTERS[facts.rejection] : ACCESS[act]
   return principal.roles.some((role) => roles.includes(role))
     ? { allowed: true }
     : { allowed: false, because: `needs one of the roles ${roles.join(', ')}` }

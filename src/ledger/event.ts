@@ -19,6 +19,8 @@ export type EventType =
   | 'aud.110113' // Security Alert: refused caller, denied act
   | 'aud.110114' // User Authentication: login, logout, failure
   | 'study.seal' // a version of a study's object in the vault
+  | 'obj.reject' // instances not shown any more
+  | 'obj.restore' // shown again
   | 'hold.place' // a legal hold
   | 'hold.ask' // its release asked for
   | 'hold.keep' // that refused, or withdrawn

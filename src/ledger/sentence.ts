@@ -63,6 +63,9 @@ function deedOf(body: Body): string {
       return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
     case 'study.seal':
       return 'sealed what had come'
+    case 'obj.reject':
+    case 'obj.restore':
+      return rejected(body)
     case 'hold.place':
     case 'hold.ask':
     case 'hold.keep':
@@ -83,6 +86,23 @@ const counted = (count: string, one: string): string => (count === '1' ? `1 ${on
 function looked(body: Body): string {
   const { nInstances, nFrames } = first(body['objects'])
   return `was shown ${counted(text(nInstances) || '0', 'instance')} and ${counted(text(nFrames) || '0', 'frame')}`
+}
+
+const BECAUSE: Readonly<Record<string, string>> = {
+  '113001': 'for its quality',
+  '113037': 'for the patient’s safety',
+  '113038': 'as made for another order',
+  '113039': 'as its retention had expired',
+}
+
+function rejected(body: Body): string {
+  const rejection = object(body['rejection'])
+  const op = text(rejection['op'])
+  if (op === 'return') return 'sent again what had been let go elsewhere: it is shown again,'
+  if (op === 'restore') return `took back rejection ${text(rejection['rejection'])}`
+  const { length = 0 } = Array.isArray(rejection['instances']) ? rejection['instances'] : []
+  // The rejection note is one of them.
+  return `rejected ${counted(String(Math.max(0, length - 1)), 'object')} ${BECAUSE[text(rejection['code'])] ?? ''}`.trim()
 }
 
 const HOLD_DEEDS: Readonly<Record<string, string>> = {

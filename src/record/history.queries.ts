@@ -34,12 +34,13 @@ const SERIES_COLUMNS = [
 ] as const satisfies readonly (keyof SeriesTable)[]
 export type HistorySeriesRow = Pick<SeriesTable, (typeof SERIES_COLUMNS)[number]>
 
-/** All studies under one patient key, oldest first, those without a date last. Uses studies_by_patient. */
+/** All studies under one patient key, but for those all of which is rejected, oldest first, those without a date last. Uses studies_by_patient. */
 export async function studiesOfPatient(db: Database, patientKey: string): Promise<readonly HistoryRow[]> {
   const rows = await db.read
     .selectFrom('studies')
     .select(STUDY_COLUMNS)
     .where('patient_key', '=', patientKey)
+    .where('instance_count', '>', 0)
     .orderBy('study_date')
     .orderBy('study_time')
     .orderBy('study_uid')
@@ -58,6 +59,7 @@ export async function seriesOfPatient(db: Database, patientKey: string): Promise
     .innerJoin('series as e', 'e.study_uid', 's.study_uid')
     .select(SERIES_COLUMNS.map((column) => `e.${column}` as const))
     .where('s.patient_key', '=', patientKey)
+    .where('e.instance_count', '>', 0)
     .orderBy('e.study_uid')
     .orderBy('e.series_number')
     .orderBy('e.series_uid')
@@ -69,6 +71,7 @@ export async function seriesOfOne(db: Database, study: string): Promise<readonly
     .selectFrom('series')
     .select(SERIES_COLUMNS)
     .where('study_uid', '=', study)
+    .where('instance_count', '>', 0)
     .orderBy('series_number')
     .orderBy('series_uid')
     .execute()

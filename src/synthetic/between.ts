@@ -1,5 +1,5 @@
 /** What happens between the examinations a story is about: other parts of the same person, other machines. */
-import { code } from './attributes.ts'
+import { code } from '../dicom/attributes.ts'
 import { radiograph } from './dx.ts'
 import { KNEE, kneeDepth } from './limbs/knee.ts'
 import type { Person, Study, Told } from './modules.ts'

@@ -2,7 +2,7 @@
  * The brain: magnetic resonance with several contrasts and planes, and eleven months later again. Plaques of multiple
  * sclerosis, bright in FLAIR; under treatment the largest shrinks.
  */
-import { type Attributes, code, decimal } from './attributes.ts'
+import { type Attributes, code, decimal } from '../dicom/attributes.ts'
 import { rice } from './grain.ts'
 import { type Lesion, noShares, TISSUES, tissuesAt } from './head/anatomy.ts'
 import { type Sequence, signals } from './head/sequences.ts'

@@ -2,7 +2,7 @@
  * Mammograms of both breasts in two views, two rounds: the second shows what the first did not. Each picture says by
  * Image Laterality, View Position and Patient Orientation how it hangs.
  */
-import { type Attributes, code } from './attributes.ts'
+import { type Attributes, code } from '../dicom/attributes.ts'
 import { BREAST, type Breast, breastPixels, type View } from './breast/breast.ts'
 import { burnIn, letter } from './lettering.ts'
 import { commonModules, greyImage, type Series, type Study, type Told } from './modules.ts'

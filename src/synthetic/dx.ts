@@ -1,5 +1,5 @@
 /** Digital X-Ray images for presentation (PS3.3 A.26): what their modules ask for beyond the common ones. */
-import type { Attributes } from './attributes.ts'
+import type { Attributes } from '../dicom/attributes.ts'
 import type { Place } from './lettering.ts'
 import { commonModules, greyImage, type Series } from './modules.ts'
 import { type SyntheticObject, sixteenBits, syntheticObject } from './object.ts'

@@ -2,7 +2,7 @@
  * The fracture: a left wrist on four days, from behind and from the side. Broken, bridged by callus, remodelled. Two of
  * the examinations come from a reader that stores white as small numbers (MONOCHROME1).
  */
-import { code } from './attributes.ts'
+import { code } from '../dicom/attributes.ts'
 import { radiograph } from './dx.ts'
 import { type Healing, WRIST, wristDepth } from './limbs/wrist.ts'
 import type { Series, Study, Told } from './modules.ts'

@@ -2,8 +2,9 @@
  * What every object of the demonstration states: patient, study, series, equipment, and that it is synthetic
  * (PS3.3 C.7.1 to C.7.5, C.12.1).
  */
+
+import type { Attributes } from '../dicom/attributes.ts'
 import { UIDS, type UidKeyword } from '../dicom/dictionary.ts'
-import type { Attributes } from './attributes.ts'
 import { uidOf } from './uids.ts'
 
 export interface Person {

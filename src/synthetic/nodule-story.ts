@@ -2,7 +2,7 @@
  * The nodule: six computed tomographies of one chest in seven years. It appears, grows, is treated, shrinks and leaves a
  * scar. Between the examinations the patient lies a little differently and the slices begin elsewhere, as they do.
  */
-import { type Attributes, code, decimal } from './attributes.ts'
+import { type Attributes, code, decimal } from '../dicom/attributes.ts'
 import { sliceGrain, smooth } from './grain.ts'
 import { burnIn } from './lettering.ts'
 import {

@@ -2,10 +2,10 @@
  * One object of the demonstration: what it is, and its bytes as a file (PS3.10), made when they are asked for.
  */
 import type { ByteStream, Bytes } from '../base/bytes.ts'
+import { type Attributes, dataSetOf } from '../dicom/attributes.ts'
 import { UIDS } from '../dicom/dictionary.ts'
 import { metaGroup } from '../dicom/part10.ts'
 import { encodedLength, type WriteOptions, writeDataSet } from '../dicom/writer.ts'
-import { type Attributes, dataSetOf } from './attributes.ts'
 
 const SYNTAX = UIDS.ExplicitVRLittleEndian
 

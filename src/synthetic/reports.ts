@@ -2,8 +2,9 @@
  * What a reader wrote about the nodule: a structured report in each examination, whose measurements are the truth, and
  * at the end a letter as PDF that tells its course.
  */
+
+import { type Attributes, code } from '../dicom/attributes.ts'
 import { UIDS } from '../dicom/dictionary.ts'
-import { type Attributes, code } from './attributes.ts'
 import { commonModules, type Series } from './modules.ts'
 import { EXAMINATIONS, type Examination, type NoduleExamination, noduleHistory } from './nodule-story.ts'
 import { type SyntheticObject, syntheticObject } from './object.ts'

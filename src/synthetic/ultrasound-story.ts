@@ -1,5 +1,5 @@
 /** Ultrasound: a clip of a beating heart, and a coloured still of a belly. */
-import { type Attributes, code } from './attributes.ts'
+import { type Attributes, code } from '../dicom/attributes.ts'
 import { letter, WORD } from './lettering.ts'
 import { commonModules, greyImage, type Series, type Study, type Told } from './modules.ts'
 import { type SyntheticObject, syntheticObject } from './object.ts'

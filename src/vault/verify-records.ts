@@ -9,7 +9,16 @@ import type { InspectedRecord } from './inbox/inspect.ts'
 import type { EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts'
 import type { VaultSight } from './verify-vault.ts'
 
-const HOLDS: ReadonlySet<string> = new Set(['hold.place', 'hold.ask', 'hold.keep', 'hold.release'])
+/** Events whose fact says what they say, and the member of the body that says it. */
+const TOLD: Readonly<Record<string, 'hold' | 'rejection'>> = {
+  'hold.place': 'hold',
+  'hold.ask': 'hold',
+  'hold.keep': 'hold',
+  'hold.release': 'hold',
+  'obj.reject': 'rejection',
+  'obj.restore': 'rejection',
+}
+const WHAT = { hold: 'step of a legal hold', rejection: 'rejection' } as const
 
 /** What was seen of the whole journal. */
 export interface JournalSight {
@@ -30,7 +39,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   const instances = report.open('journal', 'instances and their events')
   const numbers = report.open('journal', 'numbers')
   const times = report.open('journal', 'times')
-  let seen = { payloads: 0, bytes: 0, spooled: 0, sealed: 0, events: 0, facts: 0, holds: 0, seals: 0 }
+  let seen = { payloads: 0, bytes: 0, spooled: 0, sealed: 0, events: 0, facts: 0, holds: 0, rejections: 0, seals: 0 }
   let next = 0
   let last = { ts: '', n: 0 }
   let stopped = false
@@ -38,17 +47,17 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   let instance: InstanceRecord | undefined
   let conflict: number | undefined
   let seal: number | undefined
-  let hold: { readonly n: number; readonly said: Json | undefined } | undefined
+  let told: { readonly n: number; readonly what: 'hold' | 'rejection'; readonly said: Json | undefined } | undefined
 
   const unmatched = (): void => {
     if (instance !== undefined) instances.finding(`${named(instance)}: no event tells of its arrival`)
     if (conflict !== undefined) instances.finding(`leaf ${conflict} (obj.conflict): the conflict itself is missing`)
     instance = undefined
     if (seal !== undefined) instances.finding(`leaf ${seal} (study.seal): the seal itself is missing`)
-    if (hold !== undefined) instances.finding(`leaf ${hold.n}: the step of a legal hold it tells of is missing`)
+    if (told !== undefined) instances.finding(`leaf ${told.n}: the ${WHAT[told.what]} it tells of is missing`)
     conflict = undefined
     seal = undefined
-    hold = undefined
+    told = undefined
   }
 
   const seeInstance = (record: InstanceRecord, { wrong, placement }: InspectedRecord): void => {
@@ -94,7 +103,8 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     unmatched()
     if (type === 'obj.conflict') conflict = n
     if (type === 'study.seal') seal = n
-    if (HOLDS.has(type)) hold = { n, said: body?.['hold'] }
+    const what = TOLD[type]
+    if (what !== undefined) told = { n, what, said: body?.[what] }
   }
 
   const seeFact = ({ n, type, text }: FactRecord): void => {
@@ -105,12 +115,15 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       vault.fact(text)
       return
     }
-    if (type === 'hold') {
-      seen = { ...seen, holds: seen.holds + 1 }
-      if (hold?.n !== n) instances.finding(`the hold of leaf ${n} stands beside no event that tells of it`)
-      else if (hold.said !== undefined && canonicalJson(hold.said) !== text)
-        instances.finding(`the hold of leaf ${n} is not the one its event tells of`)
-      hold = undefined
+    if (type === 'hold' || type === 'reject') {
+      const what = type === 'hold' ? 'hold' : 'rejection'
+      const counter = type === 'hold' ? 'holds' : 'rejections'
+      seen = { ...seen, [counter]: seen[counter] + 1 }
+      if (told?.n !== n || told.what !== what)
+        instances.finding(`the ${what} of leaf ${n} stands beside no event that tells of it`)
+      else if (told.said !== undefined && canonicalJson(told.said) !== text)
+        instances.finding(`the ${what} of leaf ${n} is not the one its event tells of`)
+      told = undefined
       return
     }
     seen = { ...seen, facts: seen.facts + 1 }
@@ -132,7 +145,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.holds} steps of holds and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.holds} steps of holds, ${seen.rejections} of rejections and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

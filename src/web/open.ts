@@ -32,6 +32,7 @@ import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { recordRoutes } from './json/record.ts'
+import { rejectionRoutes } from './json/rejections.ts'
 import { retentionRoutes } from './json/retention.ts'
 import { sessionRoutes } from './json/session.ts'
 import { storageRoutes } from './json/storage.ts'
@@ -149,6 +150,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...accessRoutes(archive),
     ...evidenceRoutes(archive),
     ...holdRoutes(archive),
+    ...rejectionRoutes(archive),
     ...retentionRoutes(archive),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]

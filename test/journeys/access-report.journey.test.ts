@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
-import { firstAdministrator, newPerson, type Session } from '../support/session.ts'
+import { firstAdministrator, newPerson, type Session, storeAs } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 interface Report {
@@ -33,19 +33,7 @@ describe.skipIf(browserPath() === undefined)('the report of access', () => {
       rita: await newPerson(adam, 'rita', 'radiologist'),
       paul: await newPerson(adam, 'paul', 'privacy'),
     }
-    const stored = await fetch(`${server.dicomweb}/studies`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'multipart/related; type="application/dicom"; boundary=b',
-        cookie: adam.cookie,
-        'x-csrf-token': adam.csrf,
-      },
-      body: Buffer.concat([
-        Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'),
-        one.bytes,
-        Buffer.from('\r\n--b--\r\n'),
-      ]),
-    })
+    const stored = await storeAs(server, adam, one.bytes)
     expect(stored.status).toBe(200)
     const { rita, paul } = people
     const frame = `/dicom-web/studies/${one.study}/series/${one.series}/instances/${one.instance}/frames/1`

@@ -48,6 +48,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/v/$study', state: 'not there', path: '/v/2.25.404', shows: heading(/./) },
   { route: '/admin/connections', state: 'full', path: '/admin/connections', shows: heading('Connections') },
   { route: '/admin/conflicts', state: 'full', path: '/admin/conflicts', shows: heading('Conflicts') },
+  { route: '/rejected', state: 'nothing', path: '/rejected', shows: words('Nothing was rejected') },
   { route: '/admin/accounts', state: 'full', path: '/admin/accounts', shows: heading('Accounts') },
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },
   { route: '/storage', state: 'nothing sealed', path: '/storage', shows: words('Nothing is sealed yet') },

@@ -132,7 +132,9 @@ describe('a folder nobody touched', () => {
     expect(exit).toBe(0)
     const fact = (what: string) => steps.find((step) => step.what === what)?.fact
     expect(fact('received bytes')).toMatch(/^23 instances, \d+ bytes, 1 of them in spool files/)
-    expect(fact('instances and their events')).toContain('23 instances, 1 conflicts, 0 steps of holds and 0 seals')
+    expect(fact('instances and their events')).toContain(
+      '23 instances, 1 conflicts, 0 steps of holds, 0 of rejections and 0 seals',
+    )
     expect(fact('groups')).toMatch(/groups in [3-9] segments/)
   })
 

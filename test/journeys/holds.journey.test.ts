@@ -1,26 +1,14 @@
 /** Legal holds: what they cover, who ends them, and that they are facts of the journal, not of the index. */
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import type { Context, Role } from '../../src/base/context.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { asFile, ENGINES, removeArchives, runArchive } from '../support/archives.ts'
+import { person } from '../support/people.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 import { look } from '../support/verify.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 afterAll(removeArchives)
 
-const person = (name: string, ...roles: Role[]): Context => ({
-  principal: {
-    kind: 'user',
-    id: `u:${Buffer.from(name.padEnd(8)).toString('hex')}`,
-    name,
-    roles,
-    authMethod: 'password',
-  },
-  client: { address: '127.0.0.1' },
-  now: () => new Date(),
-  signal: new AbortController().signal,
-})
 const records = person('rita', 'records')
 const privacy = person('paul', 'privacy')
 const other = person('petra', 'privacy')

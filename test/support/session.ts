@@ -54,3 +54,20 @@ export async function newPerson(admin: Session, name: string, ...roles: readonly
   if (changed.status !== 200) throw new Error(`the password of ${name} was not changed: ${changed.text}`)
   return session
 }
+
+/** Stores one file over STOW-RS as this person. */
+export function storeAs(server: RunningServer, person: Session, file: Uint8Array): Promise<Response> {
+  return fetch(`${server.dicomweb}/studies`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'multipart/related; type="application/dicom"; boundary=b',
+      cookie: person.cookie,
+      'x-csrf-token': person.csrf,
+    },
+    body: Buffer.concat([
+      Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'),
+      file,
+      Buffer.from('\r\n--b--\r\n'),
+    ]),
+  })
+}

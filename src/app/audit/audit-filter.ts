@@ -15,6 +15,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   'obj.ingest': 'Images stored',
   'obj.receipt': 'Images sent again',
   'obj.conflict': 'Conflicts',
+  'obj.reject': 'Rejections',
+  'obj.restore': 'Rejections taken back',
   'aud.110104': 'Transfers',
   'aud.110106': 'Evidence packs',
   'aud.110114': 'Logins',

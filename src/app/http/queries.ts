@@ -6,6 +6,7 @@ import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Holds } from '../../api/holds.ts'
 import { Priors, Timeline } from '../../api/record.ts'
+import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, StudyRetention } from '../../api/retention.ts'
 import { Accounts, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
@@ -158,6 +159,14 @@ export const storageQuery = queryOptions({
   queryFn: ({ signal }) => ask('/api/storage', Storage, { signal }),
   refetchInterval: 10_000,
 })
+
+/** Of a study, or the newest of all. */
+export const rejectionsQuery = (study?: string) =>
+  queryOptions({
+    queryKey: ['rejections', study ?? ''],
+    queryFn: ({ signal }) =>
+      ask(study === undefined ? '/api/rejections' : `/api/studies/${study}/rejections`, Rejections, { signal }),
+  })
 
 export const conflictsQuery = queryOptions({
   queryKey: ['conflicts'],

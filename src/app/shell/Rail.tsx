@@ -11,6 +11,7 @@ interface Place {
     | '/upload'
     | '/admin/connections'
     | '/admin/conflicts'
+    | '/rejected'
     | '/compliance'
     | '/storage'
     | '/audit'
@@ -27,6 +28,7 @@ const PLACES: readonly Place[] = [
   { to: '/upload', icon: 'upload', label: 'Add images' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts' },
+  { to: '/rejected', icon: 'hidden', label: 'Rejected', act: 'rejected.see' },
   { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },
   { to: '/storage', icon: 'layers', label: 'Storage', act: 'storage.see' },
   { to: '/audit', icon: 'document', label: 'Audit', act: 'audit.see' },

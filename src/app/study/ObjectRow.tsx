@@ -10,7 +10,13 @@ import { sourceInWords } from '../words/source.ts'
 import styles from './ObjectsTable.module.css'
 
 /** One object: what it is, how it is written, where it came from, and its received bytes to take away. */
-export function ObjectRow({ study, object }: { readonly study: string; readonly object: InstanceRow }) {
+export interface ObjectRowProps {
+  readonly study: string
+  readonly object: InstanceRow
+  readonly onReject?: (object: InstanceRow) => void
+}
+
+export function ObjectRow({ study, object, onReject }: ObjectRowProps) {
   const isImage = object.rows > 0 && object.columns > 0
   return (
     <tr>
@@ -68,6 +74,19 @@ export function ObjectRow({ study, object }: { readonly study: string; readonly 
           <Icon name="download" />
         </a>
       </td>
+      {onReject && (
+        <td>
+          <button
+            type="button"
+            className={styles.reject}
+            onClick={() => onReject(object)}
+            aria-label={`Reject object ${object.number ?? object.instance}`}
+            title="Take it out of sight; it is kept"
+          >
+            <Icon name="hidden" />
+          </button>
+        </td>
+      )}
     </tr>
   )
 }

@@ -13,9 +13,11 @@ const STEP = 50
 export interface ObjectsTableProps {
   readonly study: string
   readonly series: readonly SeriesRow[]
+  /** For who may take an object out of sight. */
+  readonly onReject?: (object: InstanceRow) => void
 }
 
-export function ObjectsTable({ study, series }: ObjectsTableProps) {
+export function ObjectsTable({ study, series, onReject }: ObjectsTableProps) {
   const objects = useQuery(instancesQuery(study))
   const bySeries = useMemo(() => group(objects.data?.instances ?? []), [objects.data])
   if (objects.error)
@@ -28,6 +30,7 @@ export function ObjectsTable({ study, series }: ObjectsTableProps) {
       title={[one.number, one.modality, one.description].filter((part) => part !== null && part !== '').join(' · ')}
       objects={bySeries.get(one.series) ?? []}
       open={series.length === 1}
+      {...(onReject && { onReject })}
     />
   ))
 }
@@ -37,9 +40,10 @@ interface SeriesObjectsProps {
   readonly title: string
   readonly objects: readonly InstanceRow[]
   readonly open: boolean
+  readonly onReject?: (object: InstanceRow) => void
 }
 
-function SeriesObjects({ study, title, objects, open }: SeriesObjectsProps) {
+function SeriesObjects({ study, title, objects, open, onReject }: SeriesObjectsProps) {
   const [shown, setShown] = useState(STEP)
   const [isOpen, setOpen] = useState(open)
   const marked = objects.filter((object) => !object.current || object.version > 1).length
@@ -67,11 +71,17 @@ function SeriesObjects({ study, title, objects, open }: SeriesObjectsProps) {
                 <th scope="col">Received</th>
                 <th scope="col">Marks</th>
                 <th scope="col">Original</th>
+                {onReject && <th scope="col">Reject</th>}
               </tr>
             </thead>
             <tbody>
               {objects.slice(0, shown).map((object) => (
-                <ObjectRow key={`${object.instance} ${object.version}`} study={study} object={object} />
+                <ObjectRow
+                  key={`${object.instance} ${object.version}`}
+                  study={study}
+                  object={object}
+                  {...(onReject && { onReject })}
+                />
               ))}
             </tbody>
           </table>

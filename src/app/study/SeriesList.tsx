@@ -11,7 +11,12 @@ export interface SeriesListProps {
 
 /** The series as cards; each leads into the viewer. */
 export function SeriesList({ study, series }: SeriesListProps) {
-  if (series.length === 0) return <EmptyState title="This study has no series" />
+  if (series.length === 0)
+    return (
+      <EmptyState title="Nothing of this study is shown" small>
+        All of it was rejected, and is kept.
+      </EmptyState>
+    )
   return (
     <ol className={styles.list}>
       {series.map((one) => (

@@ -2,12 +2,14 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import type { StudyPage as StudyPageShape } from '../../api/studies.ts'
+import { useEffect, useRef, useState } from 'react'
+import type { InstanceRow, StudyPage as StudyPageShape } from '../../api/studies.ts'
 import { useArrivals, useReceiving } from '../http/events.ts'
-import { studyQuery } from '../http/queries.ts'
+import { rejectionsQuery, studyQuery } from '../http/queries.ts'
 import { mayDo, useSession } from '../http/session.ts'
+import { RejectForm, type RejectFormProps } from '../rejections/RejectForm.tsx'
 import { useShortcuts } from '../shell/keys.ts'
+import { Dialog } from '../ui/Dialog.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
@@ -16,6 +18,7 @@ import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
 import { Evidence } from './Evidence.tsx'
 import { ObjectsTable } from './ObjectsTable.tsx'
+import { Rejected } from './Rejected.tsx'
 import { Retention } from './Retention.tsx'
 import { SeriesList } from './SeriesList.tsx'
 import { StudyFacts } from './StudyFacts.tsx'
@@ -58,6 +61,8 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
   const navigate = useNavigate()
   const receiving = useReceiving().has(study.study)
   const session = useSession()
+  const queries = useQueryClient()
+  const [rejecting, setRejecting] = useState<{ readonly object?: InstanceRow }>()
   useShortcuts('Study', [
     {
       keys: ['v'],
@@ -120,9 +125,45 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
           <Evidence study={study} />
         </Section>
       )}
-      <Section title="Objects">
-        <ObjectsTable study={study.study} series={series} />
-      </Section>
+      {mayDo(session, 'rejected.see') && <Rejected study={study.study} />}
+      {series.length > 0 && (
+        <Section
+          title="Objects"
+          actions={
+            mayDo(session, 'reject') && (
+              <Button size="compact-md" variant="default" onClick={() => setRejecting({})}>
+                Reject…
+              </Button>
+            )
+          }
+        >
+          <ObjectsTable
+            study={study.study}
+            series={series}
+            {...(mayDo(session, 'reject') && { onReject: (object) => setRejecting({ object }) })}
+          />
+        </Section>
+      )}
+      <Dialog opened={rejecting !== undefined} onClose={() => setRejecting(undefined)} title="Reject images" size="lg">
+        {rejecting && (
+          <Reject
+            study={study.study}
+            series={series}
+            object={rejecting.object}
+            onRejected={() => {
+              setRejecting(undefined)
+              void queries.invalidateQueries({ queryKey: ['rejections'] })
+              void queries.invalidateQueries({ queryKey: ['study', study.study] })
+            }}
+          />
+        )}
+      </Dialog>
     </Page>
   )
+}
+
+function Reject(props: Omit<RejectFormProps, 'may'>) {
+  const { data, error, refetch } = useQuery(rejectionsQuery(props.study))
+  if (error) return <ErrorState error={error} what="what you may reject" onRetry={() => void refetch()} />
+  return data === undefined ? <SkeletonRows rows={4} /> : <RejectForm {...props} may={data.may} />
 }

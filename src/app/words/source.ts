@@ -1,5 +1,10 @@
 /** Where an object came from, as the archive recorded it (JSON: its door, caller, address), in words. */
-const DOORS: Readonly<Record<string, string>> = { 'c-store': 'DICOM', stow: 'the web', import: 'import' }
+const DOORS: Readonly<Record<string, string>> = {
+  'c-store': 'DICOM',
+  stow: 'the web',
+  import: 'import',
+  app: 'this archive',
+}
 
 export function sourceInWords(source: string): string {
   const known = parse(source)

@@ -201,6 +201,32 @@ export interface HoldsTable {
   released_at: string
 }
 
+/** archive. Rejections, from the journal's `reject` facts. */
+export interface RejectionsTable {
+  /** The n of the event. */
+  id: number
+  /** DCM 113001, 113037, 113038 or 113039. */
+  code: string
+  study_uid: string
+  /** SOP Instance UID of the rejection note. */
+  note_uid: string
+  reason: string
+  rejected_by: string
+  rejected_at: string
+  /** Who took it back, when and why; '' while it lasts. */
+  restored_by: string
+  restored_at: string
+  restored_reason: string
+}
+
+/** archive. What a rejection is of. */
+export interface RejectedInstancesTable {
+  instance_id: number
+  rejection_id: number
+  /** '' while it is rejected. */
+  restored_at: string
+}
+
 /** archive. What a hold names. */
 export interface HoldScopesTable {
   kind: string // 'study' | 'patient'
@@ -219,6 +245,8 @@ export interface Schema {
   conflicts: ConflictsTable
   holds: HoldsTable
   hold_scopes: HoldScopesTable
+  rejections: RejectionsTable
+  rejected_instances: RejectedInstancesTable
   events: EventsTable
   salts: SaltsTable
   journal_positions: JournalPositionsTable

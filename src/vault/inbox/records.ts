@@ -9,7 +9,7 @@ import type { Uid } from '../../dicom/uid.ts'
 
 /** Where and how an instance came (product: "What was received has an origin, recorded with it"). */
 export interface Source {
-  readonly door: 'c-store' | 'stow' | 'import'
+  readonly door: 'c-store' | 'stow' | 'import' | 'app'
   readonly address: string
   readonly callingAet?: string
   readonly calledAet?: string
@@ -83,7 +83,7 @@ export interface FactRecord {
   readonly text: string
 }
 
-export const FACT_TYPES = ['conflict', 'patient', 'seal', 'hold'] as const
+export const FACT_TYPES = ['conflict', 'patient', 'seal', 'hold', 'reject'] as const
 
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord
 

@@ -8,6 +8,7 @@ import {
   type InstanceRow,
   type SeriesRow,
   StudyInstances,
+  StudyInstancesAsk,
   StudyPage,
   type StudyRow,
   Worklist,
@@ -87,13 +88,19 @@ export function studyRoutes(archive: Archive): readonly Route[] {
       method: 'GET',
       url: '/api/studies/:study/instances',
       act: 'read',
-      says: 'Every current instance of a study, as it was received.',
+      says: 'Every current instance of a study, as it was received; with `asOf`, those that were current then.',
+      query: StudyInstancesAsk,
       answers: [
         { status: 200, says: 'The instances, series by series.', shape: StudyInstances },
         { status: 404, says: 'There is no such study.' },
       ],
       handle: async (ask): Promise<z.infer<typeof StudyInstances>> => {
-        const records = await archive.instances(ask.context, { study: uidParam(ask, 'study') })
+        const study = uidParam(ask, 'study')
+        const { asOf } = ask.query
+        const records =
+          asOf === undefined
+            ? await archive.instances(ask.context, { study })
+            : await archive.instancesAsOf(ask.context, study, asOf)
         return { instances: records.map(instanceRow) }
       },
     }),

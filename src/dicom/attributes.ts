@@ -2,9 +2,9 @@
  * Data sets written as the standard's tables list them: keyword and value. Text is Unicode, so that every script can be
  * shown.
  */
-import { bytesElement, dataSet, element, type Given, sequence, UNICODE } from '../dicom/build.ts'
-import type { DataSet } from '../dicom/data-set.ts'
-import { implicitVr, type Keyword, T } from '../dicom/dictionary.ts'
+import { bytesElement, dataSet, element, type Given, sequence, UNICODE } from './build.ts'
+import type { DataSet } from './data-set.ts'
+import { implicitVr, type Keyword, T } from './dictionary.ts'
 
 /** `''` is an attribute without a value (type 2); items are sets of their own. */
 export type Attributes = { readonly [K in Keyword]?: Given | Uint8Array | readonly Attributes[] | undefined }
