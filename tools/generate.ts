@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { generateConfiguration } from './generate-configuration.ts'
 import { generateDemo } from './generate-demo.ts'
 import { generateErrors } from './generate-errors.ts'
+import { generateReader } from './generate-reader.ts'
 import { generateSchema } from './generate-schema.ts'
 import { generateTables } from './generate-tables.ts'
 
@@ -20,6 +21,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'docs/configuration.md': generateConfiguration,
   'docs/schema.sql': generateSchema,
   'docs/demo.md': generateDemo,
+  'tools/read-vault.mjs': generateReader,
 }
 
 const check = process.argv.includes('--check')

@@ -89,7 +89,7 @@ describe('sealing a folder nobody has open', () => {
 
     const vault = join(data, 'vault')
     expect(readdirSync(vault).sort()).toEqual(
-      ['0=ocfl_1.1', 'README.txt', 'extensions', 'ocfl_layout.json']
+      ['0=ocfl_1.1', 'README.txt', 'extensions', 'ocfl_layout.json', 'read-vault.mjs']
         .concat(objectPath(objectId(images[0]?.study ?? '')).slice(0, 2))
         .sort(),
     )

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { InstanceRecord, SealReport } from '../../src/archive/archive.ts'
 import { type ByteStream, gather } from '../../src/base/bytes.ts'
@@ -9,7 +11,15 @@ import { transferSyntax } from '../../src/dicom/transfer-syntaxes.ts'
 import { isUsableUid, type Uid, uid } from '../../src/dicom/uid.ts'
 import { int } from '../../src/dicom/values.ts'
 import { byPixel } from '../../src/pixels/frame.ts'
-import { ADMINISTRATOR, asFile, ENGINES, type Running, removeArchives, runArchive } from '../support/archives.ts'
+import {
+  ADMINISTRATOR,
+  asFile,
+  ENGINES,
+  type Running,
+  removeArchives,
+  runArchive,
+  temporaryFolder,
+} from '../support/archives.ts'
 import { type CorpusFile, corpus, corpusDir } from '../support/corpus.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
@@ -87,6 +97,73 @@ describe.skipIf(corpusDir() === undefined).each(ENGINES)('the corpus, sealed, in
     for (const { file, record, sha256 } of received)
       expect(await originalDigest(running, await present(running, record)), file.path).toBe(sha256)
     expect(running.complaints).toEqual([])
+    if (engine === 'SQLite') expect(readByStranger(running.folder)).toEqual(received.map(({ sha256 }) => sha256).sort())
+  })
+})
+
+/** A folder that has the vault and nothing else, and the one-file reader that lies in it. */
+function bareVault(folder: string) {
+  const bare = temporaryFolder()
+  cpSync(join(folder, 'vault'), join(bare, 'vault'), { recursive: true })
+  const read = (...rest: string[]) =>
+    spawnSync(process.execPath, ['vault/read-vault.mjs', 'vault', ...rest], { cwd: bare, env: {}, encoding: 'utf8' })
+  return { bare, read }
+}
+
+/** Digests of what the reader gives of all studies. */
+function readByStranger(folder: string): readonly string[] {
+  const { bare, read } = bareVault(folder)
+  const listed = read()
+  expect(listed.stderr).toBe('')
+  const written = read('all', 'out')
+  expect([written.status, written.stderr]).toEqual([0, ''])
+  expect(readdirSync(join(bare, 'out')).sort()).toEqual(
+    listed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { study: string }).study)
+      .sort(),
+  )
+  return readdirSync(join(bare, 'out'), { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map(({ parentPath, name }) => digest(readFileSync(join(parentPath, name))))
+    .sort()
+}
+
+describe('the one-file reader in a bare vault', () => {
+  it('writes a study’s files, names those that are damaged and writes nothing of them', async () => {
+    const running = await runArchive()
+    const images = [1, 2, 3].map((seed) =>
+      syntheticInstance({ seed, study: seed === 3 ? 2 : 1, value: (column, row) => (column * row + seed) % 4096 }),
+    )
+    const [first, second] = images
+    if (first === undefined || second === undefined) throw new Error('three were made')
+    for (const { bytes } of images) await running.archive.receive(ADMINISTRATOR, asFile(bytes))
+    await all(running.archive.seal(ADMINISTRATOR, 'all'))
+    const { bare, read } = bareVault(running.folder)
+
+    const whole = read(first.study, 'whole')
+    expect([whole.status, whole.stderr]).toEqual([0, ''])
+    for (const { instance, bytes } of [first, second])
+      expect(readFileSync(join(bare, 'whole', `${instance}.dcm`)).equals(bytes)).toBe(true)
+    expect(readdirSync(join(bare, 'whole'))).toHaveLength(2)
+
+    const pack = readdirSync(join(bare, 'vault'), { recursive: true, encoding: 'utf8' }).find(
+      (name) =>
+        /^(?!.*json).*v1-.*zip$/.test(name) && readFileSync(join(bare, 'vault', name)).includes(second.instance),
+    )
+    const bytes = readFileSync(join(bare, 'vault', pack ?? ''))
+    // The last of the pack's images; behind it come its recipe and the ZIP's directory.
+    const at = bytes.indexOf(Buffer.from([0xff, 0xd9]), bytes.indexOf(second.instance)) - 20
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    writeFileSync(join(bare, 'vault', pack ?? ''), bytes)
+    const harmed = read(first.study, 'harmed')
+    expect(harmed.status).toBe(1)
+    expect(harmed.stderr).toContain(`instance ${second.instance} of study ${second.study}`)
+    expect(readdirSync(join(bare, 'harmed'))).toEqual([`${first.instance}.dcm`])
+
+    expect(read('1.2.3', 'nothing')).toMatchObject({ status: 1, stderr: 'study 1.2.3: it is not here\n' })
+    expect(spawnSync(process.execPath, ['vault/read-vault.mjs'], { cwd: bare }).status).toBe(2)
   })
 })
 

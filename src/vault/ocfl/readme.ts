@@ -5,6 +5,15 @@ Medical images: DICOM files, every one received by an image archive called Clear
 storage root (Oxford Common File Layout, https://ocfl.io/1.1/spec/). You need no program of ours to read it: a ZIP
 reader, a JSON reader and any DICOM viewer do.
 
+THE SHORT WAY
+
+With Node.js 20 or newer (https://nodejs.org), and nothing else:
+
+    node read-vault.mjs .                         lists the studies
+    node read-vault.mjs . STUDY-UID FOLDER        writes a study's files, byte for byte as they were received
+
+It is one file of plain JavaScript and carries the decoder it needs. What follows says the same in words.
+
 HOW TO FIND A STUDY
 
 Each imaging study is one folder. Its name is worked out from the Study Instance UID:
@@ -58,5 +67,5 @@ ARE THEY WHOLE?
     sha512sum inventory.json     must give the line in inventory.json.sha512
     sha512sum v1/content/...     must give the digest the manifest has for that path
 
-Nothing here is ever changed. A study grows by a folder v2, v3 ... and a new inventory.json.
+No image here is ever changed. A study grows by a folder v2, v3 ... and a new inventory.json.
 `
