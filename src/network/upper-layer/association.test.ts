@@ -41,7 +41,8 @@ describe('timers of an association', () => {
   })
 
   it('hangs up on a peer that does not, after it was rejected', async () => {
-    const here = await door({ artimMs: 60 })
+    // The same timer runs until the request is there, and the peer lives in this process: it must have time to send it.
+    const here = await door({ artimMs: 1000 })
     const peer = await peerOf(here.port, false)
     peer.send(encodePdu(requestPdu({ applicationContext: '1.2.3' })))
     expect(await peer.next()).toMatchObject({ pdu: { type: 'A-ASSOCIATE-RJ' } })
