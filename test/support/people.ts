@@ -13,11 +13,3 @@ export const person = (name: string, ...roles: Role[]): Context => ({
   now: () => new Date(),
   signal: new AbortController().signal,
 })
-
-/** A device that is listed. */
-export const device = (aeTitle: string): Context => ({
-  principal: { kind: 'device', aeTitle, known: true },
-  client: { address: '127.0.0.1', aeTitle },
-  now: () => new Date(),
-  signal: new AbortController().signal,
-})
