@@ -4,6 +4,9 @@ import { words } from './holds.ts'
 
 export const REJECTION_CODES = ['113001', '113037', '113038', '113039'] as const
 
+/** The archive's own: what was destroyed here and came again. */
+const ALL_CODES = [...REJECTION_CODES, 'destroyed'] as const
+
 export const RejectStudy = z.object({
   /** DCM code of the rejection note’s title. */
   code: z.enum(REJECTION_CODES),
@@ -20,7 +23,7 @@ const Deed = z.object({ by: z.string(), at: z.string() })
 
 export const Rejection = z.object({
   id: z.number(),
-  code: z.enum(REJECTION_CODES),
+  code: z.enum(ALL_CODES),
   /** What the code means (PS3.16). */
   meaning: z.string(),
   study: z.string(),
@@ -37,6 +40,6 @@ export type Rejection = z.infer<typeof Rejection>
 export const Rejections = z.object({
   rejections: z.array(Rejection),
   /** Reasons the asker may reject for, and take back. */
-  may: z.array(z.enum(REJECTION_CODES)),
+  may: z.array(z.enum(ALL_CODES)),
 })
 export type Rejections = z.infer<typeof Rejections>

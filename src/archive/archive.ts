@@ -291,6 +291,24 @@ export interface Archive {
   restore(context: Context, rejection: number, reason: string): Promise<Rejection>
   /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */
   instancesAsOf(context: Context, study: Uid, asOf: string): Promise<readonly InstanceRecord[]>
+  /** What was proposed for destruction, newest first. */
+  dispositions(context: Context): Promise<readonly Disposition[]>
+  /**
+   * Proposes studies that are due for destruction. What was assumed about one has to have been looked at.
+   * @throws {ArchiveError} `DISPOSITION_NOT_DUE`
+   */
+  proposeDisposition(context: Context, ask: DispositionAsk): Promise<Disposition>
+  /**
+   * The first approval, or the second: three people altogether. With the second the cooling-off begins.
+   * @throws {ArchiveError} `DISPOSITION_SAME_PERSON`, `DISPOSITION_STATE`, `DISPOSITION_NOT_DUE`
+   */
+  approveDisposition(context: Context, disposition: number, reason: string): Promise<Disposition>
+  /** Calls it off, as far as nothing is destroyed: its studies are shown again. @throws {ArchiveError} `DISPOSITION_STATE` */
+  endDisposition(context: Context, disposition: number, reason: string): Promise<Disposition>
+  /** What is left of a study that was destroyed: an entry for each time it was. */
+  tombstones(context: Context, study: Uid): Promise<readonly StudyTombstone[]>
+  /** Destroys now what is due for it; without being asked the archive looks every minute. */
+  carryOutDispositions(): Promise<void>
   /** Every legal hold, newest first. */
   holds(context: Context): Promise<readonly LegalHold[]>
   placeHold(
@@ -445,6 +463,62 @@ export interface DueStudy {
   readonly assumed: boolean
 }
 
+export interface DispositionAsk {
+  readonly reason: string
+  readonly studies: readonly string[]
+  /** Those of them where something was assumed, and the person has looked at it. */
+  readonly acknowledged: readonly string[]
+  /** What the law wants first, by its name: the paper that says it was done. */
+  readonly papers: { readonly [step: string]: string }
+}
+
+/** `cooling`: approved by two, hidden, and destroyed from `destroyFrom` on. */
+export type DispositionState = 'proposed' | 'approved' | 'cooling' | 'destroying' | 'destroyed' | 'ended'
+
+export interface Disposition {
+  /** The number of the leaf that proposed it. */
+  readonly id: number
+  readonly reason: string
+  readonly papers: { readonly [step: string]: string }
+  /** SHA-256 of the rule sets. */
+  readonly rules: string
+  readonly state: DispositionState
+  readonly proposed: { readonly by: string; readonly at: string }
+  readonly first: { readonly by: string; readonly at: string } | undefined
+  readonly second: { readonly by: string; readonly at: string } | undefined
+  /** RFC 3339; '' until two have approved. */
+  readonly destroyFrom: string
+  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | undefined
+  readonly studies: readonly {
+    readonly study: string
+    readonly eligibleOn: string
+    readonly governing: readonly string[]
+    readonly acknowledged: readonly string[]
+    /** Why it was not destroyed though it is due; '' when nothing stood in the way. */
+    readonly stopped: string
+    readonly tombstone: StudyTombstone | undefined
+  }[]
+}
+
+export interface StudyTombstone {
+  /** The number of its leaf. */
+  readonly id: number
+  readonly disposition: number
+  readonly study: string
+  readonly studyDate: string
+  readonly modalities: readonly string[]
+  readonly series: number
+  readonly instances: number
+  readonly bytes: number
+  /** SHA-256 of leaf, series, SOP Instance UID and digest of each instance, a line each. */
+  readonly manifest: string
+  readonly at: string
+  /** The number of the leaf that says every copy is gone; 0 until then. */
+  readonly done: number
+  readonly doneAt: string
+  readonly copies: readonly { readonly where: string; readonly method: string; readonly objects: number }[]
+}
+
 export interface RejectAsk {
   readonly study: Uid
   readonly code: RejectionCode
@@ -456,9 +530,10 @@ export interface RejectAsk {
 export interface Rejection {
   /** The number of the leaf that tells of it. */
   readonly id: number
-  readonly code: RejectionCode
+  /** `destroyed`: no note's, but the archive's own: what was destroyed here and came again waits for a person. */
+  readonly code: RejectionCode | 'destroyed'
   readonly study: Uid
-  /** SOP Instance UID of the rejection note. */
+  /** SOP Instance UID of the rejection note; '' without one. */
   readonly note: string
   readonly reason: string
   /** How many it is of, the note not counted. */

@@ -16,7 +16,7 @@ import {
 
 const device: Principal = { kind: 'device', aeTitle: 'CT1', known: true }
 const who = { principal: device, client: { address: '127.0.0.1' } }
-const empty: State = { versions: new Map(), patients: new Map(), salts: new Map() }
+const empty: State = { versions: new Map(), patients: new Map(), destroyed: new Set(), salts: new Map() }
 
 /** Chance that counts. */
 function chance(): Chance {

@@ -34,6 +34,11 @@ export interface ActItem {
   readonly who: Who
   /** What becomes true by it: journaled with its leaf, in one group. */
   readonly fact?: Pick<FactRecord, 'type' | 'text'>
+  /**
+   * It is journaled in a group of its own, once this resolved: what it looked at is as it was when the group is written,
+   * for nothing is journaled in between. What it throws refuses the act.
+   */
+  readonly check?: () => Promise<void>
 }
 
 export type Item = ArrivalItem | ActItem
@@ -68,6 +73,8 @@ export interface State {
   readonly versions: ReadonlyMap<string, readonly KnownVersion[]>
   /** Patient keys of the studies that exist. */
   readonly patients: ReadonlyMap<string, StudyPatients>
+  /** Studies that were destroyed and that nobody has let in again. */
+  readonly destroyed: ReadonlySet<string>
   /** Salts by `study` or `patient` and the id they belong to. */
   readonly salts: ReadonlyMap<string, string>
 }
@@ -192,6 +199,14 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
     push({ kind: 'fact', type: 'reject', n, text })
   }
 
+  const setAside = (item: ArrivalItem, id: number): void => {
+    const { study } = item.header
+    const fact: RejectionFact = { v: 1, op: 'quarantine', study, instance: id, at: item.header.receivedAt }
+    const text = rejectionText(fact)
+    const n = journal(arrivalEvent('obj.reject', item, { rejection: JSON.parse(text) as Json }, 4), item.who)
+    push({ kind: 'fact', type: 'reject', n, text })
+  }
+
   const notePatient = (item: ArrivalItem, id: number): void => {
     const { study } = item.header
     const known = state.patients.get(study)
@@ -234,6 +249,7 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
 
     const version = versions.reduce((last, known) => Math.max(last, known.version), 0) + 1
     const id = store(item, version)
+    if (state.destroyed.has(header.study)) setAside(item, id)
     const kept = versions.find((known) => known.version === 1)
     if (kept !== undefined) raise('conflict', item, kept.id, id)
     else notePatient(item, id)
@@ -287,7 +303,7 @@ export function unrelated(one: string, other: string): boolean {
 }
 
 function arrivalEvent(
-  type: 'obj.ingest' | 'obj.receipt' | 'obj.conflict' | 'obj.restore',
+  type: 'obj.ingest' | 'obj.receipt' | 'obj.conflict' | 'obj.restore' | 'obj.reject',
   { header, patientKey, accession, who }: ArrivalItem,
   detail: ArchiveEvent['detail'],
   outcome: ArchiveEvent['outcome'] = type === 'obj.conflict' ? 4 : 0,
@@ -295,7 +311,7 @@ function arrivalEvent(
   return {
     type,
     ts: header.receivedAt,
-    action: type === 'obj.receipt' ? 'R' : type === 'obj.restore' ? 'U' : 'C',
+    action: type === 'obj.receipt' ? 'R' : type === 'obj.restore' || type === 'obj.reject' ? 'U' : 'C',
     outcome,
     actor: header.source.actor,
     study: header.study,

@@ -28,6 +28,8 @@ const dumped = <Table extends keyof Schema>(
 
 const TABLES = [
   dumped('conflicts', ['id'], ['id', 'kept_id', 'other_id']),
+  dumped('disposition_studies', ['study_uid', 'disposition_id'], ['disposition_id']),
+  dumped('dispositions', ['id'], ['id']),
   dumped('events', ['n'], ['n']),
   dumped('hold_scopes', ['kind', 'subject', 'hold_id'], ['hold_id']),
   dumped('holds', ['id'], ['id']),
@@ -58,6 +60,7 @@ const TABLES = [
   dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),
   dumped('studies', ['study_uid'], ['series_count', 'instance_count', 'bytes']),
   dumped('study_words', ['study_uid', 'word']),
+  dumped('tombstones', ['id'], ['id', 'disposition_id', 'series', 'instances', 'bytes', 'done']),
 ] as const
 
 /** Rows read at once. */

@@ -56,6 +56,8 @@ export async function readState(
     arrivals.length === 0 ? -1 : ask(intake.versions(distinct(arrivals.map(({ header }) => header.instance))))
   const studiesAt =
     arrivals.length === 0 ? -1 : ask(intake.studies(distinct(arrivals.map(({ header }) => header.study))))
+  const destroyedAt =
+    arrivals.length === 0 ? -1 : ask(intake.destroyed(distinct(arrivals.map(({ header }) => header.study))))
   const seriesFrom = asked.length
   for (const header of pairs.values()) ask(intake.series(header.study, header.series))
 
@@ -73,7 +75,10 @@ export async function readState(
     known.push(knownVersion(row))
     versions.set(row.sop_uid, known)
   }
-  return { index, state: { versions, salts, patients: await patients(tx, intake, arrivals, index) } }
+  const destroyed = new Set(
+    ((rows[destroyedAt] ?? []) as readonly { study_uid: string }[]).map(({ study_uid }) => study_uid),
+  )
+  return { index, state: { versions, salts, destroyed, patients: await patients(tx, intake, arrivals, index) } }
 }
 
 /** Most arrivals belong to the patient their study shows; only for the others is it worth asking who showed it first. */

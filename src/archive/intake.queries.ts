@@ -19,6 +19,7 @@ import type {
   StudiesTable,
   StudyWordsTable,
 } from '../storage/sql/schema.ts'
+import { destroyedAmong, dispositionStatements } from './disposition/disposition.queries.ts'
 import { holdStatements } from './holds.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
 
@@ -274,6 +275,9 @@ export function intakeStatements(db: Kysely<Schema>) {
         .compile(),
     ...holdStatements(db),
     ...rejectionStatements(db),
+    ...dispositionStatements(db),
+    /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
+    destroyed: (studies: readonly string[]): CompiledQuery => destroyedAmong(db, studies),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
     patientConflicts: (studies: readonly string[]): CompiledQuery =>
       db
@@ -290,6 +294,9 @@ export const INDEX_TABLES = [
   'sealed',
   'rejected_instances',
   'rejections',
+  'tombstones',
+  'disposition_studies',
+  'dispositions',
   'hold_scopes',
   'holds',
   'conflicts',

@@ -167,8 +167,11 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
     let count = 0
     for (const { item } of queue) {
       if (count === GROUP_ITEMS || bytes > GROUP_BYTES) break
+      const alone = item.kind === 'act' && item.check !== undefined
+      if (alone && count > 0) break
       count += 1
       if (item.kind === 'arrival') bytes += item.header.length
+      if (alone) break
     }
     const group = queue.splice(0, count)
     for (const { when } of group) if (when === 'soon') soonWaiting -= 1
@@ -177,6 +180,18 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
 
   /** Gives false when the journal did not take the group. */
   async function commit(group: readonly Waiting[]): Promise<boolean> {
+    const [only] = group
+    if (only?.item.kind === 'act' && only.item.check !== undefined) {
+      try {
+        // What the index has not seen the check could not see either.
+        if (behind.length > 0 && !(await catchUp())) throw new ArchiveError('STORE_BUSY')
+        behind.length = 0
+        await only.item.check()
+      } catch (thrown) {
+        only.reject(asArchiveError(thrown))
+        return true
+      }
+    }
     let journaled: ApplicableGroup | undefined
     let attempted = false
     let verdicts: readonly Verdict[] = []

@@ -21,6 +21,8 @@ import { openAudit } from './audit.ts'
 import { openCalendar } from './calendar.ts'
 import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
+import { type DispositionOptions, openDispositions } from './disposition/disposition.ts'
+import { openDue } from './disposition/due.ts'
 import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
 import { openHolds } from './holds.ts'
@@ -68,6 +70,7 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly logOrigin: string
   readonly seal: SealingOptions
   readonly retention: RetentionOptions
+  readonly disposition: DispositionOptions
   /** AE titles of devices whose rejection notes are taken. */
   readonly rejectionNotesFrom: readonly string[]
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
@@ -100,6 +103,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     logOrigin: 'clearkeep',
     seal: { automatic: false, quietSeconds: 1800 },
     retention: { jurisdictions: [], institution: '' },
+    disposition: { coolingDays: 30, automatic: false },
     rejectionNotesFrom: [],
     checkpointMs: 500,
     witnesses: [],
@@ -241,7 +245,9 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     verifier: parts.verifier ?? VERIFIER,
     version,
   })
+  const barred = new Set<string>()
   const sealing = openSealing({
+    barred,
     db,
     vault,
     sealer,
@@ -255,6 +261,24 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     options: options.seal,
   })
   opened.push(() => sealing.close())
+  const rejections = openRejections({ db, acts }, intake, random)
+  const dispositions = openDispositions({
+    db,
+    vault,
+    inbox,
+    writer,
+    sealing,
+    barred,
+    whyNot: openDue({ db, rules, options: options.retention, now }),
+    itself,
+    acts,
+    rules,
+    retention: options.retention,
+    hide: rejections,
+    log,
+    options: options.disposition,
+  })
+  opened.push(() => dispositions.close())
 
   const listeners = new Set<(receipt: Receipt) => void>()
 
@@ -276,7 +300,13 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...retention,
     ...evidence,
     ...openHolds({ db, acts }),
-    ...openRejections({ db, acts }, intake, random),
+    ...rejections,
+    dispositions: dispositions.dispositions,
+    proposeDisposition: dispositions.proposeDisposition,
+    approveDisposition: dispositions.approveDisposition,
+    endDisposition: dispositions.endDisposition,
+    tombstones: dispositions.tombstones,
+    carryOutDispositions: dispositions.carryOut,
     ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),
     ...openAccess({ db, acts, ledger }),
@@ -285,6 +315,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     log: ledger,
     close: async () => {
       await intake.close()
+      await dispositions.close()
       await sealing.close()
       await sightings.close()
       await acts.event(itself, application('stop', version), 'now').catch((thrown: unknown) => {

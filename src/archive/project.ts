@@ -20,6 +20,7 @@ import type {
 import { column } from './column.ts'
 import type { ConflictFact } from './decide.ts'
 import type { Description } from './description.ts'
+import { dispositionRows } from './disposition/disposition-rows.ts'
 import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
 import { rejectionRows } from './rejection-rows.ts'
@@ -115,7 +116,8 @@ export function project(
     } else if (record.type === 'seal') {
       for (const { transferSyntax, ...row } of sealed ?? [])
         rows.push(intake.insertSealed(row), intake.markSealed(row.id, transferSyntax))
-    } else if (record.type === 'hold') rows.push(...holdRows(intake, record))
+    } else if (record.type === 'dispose') rows.push(...dispositionRows(intake, record))
+    else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'reject') {
       const rejection = rejectionRows(intake, record)
       rows.push(...rejection.rows)

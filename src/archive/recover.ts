@@ -11,9 +11,12 @@ import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
 import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
+import type { FactRecord, InstanceHeader, JournalPosition } from '../vault/inbox/records.ts'
 import { payloadOf, readPayload } from '../vault/payload.ts'
+import type { SealFact } from '../vault/seal/order.ts'
 import { applyGroups } from './apply.ts'
 import { type Description, describe } from './description.ts'
+import type { DispositionFact, Tombstone } from './disposition/disposition-rows.ts'
 import { emptyTable, INDEX_TABLES, intakeStatements } from './intake.queries.ts'
 import type { Log } from './journal-writer.ts'
 import type { Applicable, ApplicableGroup, SealedRow } from './project.ts'
@@ -61,9 +64,16 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
   }
 
   const inVault = openVaultLookup(vault, decoder)
-  for await (const group of inbox.replay(after, async (header) => (await inVault(header)) !== undefined)) {
-    const applicable = await read(parts, inVault, group, so)
+  const destroyed = await destroyedIn(inbox, after)
+  const elsewhere = async (header: InstanceHeader) =>
+    destroyed(header.study, header.n) || (await inVault(header)) !== undefined
+  for await (const group of inbox.replay(after, elsewhere)) {
+    const applicable = await read(parts, inVault, destroyed, group, so)
+    // It takes rows out, so what came before it is there by then, and what comes after is not.
+    const tombstone = group.records.some(({ record }) => record.kind === 'fact' && isTombstone(record))
+    if (tombstone) await apply()
     gathered.push(applicable)
+    if (tombstone) await apply()
     so.groups += 1
     records += group.records.length
     if (records >= BATCH) await apply()
@@ -80,9 +90,24 @@ export async function rebuild(parts: RecoveryParts): Promise<Recovered> {
   return recover(parts)
 }
 
+const isTombstone = ({ type, text }: FactRecord): boolean =>
+  type === 'dispose' && (JSON.parse(text) as DispositionFact).op === 'destroy'
+
+/** Was what came under this number destroyed since? A tombstone comes after what it is of. */
+async function destroyedIn(
+  inbox: Inbox,
+  after: JournalPosition | undefined,
+): Promise<(study: string, n: number) => boolean> {
+  const last = new Map<string, number>()
+  for await (const fact of inbox.facts(after))
+    if (isTombstone(fact)) last.set((JSON.parse(fact.text) as Tombstone).study, fact.n)
+  return (study, n) => (last.get(study) ?? -1) > n
+}
+
 async function read(
   { inbox, vault, log }: RecoveryParts,
   inVault: VaultLookup,
+  destroyed: (study: string, n: number) => boolean,
   group: RecoveredGroup,
   so: { instances: number; unreadable: number },
 ): Promise<ApplicableGroup> {
@@ -90,8 +115,16 @@ async function read(
   for (const { record, placement, elsewhere } of group.records) {
     if (record.kind !== 'instance') {
       const sealed =
-        record.kind === 'fact' && record.type === 'seal' ? await sealedIn(vault, record.text, log) : undefined
+        record.kind === 'fact' &&
+        record.type === 'seal' &&
+        !destroyed((JSON.parse(record.text) as SealFact).study, record.n)
+          ? await sealedIn(vault, record.text, log)
+          : undefined
       applicables.push({ record, placement, ...(sealed && { sealed }) })
+      continue
+    }
+    if (destroyed(record.header.study, record.header.n)) {
+      applicables.push({ record, placement })
       continue
     }
     let description: Description | undefined

@@ -34,10 +34,20 @@ export type RejectionFact =
       readonly by: string
       readonly at: string
     }
-  /** What another archive had let go (113039) and was sent here again is in sight again. */
+  /**
+   * What another archive had let go (113039) and was sent here again is in sight again; what was destroyed here and was
+   * sent again is not, until a person has decided.
+   */
   | {
       readonly v: 1
       readonly op: 'return'
+      readonly study: string
+      readonly instance: number
+      readonly at: string
+    }
+  | {
+      readonly v: 1
+      readonly op: 'quarantine'
       readonly study: string
       readonly instance: number
       readonly at: string
@@ -58,6 +68,15 @@ export function rejectionRows(
 ): { readonly rows: readonly CompiledQuery[]; readonly after: readonly CompiledQuery[] } {
   const fact = JSON.parse(text) as RejectionFact
   const after = statements.recount(fact.study)
+  if (fact.op === 'quarantine')
+    return {
+      rows: [
+        statements.insertQuarantine(n, fact.study, fact.at),
+        statements.insertQuarantined(fact.study, fact.instance),
+        statements.showInstance(fact.instance),
+      ],
+      after,
+    }
   if (fact.op === 'return')
     return {
       rows: [statements.returnInstance(fact.instance, fact.at), statements.showInstance(fact.instance)],

@@ -10,6 +10,9 @@ import { RECORD_COLUMNS, type RecordRow } from './instance-record.ts'
 
 export interface RejectionStatements {
   insertRejection(row: Omit<RejectionsTable, 'restored_by' | 'restored_at' | 'restored_reason'>): CompiledQuery
+  /** One a study, while it lasts. */
+  insertQuarantine(n: number, study: string, at: string): CompiledQuery
+  insertQuarantined(study: string, instance: number): CompiledQuery
   insertMembers(rejection: number, instances: readonly number[]): CompiledQuery
   setRestored(
     rejection: number,
@@ -37,6 +40,20 @@ export function rejectionStatements(db: Kysely<Schema>): RejectionStatements {
         .insertInto('rejections')
         .values({ ...row, restored_by: '', restored_at: '', restored_reason: '' })
         .compile(),
+    insertQuarantine: (n, study, at) =>
+      sql`insert into rejections (id, code, study_uid, note_uid, reason, rejected_by, rejected_at,
+            restored_by, restored_at, restored_reason)
+          select cast(${n} as bigint), 'destroyed', s.study_uid, '', '', 'archive', ${at}, '', '', '' from studies s
+           where s.study_uid = ${study} and not exists (
+             select 1 from rejections r where r.study_uid = ${study} and r.code = 'destroyed' and r.restored_at = '')`.compile(
+        db,
+      ),
+    insertQuarantined: (study, instance) =>
+      sql`insert into rejected_instances (instance_id, rejection_id, restored_at)
+          select i.id, r.id, '' from rejections r, instances i
+           where i.id = ${instance} and r.study_uid = ${study} and r.code = 'destroyed' and r.restored_at = ''`.compile(
+        db,
+      ),
     insertMembers: (rejection, instances) =>
       db
         .insertInto('rejected_instances')
@@ -86,11 +103,11 @@ export function rejectionStatements(db: Kysely<Schema>): RejectionStatements {
 }
 
 /**
- * How strictly an instance is rejected, as a column of `instances`: null not at all, 1 for its quality, 2 because its
+ * How strictly an instance is rejected, as a column of `instances`: null not at all, 1 for its quality or in quarantine, 2 because its
  * retention had expired, 3 for the patient's safety or as another patient's.
  */
 export const STRICTNESS = sql<number | null>`(
-  select max(case r.code when '113001' then 1 when '113039' then 2 else 3 end)
+  select max(case r.code when '113001' then 1 when 'destroyed' then 1 when '113039' then 2 else 3 end)
     from rejected_instances m join rejections r on r.id = m.rejection_id
    where m.instance_id = instances.id and m.restored_at = '')`
 

@@ -12,7 +12,7 @@ import { may } from '../compliance/access.ts'
 import { UIDS } from '../dicom/dictionary.ts'
 import { fromDicomJson } from '../dicom/from-json.ts'
 import { metaGroup } from '../dicom/part10.ts'
-import { type RejectionCode, type RejectionNote, rejectionNote } from '../dicom/rejection-note.ts'
+import { type RejectionNote, rejectionNote } from '../dicom/rejection-note.ts'
 import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import { type InstanceKey, type Uid, uid } from '../dicom/uid.ts'
 import { encodeElements } from '../dicom/writer.ts'
@@ -131,7 +131,7 @@ export function openRejections(
     )
     return rows.map((row) => ({
       id: Number(row.id),
-      code: row.code as RejectionCode,
+      code: row.code as Rejection['code'],
       study: uid(row.study_uid),
       note: row.note_uid,
       reason: row.reason,
@@ -201,7 +201,7 @@ export function openRejections(
 
     restore: async (context, id, reason) => {
       const before = await known(id)
-      await admit(acts, context, 'reject', { rejection: before.code as RejectionCode })
+      await admit(acts, context, 'reject', { rejection: before.code as Rejection['code'] })
       return inTurn(async () => {
         const row = await known(id)
         if (row.restored_at !== '')

@@ -51,9 +51,13 @@ export interface SealingParts {
   readonly log: Log
   readonly itself: Context
   readonly options: SealingOptions
+  /** Studies whose bytes are being destroyed: what came for them since waits. */
+  readonly barred: ReadonlySet<string>
 }
 
 export interface Sealing extends Pick<Archive, 'seal' | 'storage'> {
+  /** Gives back the room of what is sealed. */
+  release(): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,7 +74,7 @@ const SEALED = {
 const LAST = '9999-12-31T23:59:59.999Z'
 
 export function openSealing(parts: SealingParts): Sealing {
-  const { db, inbox, vault, sealer, writer, acts, ledger, now, log, itself, options } = parts
+  const { db, inbox, vault, sealer, writer, acts, ledger, now, log, itself, options, barred } = parts
   const { node } = inbox
   const failures = new Map<string, number>()
   /** The newest leaf that says a study is sealed; what came before this start is older than any checkpoint it needs. */
@@ -80,7 +84,7 @@ export function openSealing(parts: SealingParts): Sealing {
   let timer: NodeJS.Timeout | undefined
 
   const one = async (context: Context, study: string): Promise<SealReport> => {
-    const series = await orderOf(db, node, study)
+    const series = barred.has(study) ? [] : await orderOf(db, node, study)
     if (series.length === 0) return { study: study as Uid, outcome: 'nothing', instances: 0, received: 0, kept: 0 }
     const created = now().toISOString()
     const order: SealOrder = { study, created, series, verbatim: (failures.get(study) ?? 0) >= TRIES }
@@ -203,6 +207,7 @@ export function openSealing(parts: SealingParts): Sealing {
         }
       }
     },
+    release,
     storage: async (context: Context): Promise<StorageReport> => {
       await admit(acts, context, 'storage.see')
       const [kept, waiting] = await Promise.all([keptBytes(db), unsealedTotals(db)])

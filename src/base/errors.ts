@@ -124,6 +124,24 @@ export const ERRORS = {
     409,
     0xa773,
   ),
+  DISPOSITION_STATE: row(
+    'Disposition {disposition} {why}.',
+    'Look at it again: somebody may have been quicker.',
+    409,
+    0x0110,
+  ),
+  DISPOSITION_SAME_PERSON: row(
+    'Whoever proposed a destruction or approved it once cannot approve it.',
+    'It takes three people: let another one look at it.',
+    403,
+    0x0124,
+  ),
+  DISPOSITION_NOT_DUE: row(
+    'Study {study} may not be destroyed: {why}.',
+    'Leave it out, or settle what stands in the way.',
+    409,
+    0x0110,
+  ),
   REJECTION_STATE: row(
     'Rejection {rejection} {why}.',
     'Look at it again: somebody may have been quicker.',

@@ -20,6 +20,11 @@ export type Act =
   | 'storage.see' // what the vault holds
   | 'reject' // take instances out of sight, and bring them back
   | 'rejected.see' // what is out of sight
+  | 'disposition.see' // what was proposed for destruction, and what became of it
+  | 'disposition.propose'
+  | 'disposition.approve.first'
+  | 'disposition.approve.second'
+  | 'disposition.end' // call it off
   | 'hold.see' // legal holds
   | 'hold.place' // place one, and ask for a release
   | 'hold.release' // the second of the two a release needs
@@ -76,6 +81,11 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'storage.see': ['administrator', 'records'],
   reject: ['administrator', 'radiologist', 'technologist', 'records'],
   'rejected.see': ['administrator', 'radiologist', 'technologist', 'records', 'privacy'],
+  'disposition.see': ['administrator', 'records', 'privacy'],
+  'disposition.propose': ['records'],
+  'disposition.approve.first': ['records'],
+  'disposition.approve.second': ['privacy'],
+  'disposition.end': ['records', 'privacy'],
   'hold.see': ['administrator', 'records', 'privacy'],
   'hold.place': ['records', 'privacy'],
   'hold.release': ['privacy'],
@@ -90,6 +100,8 @@ export const REJECTERS = {
   '113037': ['administrator', 'radiologist'],
   '113038': ['administrator', 'technologist'],
   '113039': ['administrator', 'records'],
+  // Not a note's: what was destroyed here and came again.
+  destroyed: ['records'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>
 /** Code Value of a rejection note's title, of the scheme DCM. */
 export type RejectionTitle = keyof typeof REJECTERS

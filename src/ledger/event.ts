@@ -18,9 +18,15 @@ export type EventType =
   | 'aud.110112' // Query
   | 'aud.110113' // Security Alert: refused caller, denied act
   | 'aud.110114' // User Authentication: login, logout, failure
+  | 'heartbeat' // the archive runs: journaled where nothing else would be
   | 'study.seal' // a version of a study's object in the vault
   | 'obj.reject' // instances not shown any more
   | 'obj.restore' // shown again
+  | 'disp.candidate' // proposed for destruction
+  | 'disp.approve'
+  | 'disp.cancel'
+  | 'tombstone' // destroyed from here on
+  | 'disp.destroy' // every copy is gone
   | 'hold.place' // a legal hold
   | 'hold.ask' // its release asked for
   | 'hold.keep' // that refused, or withdrawn

@@ -61,6 +61,14 @@ function deedOf(body: Body): string {
     case 'aud.110114':
       if (body['what'] === '110123') return 'logged out'
       return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
+    case 'heartbeat':
+      return 'was running'
+    case 'disp.candidate':
+    case 'disp.approve':
+    case 'disp.cancel':
+    case 'tombstone':
+    case 'disp.destroy':
+      return disposed(body)
     case 'study.seal':
       return 'sealed what had come'
     case 'obj.reject':
@@ -103,6 +111,25 @@ function rejected(body: Body): string {
   const { length = 0 } = Array.isArray(rejection['instances']) ? rejection['instances'] : []
   // The rejection note is one of them.
   return `rejected ${counted(String(Math.max(0, length - 1)), 'object')} ${BECAUSE[text(rejection['code'])] ?? ''}`.trim()
+}
+
+function disposed(body: Body): string {
+  const said = object(body['disposition'])
+  const number = text(said['disposition'])
+  switch (text(said['op'])) {
+    case 'propose': {
+      const { length = 0 } = Array.isArray(said['studies']) ? said['studies'] : []
+      return `proposed ${length === 1 ? 'a study' : `${length} studies`} for destruction`
+    }
+    case 'approve':
+      return `approved disposition ${number} (${text(said['step']) === '1' ? 'the first of two' : 'the second of two'})`
+    case 'end':
+      return `called off disposition ${number}`
+    case 'destroy':
+      return `wrote the tombstone: disposition ${number} is carried out`
+    default:
+      return 'removed every copy'
+  }
 }
 
 const HOLD_DEEDS: Readonly<Record<string, string>> = {

@@ -10,15 +10,27 @@ import type { EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts
 import type { VaultSight } from './verify-vault.ts'
 
 /** Events whose fact says what they say, and the member of the body that says it. */
-const TOLD: Readonly<Record<string, 'hold' | 'rejection'>> = {
+const TOLD: Readonly<Record<string, Told>> = {
   'hold.place': 'hold',
   'hold.ask': 'hold',
   'hold.keep': 'hold',
   'hold.release': 'hold',
   'obj.reject': 'rejection',
   'obj.restore': 'rejection',
+  'disp.candidate': 'disposition',
+  'disp.approve': 'disposition',
+  'disp.cancel': 'disposition',
+  tombstone: 'disposition',
+  'disp.destroy': 'disposition',
 }
-const WHAT = { hold: 'step of a legal hold', rejection: 'rejection' } as const
+const WHAT = {
+  hold: 'step of a legal hold',
+  rejection: 'rejection',
+  disposition: 'step of a disposition',
+} as const
+type Told = 'hold' | 'rejection' | 'disposition'
+/** The same by the fact's type, and what it is counted as. */
+const FACTS = { hold: 'hold', reject: 'rejection', dispose: 'disposition' } as const
 
 /** What was seen of the whole journal. */
 export interface JournalSight {
@@ -39,7 +51,23 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   const instances = report.open('journal', 'instances and their events')
   const numbers = report.open('journal', 'numbers')
   const times = report.open('journal', 'times')
-  let seen = { payloads: 0, bytes: 0, spooled: 0, sealed: 0, events: 0, facts: 0, holds: 0, rejections: 0, seals: 0 }
+  let seen = {
+    payloads: 0,
+    bytes: 0,
+    spooled: 0,
+    sealed: 0,
+    events: 0,
+    facts: 0,
+    hold: 0,
+    rejection: 0,
+    disposition: 0,
+    seals: 0,
+  }
+  /** Instances whose bytes are nowhere: a finding, unless a tombstone comes. */
+  const missing: { readonly study: string; readonly n: number; readonly what: string }[] = []
+  /** Tombstones by study, the last of each. */
+  const tombstones = new Map<string, number>()
+  let destroyed = 0
   let next = 0
   let last = { ts: '', n: 0 }
   let stopped = false
@@ -47,7 +75,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   let instance: InstanceRecord | undefined
   let conflict: number | undefined
   let seal: number | undefined
-  let told: { readonly n: number; readonly what: 'hold' | 'rejection'; readonly said: Json | undefined } | undefined
+  let told: { readonly n: number; readonly what: Told; readonly said: Json | undefined } | undefined
 
   const unmatched = (): void => {
     if (instance !== undefined) instances.finding(`${named(instance)}: no event tells of its arrival`)
@@ -70,7 +98,8 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     }
     vault.see(record.header)
     if (wrong !== undefined && vault.has(record.header)) seen = { ...seen, sealed: seen.sealed + 1 }
-    else if (wrong !== undefined) payloads.finding(`${named(record)}: ${wrong}`)
+    else if (wrong !== undefined)
+      missing.push({ study: record.header.study, n: record.header.n, what: `${named(record)}: ${wrong}` })
     instance = record
   }
 
@@ -115,10 +144,10 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       vault.fact(text)
       return
     }
-    if (type === 'hold' || type === 'reject') {
-      const what = type === 'hold' ? 'hold' : 'rejection'
-      const counter = type === 'hold' ? 'holds' : 'rejections'
-      seen = { ...seen, [counter]: seen[counter] + 1 }
+    if (type === 'hold' || type === 'reject' || type === 'dispose') {
+      const what = FACTS[type]
+      seen = { ...seen, [what]: seen[what] + 1 }
+      if (type === 'dispose') seeDisposition(n, text)
       if (told?.n !== n || told.what !== what)
         instances.finding(`the ${what} of leaf ${n} stands beside no event that tells of it`)
       else if (told.said !== undefined && canonicalJson(told.said) !== text)
@@ -131,6 +160,13 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     conflict = undefined
   }
 
+  const seeDisposition = (n: number, text: string): void => {
+    const fact = JSON.parse(text) as { readonly op: string; readonly study?: string }
+    if (fact.op !== 'destroy' || fact.study === undefined) return
+    tombstones.set(fact.study, n)
+    vault.tombstone(fact.study, n)
+  }
+
   return {
     see: (given) => {
       const { record } = given
@@ -140,12 +176,15 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     },
     end: () => {
       unmatched()
+      for (const { study, n, what } of missing)
+        if ((tombstones.get(study) ?? -1) > n) destroyed += 1
+        else payloads.finding(what)
       payloads.end(
-        `${seen.payloads} instances, ${seen.bytes} bytes, ${seen.spooled} of them in spool files: each read and compared with its digest, but for ${seen.sealed} that only the vault has`,
+        `${seen.payloads} instances, ${seen.bytes} bytes, ${seen.spooled} of them in spool files: each read and compared with its digest, but for ${seen.sealed} that only the vault has${destroyed === 0 ? '' : ` and ${destroyed} that were destroyed, as their tombstones say`}`,
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.holds} steps of holds, ${seen.rejections} of rejections and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

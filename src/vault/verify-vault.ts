@@ -51,6 +51,8 @@ export interface VaultSight {
   see(header: InstanceHeader): void
   /** @param text  of a fact of type `seal` */
   fact(text: string): void
+  /** A study was destroyed: what was sealed before leaf n is not there. */
+  tombstone(study: string, n: number): void
   end(): void
 }
 
@@ -98,7 +100,11 @@ export async function verifyVault(
 
   const same = report.open('journal and vault', 'instances')
   const versions = report.open('journal and vault', 'sealed versions')
+  const gone = report.open('journal and vault', 'destroyed studies')
   const unseen = new Set(instances.keys())
+  /** Sealed versions that are not there as they were sealed: findings, unless a tombstone came. */
+  const lost: { readonly study: string; readonly what: string }[] = []
+  const tombstones = new Map<string, number>()
   let sealed = 0
   return {
     has: ({ n, ds }) => instances.get(n)?.ds === ds,
@@ -115,11 +121,23 @@ export async function verifyVault(
       const has = studies.get(study)?.get(version)
       // Of an archive that runs, what was sealed since the vault was looked at is not known here.
       if (has === undefined && running) return
-      if (has === undefined) versions.finding(`study ${study}: version v${version} was sealed and is not in the vault`)
+      if (has === undefined) lost.push({ study, what: `version v${version} was sealed and is not in the vault` })
       else if (has !== inventory)
-        versions.finding(`study ${study}: the inventory of v${version} is another than the one that was sealed`)
+        lost.push({ study, what: `the inventory of v${version} is another than the one that was sealed` })
+    },
+    tombstone: (study, n) => {
+      tombstones.set(study, n)
+      // What was sealed before it may be another object than one that came again.
+      for (let at = lost.length - 1; at >= 0; at -= 1) if (lost[at]?.study === study) lost.splice(at, 1)
     },
     end: () => {
+      for (const { study, what } of lost) versions.finding(`study ${study}: ${what}`)
+      for (const [n, { study, instance }] of instances)
+        if ((tombstones.get(study) ?? -1) > n)
+          gone.finding(
+            `study ${study} was destroyed (leaf ${tombstones.get(study)}), and instance ${instance} is in the vault`,
+          )
+      gone.end(`${tombstones.size} destroyed studies, nothing of them in the vault`)
       for (const n of unseen) {
         const { instance, study } = instances.get(n) ?? { instance: '', study: '' }
         same.finding(

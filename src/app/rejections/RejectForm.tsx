@@ -7,7 +7,7 @@ import type { InstanceRow, SeriesRow } from '../../api/studies.ts'
 import { ask } from '../http/client.ts'
 import { InlineError } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
-import { REASONS, type RejectionCode } from './rejection-words.ts'
+import { type GivenCode, REASONS, type RejectionCode } from './rejection-words.ts'
 
 export interface RejectFormProps {
   readonly study: string
@@ -20,14 +20,15 @@ export interface RejectFormProps {
 }
 
 export function RejectForm({ study, series, object, may, onRejected }: RejectFormProps) {
-  const [code, setCode] = useState<string>(may[0] ?? '')
+  const reasons = may.filter((one) => one !== 'destroyed')
+  const [code, setCode] = useState<string>(reasons[0] ?? '')
   const [reason, setReason] = useState('')
   const [chosen, setChosen] = useState<readonly string[]>(series.map((one) => one.series))
   const reject = useMutation({
     mutationFn: (body: RejectStudy) => ask(`/api/studies/${study}/rejections`, Rejection, { method: 'POST', body }),
     onSuccess: onRejected,
   })
-  const isReason = (value: string): value is RejectionCode => Object.hasOwn(REASONS, value)
+  const isReason = (value: string): value is GivenCode => value !== 'destroyed' && Object.hasOwn(REASONS, value)
   const count = series.filter((one) => chosen.includes(one.series)).reduce((sum, one) => sum + one.instances, 0)
   return (
     <form
@@ -68,7 +69,7 @@ export function RejectForm({ study, series, object, may, onRejected }: RejectFor
         )}
         <Radio.Group label="Because of" value={code} onChange={setCode}>
           <Stack gap="xs" mt="xs">
-            {may.map((one) => (
+            {reasons.map((one) => (
               <Radio key={one} value={one} label={REASONS[one].label} description={REASONS[one].about} />
             ))}
           </Stack>

@@ -3,6 +3,8 @@ import type { Rejection } from '../../api/rejections.ts'
 import { counted } from '../words/numbers.ts'
 
 export type RejectionCode = Rejection['code']
+/** Those a person may give. */
+export type GivenCode = Exclude<RejectionCode, 'destroyed'>
 
 /** What a person chooses between, and what follows from it. */
 export const REASONS: Readonly<Record<RejectionCode, { readonly label: string; readonly about: string }>> = {
@@ -21,6 +23,10 @@ export const REASONS: Readonly<Record<RejectionCode, { readonly label: string; r
   '113039': {
     label: 'Retention expired',
     about: 'It is not needed any more. Nothing is removed, and it is shown again if it is sent again.',
+  },
+  destroyed: {
+    label: 'Destroyed before',
+    about: 'It was lawfully destroyed here and has been sent again. It waits for a person.',
   },
 }
 

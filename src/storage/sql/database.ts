@@ -16,6 +16,8 @@ export interface Database {
    * for other things before it returns (intake waits for the journal's sync): the transaction stays open meanwhile.
    */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
+  /** Brings what was written into its own files: nothing of it stays in a log of writes. SQLite; elsewhere nothing. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 

@@ -120,6 +120,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
           client.release(broken)
         }
       }),
+    settle: async () => {},
     close: () => {
       ended ??= inTurn(() => pool.end())
       return ended

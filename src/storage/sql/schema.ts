@@ -227,6 +227,60 @@ export interface RejectedInstancesTable {
   restored_at: string
 }
 
+/** archive. What was proposed for destruction, from the journal's `dispose` facts. */
+export interface DispositionsTable {
+  /** The n of the event that proposed it. */
+  id: number
+  reason: string
+  /** Canonical JSON: by step, the paper that says it was done. */
+  papers: string
+  /** SHA-256 of the rule sets. */
+  rules: string
+  proposed_by: string
+  proposed_at: string
+  /** Who approved, and when; '' while nobody did. */
+  first_by: string
+  first_at: string
+  second_by: string
+  second_at: string
+  /** The end of the cooling-off; '' until two have approved. */
+  destroy_from: string
+  /** Who called it off; '' while nobody did. */
+  ended_by: string
+  ended_at: string
+  ended_reason: string
+}
+
+/** archive. The studies of a disposition. */
+export interface DispositionStudiesTable {
+  disposition_id: number
+  study_uid: string
+  eligible_on: string
+  /** Ids of rules, parted by spaces. */
+  governing: string
+  acknowledged: string
+}
+
+/** archive. What is left of a study that was destroyed. */
+export interface TombstonesTable {
+  /** The n of its leaf. */
+  id: number
+  study_uid: string
+  disposition_id: number
+  study_date: string
+  modalities: string
+  series: number
+  instances: number
+  bytes: number
+  /** SHA-256 of what was destroyed, instance by instance. */
+  manifest: string
+  written_at: string
+  /** The n of the leaf that says every copy is gone; 0 until then. */
+  done: number
+  done_at: string
+  copies: string
+}
+
 /** archive. What a hold names. */
 export interface HoldScopesTable {
   kind: string // 'study' | 'patient'
@@ -245,6 +299,9 @@ export interface Schema {
   conflicts: ConflictsTable
   holds: HoldsTable
   hold_scopes: HoldScopesTable
+  dispositions: DispositionsTable
+  disposition_studies: DispositionStudiesTable
+  tombstones: TombstonesTable
   rejections: RejectionsTable
   rejected_instances: RejectedInstancesTable
   events: EventsTable

@@ -56,6 +56,8 @@ if (!readonly) {
   connection.pragma('wal_autocheckpoint = 4000')
   connection.pragma('journal_size_limit = 67108864')
   connection.pragma('foreign_keys = ON')
+  // What is deleted is overwritten: a study that was destroyed leaves nothing in the file.
+  connection.pragma('secure_delete = ON')
 }
 connection.pragma(`cache_size = -${cacheKiB}`)
 connection.pragma('temp_store = MEMORY')

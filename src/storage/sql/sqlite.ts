@@ -91,6 +91,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
             work({ query, batch: async (statements) => (await writing.run(statements)).map(({ rows }) => rows) }),
           ),
       ),
+    settle: () => inTurn(async () => void (await writer.ask({ exec: 'pragma wal_checkpoint(truncate)' }))),
     close: async () => {
       await inTurn(async () => {})
       await Promise.all(reading.map((thread) => thread.close()))

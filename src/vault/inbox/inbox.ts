@@ -28,8 +28,15 @@ import {
   NO_DIGEST,
   recordSeed,
 } from './journal-format.ts'
-import { type ReaderOf, readPayload, replay, unnamedSpools } from './reading.ts'
-import type { InstanceHeader, JournalPosition, JournalRecord, Placement, SpoolReference } from './records.ts'
+import { facts, type ReaderOf, readPayload, replay, unnamedSpools } from './reading.ts'
+import type {
+  FactRecord,
+  InstanceHeader,
+  JournalPosition,
+  JournalRecord,
+  Placement,
+  SpoolReference,
+} from './records.ts'
 import { recoverChain, segmentName } from './recover.ts'
 import type { Span } from './segment.ts'
 import { isSpoolName, openSpool } from './spool.ts'
@@ -97,6 +104,10 @@ export interface Inbox {
   readonly damage: readonly Damage[]
   /** Bytes of the disk the inbox takes. */
   size(): Promise<number>
+  /** Facts after the position, without a look at payloads. */
+  facts(after: JournalPosition | undefined): AsyncIterable<FactRecord>
+  /** Lets the next group begin a new segment, so that this one may be thinned. Does nothing while a group is written. */
+  roll(): void
   /**
    * Gives back the room of a segment's payloads, all of which must have been proved to be in the vault: the segment is
    * replaced by one that has everything else where it was, and holes for the data sets.
@@ -270,6 +281,11 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     },
     read: (placement, range) => readPayload(readerOf, placement, range),
     replay: (after, elsewhere) => replay({ spans: [...spans], end, readerOf, onDamage }, after, elsewhere),
+    facts: (after) => facts({ spans: [...spans], end, readerOf, onDamage }, after),
+    roll: () => {
+      // While a group is being written the segment is in use; whoever asks asks again.
+      if (busy === undefined && current !== undefined) retire(current)
+    },
     damage,
     size: async () => held,
     thin: async (segment, removal) => {

@@ -6,7 +6,7 @@ import { ArchiveError } from '../../base/errors.ts'
 import type { ReadFile } from '../../storage/files/files.ts'
 import type { Elsewhere, RecoveredGroup, RecoveredRecord } from './inbox.ts'
 import type { JournalEnd } from './journal-format.ts'
-import type { JournalPosition, Placement } from './records.ts'
+import type { FactRecord, JournalPosition, Placement } from './records.ts'
 import type { Chain, OnSegmentDamage } from './recover.ts'
 import { type Span, tolerant, verifyPayload, walk } from './segment.ts'
 
@@ -92,6 +92,19 @@ export async function* replay(
       yield { position: { segment, group: group.group, end: group.end }, records }
     }
   }
+}
+
+/** The facts after the position, as far as they verify; payloads are not looked at. */
+export async function* facts(
+  { spans, readerOf }: Journal,
+  after: JournalPosition | undefined,
+): AsyncGenerator<FactRecord> {
+  const from = after?.group ?? 0
+  const first = spans.findLastIndex(({ previous }) => previous !== undefined && previous.group <= from)
+  // What does not verify is told of by the replay.
+  for (const span of spans.slice(Math.max(0, first)))
+    for await (const group of walk(readerOf({ segment: span.segment, spool: '' }), span, () => {}))
+      if (group.group > from) for (const { record } of group.records) if (record.kind === 'fact') yield record
 }
 
 /** Those of the spool files that neither a record nor a void part of the journal names, in order of name. */

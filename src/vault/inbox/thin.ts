@@ -10,7 +10,7 @@ import { segmentName } from './recover.ts'
 import { type OnDamage, type Readable, type Span, walk } from './segment.ts'
 
 const PIECE = 1024 * 1024
-/** Holes smaller than this give nothing back: file systems count in blocks. */
+/** Holes smaller than this give nothing back, for file systems count in blocks: zeros are written there. */
 const SMALLEST_HOLE = 4096
 
 /** @throws {ArchiveError} `JOURNAL_CORRUPT` when the segment does not read as it should: it is left alone */
@@ -33,7 +33,7 @@ export async function thinSegment(
       if (record.kind !== 'instance' || placement.segment !== segment) continue
       const start = placement.start + record.header.dsStart
       const end = placement.start + placement.length
-      if (end - start >= SMALLEST_HOLE) holes.push([start, end])
+      if (end > start) holes.push([start, end])
     }
   if (damage.length > 0)
     throw new ArchiveError('JOURNAL_CORRUPT', { segment, at: 0, why: `it is not thinned: ${damage[0]}` })
@@ -53,7 +53,8 @@ export async function thinSegment(
           throw new ArchiveError('JOURNAL_CORRUPT', { segment, at, why: 'it ends early' })
         await file.append([bytes])
       }
-      if (end > start) file.skip(end - start)
+      if (end - start >= SMALLEST_HOLE) file.skip(end - start)
+      else if (end > start) await file.append([new Uint8Array(end - start)])
       at = end
     }
     await file.sync()

@@ -92,7 +92,7 @@ export function rejectionRoutes(
 }
 
 const reasonsOf = ({ principal }: Context) =>
-  REJECTION_CODES.filter((rejection) => may(principal, 'reject', { rejection }).allowed)
+  [...REJECTION_CODES, 'destroyed' as const].filter((rejection) => may(principal, 'reject', { rejection }).allowed)
 
 function numberOf({ params }: Pick<Ask, 'params'>): number {
   const text = params['rejection'] ?? ''
@@ -103,7 +103,7 @@ function numberOf({ params }: Pick<Ask, 'params'>): number {
 const rejectionRow = ({ id, code, study, note, reason, instances, rejected, restored }: Rejected): Rejection => ({
   id,
   code,
-  meaning: REJECTION_TITLES[code],
+  meaning: code === 'destroyed' ? 'Destroyed before, and sent again' : REJECTION_TITLES[code],
   study,
   note,
   reason,

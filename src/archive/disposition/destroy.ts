@@ -1,0 +1,150 @@
+/**
+ * Destruction of one study: the tombstone, then every copy, then what was done to each.
+ *
+ * A study goes only when all it has is sealed and nothing of it is left in the inbox, so there is one place to empty. The
+ * tombstone is journaled alone, after a last look: a hold that was journaled before it wins, and so does anything that
+ * arrived since the study was looked at. From the tombstone on there is only forward: after a crash the rest is done at
+ * the next start.
+ */
+import { createHash } from 'node:crypto'
+import type { Context } from '../../base/context.ts'
+import { ArchiveError, asArchiveError } from '../../base/errors.ts'
+import type { Uid } from '../../dicom/uid.ts'
+import type { ObjectStore, Removal } from '../../storage/objects/object-store.ts'
+import type { Database } from '../../storage/sql/database.ts'
+import type { DispositionStudiesTable, DispositionsTable, TombstonesTable } from '../../storage/sql/schema.ts'
+import type { Inbox } from '../../vault/inbox/inbox.ts'
+import { objectId, objectPath } from '../../vault/ocfl/paths.ts'
+import type { Acts } from '../acts.ts'
+import type { JournalWriter } from '../journal-writer.ts'
+import { patientOf } from '../read.queries.ts'
+import type { Sealing } from '../sealing.ts'
+import { dispositionRow, everythingOf, type InstanceHere, purge } from './disposition.queries.ts'
+import { type Destroyed, manifestOf, type Tombstone } from './disposition-rows.ts'
+import type { WhyNot } from './due.ts'
+import { tell } from './telling.ts'
+
+export interface DestroyParts {
+  readonly db: Database
+  readonly vault: ObjectStore
+  readonly inbox: Pick<Inbox, 'roll'>
+  readonly writer: Pick<JournalWriter, 'act'>
+  readonly sealing: Pick<Sealing, 'seal' | 'release'>
+  /** Shared with sealing: studies whose bytes are being removed. */
+  readonly barred: Set<string>
+  readonly whyNot: WhyNot
+  readonly itself: Context
+  readonly acts: Pick<Acts, 'event'>
+}
+
+/** Is everything of it in the vault and nowhere else? */
+const isSealed = (all: readonly InstanceHere[]): boolean =>
+  all.length > 0 && all.every((one) => Number(one.sealed) === 1 && Number(one.segment) <= 0 && one.spool === '')
+
+const notDue = (study: string, why: string) => new ArchiveError('DISPOSITION_NOT_DUE', { study, why })
+
+/**
+ * Writes the study's tombstone; `removeCopies` does the rest.
+ *
+ * @throws {ArchiveError} `DISPOSITION_NOT_DUE` when something stands in the way: nothing was done then
+ */
+export async function buryStudy(
+  parts: DestroyParts,
+  disposition: DispositionsTable,
+  { study_uid: study }: DispositionStudiesTable,
+): Promise<void> {
+  const { db, writer, whyNot, itself, barred } = parts
+  const due = await whyNot(study)
+  if (due.why !== undefined) throw notDue(study, due.why)
+  const all = await sealedWhole(parts, study)
+  const instances: readonly Destroyed[] = all.map((one) => [Number(one.id), one.series_uid, one.sop_uid, one.ds])
+  const at = itself.now().toISOString()
+  const fact: Tombstone = {
+    v: 1,
+    op: 'destroy',
+    disposition: Number(disposition.id),
+    study,
+    studyDate: due.row.study_date,
+    modalities: due.row.modalities,
+    series: new Set(all.map(({ series_uid }) => series_uid)).size,
+    instances,
+    bytes: all.reduce((sum, { length }) => sum + Number(length), 0),
+    manifest: createHash('sha256').update(manifestOf(instances)).digest('hex'),
+    eligibleOn: due.eligibleOn,
+    governing: due.governing,
+    rules: disposition.rules,
+    holdsChecked: at,
+    proposed: { by: disposition.proposed_by, at: disposition.proposed_at },
+    approved: [
+      { by: disposition.first_by, at: disposition.first_at },
+      { by: disposition.second_by, at: disposition.second_at },
+    ],
+    at,
+  }
+  /** Nothing is journaled between this and the tombstone. */
+  const lastLook = async (): Promise<void> => {
+    if ((await dispositionRow(db, fact.disposition))?.ended_at !== '') throw notDue(study, 'it was called off')
+    const { why } = await whyNot(study)
+    if (why !== undefined) throw notDue(study, why)
+    const still = await everythingOf(db, study)
+    if (!isSealed(still) || still.map(({ id }) => Number(id)).join() !== instances.map(([n]) => n).join())
+      throw notDue(study, 'something arrived for it')
+  }
+  barred.add(study)
+  try {
+    await tell(writer, itself, { study, patient: await patientOf(db, study) }, fact, lastLook)
+  } catch (thrown) {
+    // Of what could not be written it is not known whether it counts: it stays barred until the next start has looked.
+    if (asArchiveError(thrown).code === 'DISPOSITION_NOT_DUE') barred.delete(study)
+    throw thrown
+  }
+}
+
+/** Everything of a study, once it lies in the vault and nowhere else. */
+async function sealedWhole(
+  { db, inbox, sealing, itself, acts }: DestroyParts,
+  study: string,
+): Promise<readonly InstanceHere[]> {
+  if (!isSealed(await everythingOf(db, study))) {
+    inbox.roll()
+    for await (const report of sealing.seal(itself, [study as Uid]))
+      if (report.outcome === 'failed') throw notDue(study, report.why ?? 'it could not be sealed')
+    // A segment is given back once there is another after it.
+    await acts.event(itself, { type: 'heartbeat', action: 'E', outcome: 0, detail: {} }, 'now')
+    await sealing.release()
+  }
+  const all = await everythingOf(db, study)
+  if (!isSealed(all)) throw notDue(study, 'a part of it still lies in the inbox, beside what is not sealed')
+  return all
+}
+
+/** Removes what a tombstone is of, wherever it lies, and journals that it is gone. May be called again after a crash. */
+export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTable): Promise<void> {
+  const { db, vault, writer, itself, barred } = parts
+  const study = tombstone.study_uid
+  barred.add(study)
+  const removal: Removal = { because: 'disposition', evidence: `the tombstone of leaf ${tombstone.id}` }
+  const names: string[] = []
+  for await (const { name } of vault.list(`${objectPath(objectId(study))}/`)) names.push(name)
+  // The object's mark last: what it marks is nothing without it.
+  for (const name of names.reverse()) await vault.remove(name, removal)
+  await purge(db)
+  await tell(
+    writer,
+    itself,
+    { study },
+    {
+      v: 1,
+      op: 'done',
+      disposition: Number(tombstone.disposition_id),
+      tombstone: Number(tombstone.id),
+      study,
+      copies: [
+        { where: 'vault', method: 'clear', objects: names.length },
+        { where: 'index', method: 'clear', objects: Number(tombstone.instances) },
+      ],
+      at: itself.now().toISOString(),
+    },
+  )
+  barred.delete(study)
+}

@@ -1,0 +1,44 @@
+/** May this study be destroyed today? The rules, the holds and the clock are asked anew each time. */
+import type { Database } from '../../storage/sql/database.ts'
+import { holdsOn } from '../holds.ts'
+import { type RetentionRow, retentionFacts } from '../retention.queries.ts'
+import { decideStudy, type RetentionOptions, type SiteRules } from '../retention.ts'
+
+export type DueAnswer =
+  | { readonly why: string }
+  | {
+      readonly why?: undefined
+      readonly row: RetentionRow
+      readonly eligibleOn: string
+      readonly governing: readonly string[]
+      /** What was assumed: a person has to have looked at it. */
+      readonly assumed: readonly string[]
+    }
+
+export type WhyNot = (study: string) => Promise<DueAnswer>
+
+export function openDue({
+  db,
+  rules: { rules },
+  options,
+  now,
+}: {
+  readonly db: Database
+  readonly rules: SiteRules
+  readonly options: RetentionOptions
+  readonly now: () => Date
+}): WhyNot {
+  return async (study) => {
+    const row = await retentionFacts(db, study)
+    if (row === undefined) return { why: 'it is not here' }
+    if (options.jurisdictions.length === 0) return { why: 'this archive has not been told whose law it is under' }
+    const holds = await holdsOn(db, study, row.patient_key, now())
+    const { status, eligibleOn, governing, flags } = decideStudy(rules, row, options, holds)
+    const [hold] = holds
+    if (hold !== undefined || status === 'HELD') return { why: `legal hold ${hold?.id ?? ''} covers it` }
+    if (eligibleOn === undefined)
+      return { why: status === 'UNDETERMINED' ? 'more has to be known about it first' : 'it is kept without end' }
+    if (eligibleOn > now().toISOString().slice(0, 10)) return { why: `it is kept until ${eligibleOn}` }
+    return { row, eligibleOn, governing, assumed: flags }
+  }
+}

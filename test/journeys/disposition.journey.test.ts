@@ -1,0 +1,256 @@
+/** Lawful destruction: three people, a cooling-off, and then nothing of the images anywhere; a hold before it wins. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { type Uid, uid } from '../../src/dicom/uid.ts'
+import { asFile, ENGINES, type Engine, type Running, removeArchives, runArchive } from '../support/archives.ts'
+import { person } from '../support/people.ts'
+import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
+import { look } from '../support/verify.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+afterAll(removeArchives)
+
+const NAME = 'SYNTHETIC^FORGOTTEN'
+const DAY = 86_400_000
+
+/** Everybody lives by one clock, which the test sets. */
+function world(engine: Engine, options = {}) {
+  let ahead = 0
+  const now = () => new Date(Date.now() + ahead)
+  const someone = (...who: Parameters<typeof person>) => ({ ...person(...who), now })
+  return {
+    pass: (days: number) => {
+      ahead += days * DAY
+    },
+    run: () =>
+      runArchive({
+        engine,
+        now,
+        options: { retention: { jurisdictions: ['us', 'us-ca'], institution: 'hospital' }, ...options },
+      }),
+    tom: someone('tom', 'technologist'),
+    rita: someone('rita', 'records'),
+    rosa: someone('rosa', 'records'),
+    paul: someone('paul', 'privacy'),
+    both: someone('boss', 'records', 'privacy'),
+    adam: someone('adam', 'administrator'),
+  }
+}
+type World = ReturnType<typeof world>
+
+const old = (seed: number, study = 1, more = {}) =>
+  syntheticInstance({ seed, study, studyDate: '19900315', patientName: NAME, ...more })
+const proposal = (...studies: string[]) => ({ reason: 'Not needed.', studies, acknowledged: studies, papers: {} })
+const twice = async ({ archive }: Running, { rita, rosa, paul }: World, study: string): Promise<number> => {
+  const { id } = await archive.proposeDisposition(rita, proposal(study))
+  await archive.approveDisposition(rosa, id, 'Looked at it.')
+  await archive.approveDisposition(paul, id, 'Agreed.')
+  return id
+}
+const fill = async ({ archive }: Running, { tom }: World, ...files: readonly Synthetic[]) => {
+  for (const { bytes } of files) expect((await archive.receive(tom, asFile(bytes))).outcome).toBe('stored')
+}
+const stateOf = async ({ archive }: Running, { paul }: World, id: number) => {
+  const all = await archive.dispositions(paul)
+  const one = all.find((of) => of.id === id)
+  return [one?.state, one?.studies.map(({ stopped }) => stopped).find((why) => why !== '') ?? '']
+}
+const isHere = ({ archive }: Running, { adam }: World, study: string) =>
+  archive.instances(adam, { study: study as Uid }).then(
+    () => true,
+    () => false,
+  )
+
+describe.each(ENGINES)('disposition, the index on %s', (engine) => {
+  it('takes three people and a cooling-off, and leaves nothing but the tombstone and the acts', async () => {
+    const here = world(engine)
+    const running = await here.run()
+    const { archive } = running
+    const [one, two] = [old(1), old(2)]
+    const other = old(3, 2, { patientId: 'SYN-2', patientName: 'SYNTHETIC^KEPT' })
+    await fill(running, here, one, two, other)
+    const { study } = one
+    const kept = await running.dump()
+
+    const id = await twice(running, here, study)
+    expect(await stateOf(running, here, id)).toEqual(['cooling', ''])
+    expect(await isHere(running, here, study)).toBe(false) // out of sight already
+    await archive.carryOutDispositions()
+    expect(await stateOf(running, here, id)).toEqual(['cooling', ''])
+
+    here.pass(31)
+    // What stands beside it in the journal has to be sealed first.
+    await archive.carryOutDispositions()
+    expect(await stateOf(running, here, id)).toEqual([
+      'cooling',
+      'a part of it still lies in the inbox, beside what is not sealed',
+    ])
+    for await (const _ of archive.seal(here.adam, 'all')) expect(_.outcome).toBe('sealed')
+    await archive.carryOutDispositions()
+    expect(await stateOf(running, here, id)).toEqual(['destroyed', ''])
+
+    const [tombstone] = await archive.tombstones(here.paul, uid(study))
+    expect(tombstone).toMatchObject({ disposition: id, instances: 3, series: 2, studyDate: '19900315' }) // the note too
+    expect(tombstone?.copies).toContainEqual({ where: 'vault', method: 'clear', objects: expect.any(Number) })
+    await expect(archive.study(here.adam, uid(study))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await isHere(running, here, other.study)).toBe(true)
+    expect(kept.some((line) => line.includes(NAME))).toBe(true)
+    const dump = await running.dump()
+    expect(dump.filter((line) => !line.includes('"events"') && line.includes(NAME))).toEqual([])
+
+    expect(running.complaints).toEqual([])
+    const rebuilt = await running.withoutIndex()
+    expect(await rebuilt.dump()).toEqual(expect.arrayContaining([...dump]))
+    expect(rebuilt.complaints).toEqual([])
+    expect(rebuilt.inbox.damage).toEqual([])
+    expect(await isHere(rebuilt, here, study)).toBe(false)
+    await rebuilt.close()
+    const seen = await look(rebuilt.folder)
+    expect(seen).toMatchObject({ exit: 0, failed: {} })
+    // No byte of pixels or names, in whatever file.
+    const pixels = [one, two].map(({ bytes }) => bytes.subarray(bytes.length - 2000, bytes.length - 1500))
+    const sought = [Buffer.from(NAME), Buffer.from('FORGOTTEN'), ...pixels]
+    for (const [path, bytes] of filesIn(rebuilt.folder))
+      for (const needle of sought) expect(bytes.includes(needle), `${path} has ${needle.subarray(0, 20)}`).toBe(false)
+  })
+
+  it('is nothing that one person, or two, can do, by whatever role', async () => {
+    const here = world(engine)
+    const running = await here.run()
+    const { archive } = running
+    await fill(running, here, old(1), old(2, 2))
+    const [study, second] = [old(1).study, old(2, 2).study]
+    for (const who of [here.tom, here.adam, here.paul])
+      await expect(archive.proposeDisposition(who, proposal(study))).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+    const { id } = await archive.proposeDisposition(here.rita, proposal(study))
+    await expect(archive.proposeDisposition(here.rosa, proposal(study))).rejects.toMatchObject({
+      code: 'DISPOSITION_NOT_DUE',
+    })
+    await expect(archive.approveDisposition(here.rita, id, 'Me.')).rejects.toMatchObject({
+      code: 'DISPOSITION_SAME_PERSON',
+    })
+    await expect(archive.approveDisposition(here.paul, id, 'First?')).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+    await archive.approveDisposition(here.both, id, 'First.')
+    await expect(archive.approveDisposition(here.both, id, 'And second.')).rejects.toMatchObject({
+      code: 'DISPOSITION_SAME_PERSON',
+    })
+    await expect(archive.approveDisposition(here.rosa, id, 'Second?')).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+    await archive.approveDisposition(here.paul, id, 'Second.')
+    await expect(archive.approveDisposition(here.paul, id, 'Third.')).rejects.toMatchObject({
+      code: 'DISPOSITION_STATE',
+    })
+
+    const other = await archive.proposeDisposition(here.both, proposal(second))
+    await archive.approveDisposition(here.rita, other.id, 'First.')
+    await expect(archive.approveDisposition(here.both, other.id, 'Mine.')).rejects.toMatchObject({
+      code: 'DISPOSITION_SAME_PERSON',
+    })
+    expect(await stateOf(running, here, other.id)).toEqual(['approved', ''])
+  })
+
+  it('is of what is due and nothing else', async () => {
+    const here = world(engine)
+    const running = await here.run()
+    const { archive } = running
+    const young = syntheticInstance({ seed: 5, study: 5, studyDate: '20250101' })
+    await fill(running, here, old(1), young)
+    const refused = (ask: ReturnType<typeof proposal>) =>
+      archive.proposeDisposition(here.rita, ask).then(
+        () => 'taken',
+        ({ facts }: { facts: { why: string } }) => facts.why,
+      )
+    expect(await refused(proposal(young.study))).toMatch(/^it is kept until 20/)
+    expect(await refused(proposal('1.2.3'))).toBe('it is not here')
+    const unseen = await refused({ ...proposal(old(1).study), acknowledged: [] })
+    expect(unseen).toMatch(/something about it was assumed/)
+    await archive.placeHold(here.paul, { matter: 'M', reason: 'R', scope: { studies: [old(1).study], patients: [] } })
+    expect(await refused(proposal(old(1).study))).toMatch(/^legal hold \d+ covers it$/)
+
+    const untold = await runArchive({ engine })
+    await fill(untold, here, old(1))
+    await expect(untold.archive.proposeDisposition(here.rita, proposal(old(1).study))).rejects.toMatchObject({
+      facts: { why: 'this archive has not been told whose law it is under' },
+    })
+    const french = await runArchive({ engine, options: { retention: { jurisdictions: ['fr'], institution: '' } } })
+    await fill(french, here, old(1))
+    await expect(french.archive.proposeDisposition(here.rita, proposal(old(1).study))).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      facts: { why: expect.stringContaining('archives-visa') },
+    })
+  })
+
+  it('is stopped by a hold placed while it cools off, by what arrives, and by who calls it off', async () => {
+    const here = world(engine)
+    const running = await here.run()
+    const { archive } = running
+    await fill(running, here, old(1), old(2, 2))
+    const [study, second] = [old(1).study, old(2, 2).study]
+    const id = await twice(running, here, study)
+    const other = await twice(running, here, second)
+    here.pass(31)
+    const hold = await archive.placeHold(here.rita, {
+      matter: 'Roe v. Hospital',
+      reason: 'Counsel.',
+      scope: { studies: [study], patients: [] },
+    })
+    for await (const _ of archive.seal(here.adam, 'all')) expect(_.outcome).toBe('sealed')
+    await archive.carryOutDispositions()
+    expect(await stateOf(running, here, id)).toEqual(['cooling', `legal hold ${hold.id} covers it`])
+    expect(await stateOf(running, here, other)).toEqual(['destroyed', ''])
+    expect(await archive.tombstones(here.paul, uid(study))).toEqual([])
+
+    expect((await archive.endDisposition(here.paul, id, 'On hold.')).state).toBe('ended')
+    expect(await isHere(running, here, study)).toBe(true) // shown again
+    await expect(archive.endDisposition(here.paul, other, 'Too late.')).rejects.toMatchObject({
+      code: 'DISPOSITION_STATE',
+    })
+    await archive.carryOutDispositions()
+    expect(await isHere(running, here, study)).toBe(true)
+    expect(running.complaints).toEqual([])
+  })
+
+  it('keeps what was destroyed and is sent again, out of sight until a person lets it in', async () => {
+    const here = world(engine, { disposition: { coolingDays: 0, automatic: false } })
+    const running = await here.run()
+    const { archive } = running
+    await fill(running, here, old(1))
+    const { study } = old(1)
+    const id = await twice(running, here, study)
+    await archive.carryOutDispositions()
+    expect(await stateOf(running, here, id)).toEqual(['destroyed', ''])
+
+    await fill(running, here, old(1), old(2))
+    expect(await isHere(running, here, study)).toBe(false)
+    const [quarantine, ...more] = await archive.rejections(here.paul, uid(study))
+    expect(quarantine).toMatchObject({ code: 'destroyed', instances: 2 })
+    expect(more).toEqual([])
+    for await (const _ of archive.seal(here.adam, 'all')) expect(_.outcome).toBe('sealed')
+    const rebuilt = await running.withoutIndex()
+    expect(await isHere(rebuilt, here, study)).toBe(false)
+    await expect(rebuilt.archive.restore(here.paul, quarantine?.id ?? 0, 'Mine?')).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+    })
+    await rebuilt.archive.restore(here.rita, quarantine?.id ?? 0, 'It is needed.')
+    expect(await isHere(rebuilt, here, study)).toBe(true)
+    await fill(rebuilt, here, old(3))
+    expect((await rebuilt.archive.study(here.adam, uid(study))).study.instances).toBe(3)
+    expect(rebuilt.complaints).toEqual([])
+    await rebuilt.close()
+    expect(await look(rebuilt.folder)).toMatchObject({ exit: 0, failed: {} })
+
+    // It may be destroyed a second time.
+    const again = await rebuilt.restart()
+    await twice(again, here, study)
+    for await (const _ of again.archive.seal(here.adam, 'all')) expect(_.outcome).not.toBe('failed')
+    await again.archive.carryOutDispositions()
+    expect(await again.archive.tombstones(here.paul, uid(study))).toHaveLength(2)
+    await again.close()
+    expect(await look(again.folder)).toMatchObject({ exit: 0, failed: {} })
+  })
+})
+
+function* filesIn(folder: string): Generator<readonly [string, Buffer]> {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) yield [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name))]
+}
