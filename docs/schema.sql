@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -208,3 +208,48 @@ create table rejected_instances (
   primary key (instance_id, rejection_id)
 );
 create index rejected_by_rejection on rejected_instances (rejection_id);
+
+create table dispositions (
+  id           integer primary key,          -- the n of the event that proposed it
+  reason       text    not null,
+  papers       text    not null,                -- canonical JSON: what the law wants first, and the paper that says it was done
+  rules        text not null,                -- SHA-256 of the rule sets
+  proposed_by  text not null,
+  proposed_at  text not null,
+  first_by     text not null,                -- who approved, or ''
+  first_at     text not null,
+  second_by    text not null,
+  second_at    text not null,
+  destroy_from text not null,                -- the end of the cooling-off, or ''
+  ended_by     text not null,                -- who called it off, or ''
+  ended_at     text not null,
+  ended_reason text    not null
+);
+
+create table disposition_studies (
+  disposition_id integer not null,
+  study_uid      text not null,
+  eligible_on    text not null,              -- YYYY-MM-DD
+  governing      text    not null,              -- ids of rules, parted by spaces
+  acknowledged   text    not null,              -- what was assumed and looked at, parted by spaces
+  primary key (study_uid, disposition_id)
+);
+create index disposition_studies_by_disposition on disposition_studies (disposition_id);
+
+create table tombstones (
+  id             integer primary key,        -- the n of its leaf
+  study_uid      text not null,
+  disposition_id integer not null,
+  study_date     text not null,
+  modalities     text    not null,
+  series         integer not null,
+  instances      integer not null,
+  bytes          integer not null,
+  manifest       text not null,              -- SHA-256 of what was destroyed, instance by instance
+  written_at     text not null,
+  done           integer not null,           -- the n of the leaf that says every copy is gone; 0 until then
+  done_at        text not null,
+  copies         text    not null               -- canonical JSON: what was done to each
+);
+create index tombstones_by_study on tombstones (study_uid);
+create index tombstones_unfinished on tombstones (id) where done = 0;

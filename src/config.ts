@@ -151,6 +151,13 @@ export const OPTIONS = {
     'A study is sealed when nothing came for so long; late arrivals at most hourly, and whatever still comes after twelve hours.',
   ),
 
+  'disposition.coolingDays': number(
+    30,
+    'days',
+    0,
+    3650,
+    'Between the second approval of a destruction and the destruction: studies are hidden, and it can be called off.',
+  ),
   'retention.jurisdictions': text(
     '',
     'Whose law a study is kept by, separated by commas: us, us-ca, de, … Empty: nothing is ever due. Verify with counsel.',

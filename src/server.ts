@@ -156,6 +156,7 @@ export async function openTower(config: Config, version: string, command: string
           jurisdictions: listed(config['retention.jurisdictions']),
           institution: config['retention.institution'],
         },
+        disposition: { coolingDays: config['disposition.coolingDays'], automatic: true },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
         witnesses: config['log.witnesses'].map(witnessPeer),
         tsaUrl: tsaUrl(config['log.tsa.url']),

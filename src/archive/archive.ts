@@ -4,11 +4,8 @@
  */
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
-import type { Decision } from '../compliance/retention/decide.ts'
-import type { Rule } from '../compliance/retention/rules.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
-import type { RejectionCode } from '../dicom/rejection-note.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { AccessReport } from '../ledger/access-report.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
@@ -17,7 +14,22 @@ import type { StampState } from '../ledger/log/stamping.ts'
 import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
+import type { Certificate } from './disposition/certificate.ts'
 import type { HoldScope } from './hold-rows.ts'
+import type {
+  CalendarAsk,
+  Disposition,
+  DispositionAsk,
+  DueStudy,
+  LegalHold,
+  RejectAsk,
+  Rejection,
+  RetentionCalendar,
+  StudyRetention,
+  StudyTombstone,
+} from './keeping.ts'
+
+export type * from './keeping.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -291,6 +303,8 @@ export interface Archive {
   restore(context: Context, rejection: number, reason: string): Promise<Rejection>
   /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */
   instancesAsOf(context: Context, study: Uid, asOf: string): Promise<readonly InstanceRecord[]>
+  /** What the law wants before anything is proposed for destruction. */
+  readonly preSteps: readonly { readonly id: string; readonly wants: string }[]
   /** What was proposed for destruction, newest first. */
   dispositions(context: Context): Promise<readonly Disposition[]>
   /**
@@ -307,6 +321,8 @@ export interface Archive {
   endDisposition(context: Context, disposition: number, reason: string): Promise<Disposition>
   /** What is left of a study that was destroyed: an entry for each time it was. */
   tombstones(context: Context, study: Uid): Promise<readonly StudyTombstone[]>
+  /** The certificate of a destruction, by its tombstone. @throws {ArchiveError} `NOT_FOUND` */
+  certificate(context: Context, tombstone: number): Promise<Certificate>
   /** Destroys now what is due for it; without being asked the archive looks every minute. */
   carryOutDispositions(): Promise<void>
   /** Every legal hold, newest first. */
@@ -417,156 +433,6 @@ export interface SealReport {
 export type EvidenceAsk = ({ readonly study: Uid } | { /** `issuer|id`. */ readonly patient: string }) & {
   /** Sizes of checkpoints the asker kept: how the log extends them is put in. */
   readonly kept?: readonly number[]
-}
-
-/** What if: rules other than the site's. */
-export interface CalendarAsk {
-  readonly jurisdictions?: readonly string[]
-  readonly institution?: string
-}
-
-export interface Tally {
-  readonly studies: number
-  readonly bytes: number
-}
-
-export interface RetentionCalendar {
-  readonly jurisdictions: readonly string[]
-  readonly institution: string
-  /** YYYY-MM-DD, UTC. */
-  readonly today: string
-  /** SHA-256 of the rule sets. */
-  readonly rules: string
-  readonly all: Tally
-  /** May be considered today, and on a later day. */
-  readonly due: Tally
-  readonly later: Tally
-  readonly indefinite: Tally
-  /** Until more is known. */
-  readonly undetermined: Tally
-  readonly held: Tally
-  /** By the month from which it may be considered, YYYY-MM; only those that have some. */
-  readonly months: readonly (Tally & { readonly month: string })[]
-  /** By the rules that reach furthest; a study may have several. */
-  readonly governing: readonly (Tally & { readonly id: string; readonly title: string; readonly source: string })[]
-}
-
-export interface DueStudy {
-  readonly study: string
-  readonly eligibleOn: string
-  readonly studyDate: string
-  readonly modalities: readonly string[]
-  readonly description: string
-  readonly bytes: number
-  readonly governing: readonly string[]
-  /** Something was assumed: a person has to look at it. */
-  readonly assumed: boolean
-}
-
-export interface DispositionAsk {
-  readonly reason: string
-  readonly studies: readonly string[]
-  /** Those of them where something was assumed, and the person has looked at it. */
-  readonly acknowledged: readonly string[]
-  /** What the law wants first, by its name: the paper that says it was done. */
-  readonly papers: { readonly [step: string]: string }
-}
-
-/** `cooling`: approved by two, hidden, and destroyed from `destroyFrom` on. */
-export type DispositionState = 'proposed' | 'approved' | 'cooling' | 'destroying' | 'destroyed' | 'ended'
-
-export interface Disposition {
-  /** The number of the leaf that proposed it. */
-  readonly id: number
-  readonly reason: string
-  readonly papers: { readonly [step: string]: string }
-  /** SHA-256 of the rule sets. */
-  readonly rules: string
-  readonly state: DispositionState
-  readonly proposed: { readonly by: string; readonly at: string }
-  readonly first: { readonly by: string; readonly at: string } | undefined
-  readonly second: { readonly by: string; readonly at: string } | undefined
-  /** RFC 3339; '' until two have approved. */
-  readonly destroyFrom: string
-  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | undefined
-  readonly studies: readonly {
-    readonly study: string
-    readonly eligibleOn: string
-    readonly governing: readonly string[]
-    readonly acknowledged: readonly string[]
-    /** Why it was not destroyed though it is due; '' when nothing stood in the way. */
-    readonly stopped: string
-    readonly tombstone: StudyTombstone | undefined
-  }[]
-}
-
-export interface StudyTombstone {
-  /** The number of its leaf. */
-  readonly id: number
-  readonly disposition: number
-  readonly study: string
-  readonly studyDate: string
-  readonly modalities: readonly string[]
-  readonly series: number
-  readonly instances: number
-  readonly bytes: number
-  /** SHA-256 of leaf, series, SOP Instance UID and digest of each instance, a line each. */
-  readonly manifest: string
-  readonly at: string
-  /** The number of the leaf that says every copy is gone; 0 until then. */
-  readonly done: number
-  readonly doneAt: string
-  readonly copies: readonly { readonly where: string; readonly method: string; readonly objects: number }[]
-}
-
-export interface RejectAsk {
-  readonly study: Uid
-  readonly code: RejectionCode
-  readonly reason: string
-  readonly series?: readonly string[]
-  readonly instances?: readonly string[]
-}
-
-export interface Rejection {
-  /** The number of the leaf that tells of it. */
-  readonly id: number
-  /** `destroyed`: no note's, but the archive's own: what was destroyed here and came again waits for a person. */
-  readonly code: RejectionCode | 'destroyed'
-  readonly study: Uid
-  /** SOP Instance UID of the rejection note; '' without one. */
-  readonly note: string
-  readonly reason: string
-  /** How many it is of, the note not counted. */
-  readonly instances: number
-  readonly rejected: { readonly by: string; readonly at: string }
-  readonly restored: { readonly by: string; readonly at: string; readonly reason: string } | undefined
-}
-
-export interface LegalHold {
-  /** The number of the leaf that placed it. */
-  readonly id: number
-  readonly matter: string
-  readonly reason: string
-  readonly scope: HoldScope
-  readonly placed: { readonly by: string; readonly at: string }
-  /** Who asked for its release. */
-  readonly asked: { readonly by: string; readonly at: string; readonly reason: string } | undefined
-  readonly released: { readonly by: string; readonly at: string } | undefined
-  /** Studies it covers now; a search is counted to 10,000. */
-  readonly covers: number
-}
-
-export interface StudyRetention extends Omit<Decision, 'governing'> {
-  /** Has the site said which law it is under? */
-  readonly configured: boolean
-  /** Legal holds that cover it. */
-  readonly holds: readonly { readonly id: number; readonly matter: string; readonly since: string }[]
-  readonly jurisdictions: readonly string[]
-  readonly governing: readonly (Pick<Rule, 'id' | 'title' | 'keep' | 'basis' | 'confidence' | 'source'> & {
-    readonly note: string
-  })[]
-  /** SHA-256 of the rule sets it was decided by. */
-  readonly rules: string
 }
 
 export interface StorageReport {

@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { type Context, pseudonym } from '../base/context.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+import { preStepsOf } from '../compliance/retention/pre-steps.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 import { type Opening, openLog } from '../ledger/log/log.ts'
 import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
@@ -21,6 +22,7 @@ import { openAudit } from './audit.ts'
 import { openCalendar } from './calendar.ts'
 import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
+import { unfinishedTombstones } from './disposition/disposition.queries.ts'
 import { type DispositionOptions, openDispositions } from './disposition/disposition.ts'
 import { openDue } from './disposition/due.ts'
 import { openEvidence } from './evidence/evidence.ts'
@@ -245,7 +247,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     verifier: parts.verifier ?? VERIFIER,
     version,
   })
-  const barred = new Set<string>()
+  // What came again for a study whose removal a crash came into waits until that is finished.
+  const barred = new Set((await unfinishedTombstones(db)).map(({ study_uid }) => study_uid))
   const sealing = openSealing({
     barred,
     db,
@@ -276,6 +279,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     retention: options.retention,
     hide: rejections,
     log,
+    ledger,
     options: options.disposition,
   })
   opened.push(() => dispositions.close())
@@ -301,11 +305,13 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...evidence,
     ...openHolds({ db, acts }),
     ...rejections,
+    preSteps: preStepsOf(options.retention.jurisdictions),
     dispositions: dispositions.dispositions,
     proposeDisposition: dispositions.proposeDisposition,
     approveDisposition: dispositions.approveDisposition,
     endDisposition: dispositions.endDisposition,
     tombstones: dispositions.tombstones,
+    certificate: dispositions.certificate,
     carryOutDispositions: dispositions.carryOut,
     ...openCalendar({ db, acts, rules, options: options.retention }),
     ...openAudit({ db, acts }),

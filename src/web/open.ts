@@ -27,6 +27,7 @@ import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
 import { auditRoutes } from './json/audit.ts'
 import { demoRoutes } from './json/demo.ts'
+import { dispositionRoutes } from './json/dispositions.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
 import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
@@ -149,6 +150,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...storageRoutes(archive),
     ...accessRoutes(archive),
     ...evidenceRoutes(archive),
+    ...dispositionRoutes(archive),
     ...holdRoutes(archive),
     ...rejectionRoutes(archive),
     ...retentionRoutes(archive),

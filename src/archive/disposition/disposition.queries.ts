@@ -8,6 +8,7 @@ import type { Database } from '../../storage/sql/database.ts'
 import type {
   DispositionStudiesTable,
   DispositionsTable,
+  EventsTable,
   InstancesTable,
   Schema,
   TombstonesTable,
@@ -118,6 +119,10 @@ export async function tombstonesOf(db: Database, disposition: number): Promise<r
   return db.read.selectFrom('tombstones').selectAll().where('disposition_id', '=', disposition).orderBy('id').execute()
 }
 
+export async function tombstoneRow(db: Database, id: number): Promise<TombstonesTable | undefined> {
+  return db.read.selectFrom('tombstones').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 /** Newest first. Uses tombstones_by_study. */
 export async function tombstonesOfStudy(db: Database, study: string): Promise<readonly TombstonesTable[]> {
   return db.read.selectFrom('tombstones').selectAll().where('study_uid', '=', study).orderBy('id', 'desc').execute()
@@ -170,6 +175,11 @@ export const destroyedAmong = (db: Kysely<Schema>, studies: readonly string[]): 
     )
     .groupBy('t.study_uid')
     .compile()
+
+/** An act as the log has it. Uses the primary key. */
+export async function eventAt(db: Database, n: number): Promise<EventsTable | undefined> {
+  return db.read.selectFrom('events').selectAll().where('n', '=', n).executeTakeFirst()
+}
 
 /** What deletion leaves readable in the files is taken out of them: pages are zeroed already, the log of writes is not. */
 export async function purge(db: Database): Promise<void> {

@@ -7,6 +7,7 @@ import type { Context, Principal } from '../../base/context.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { preStepsOf } from '../../compliance/retention/pre-steps.ts'
 import { uid } from '../../dicom/uid.ts'
+import type { TransparencyLog } from '../../ledger/log/log.ts'
 import { oneAtATime } from '../../storage/sql/one-at-a-time.ts'
 import type { DispositionsTable, TombstonesTable } from '../../storage/sql/schema.ts'
 import type { Acts } from '../acts.ts'
@@ -16,6 +17,7 @@ import type { Log } from '../journal-writer.ts'
 import { patientOf } from '../read.queries.ts'
 import { rejectionsOf } from '../rejections.queries.ts'
 import type { RetentionOptions, SiteRules } from '../retention.ts'
+import { certificateOf } from './certificate.ts'
 import { buryStudy, type DestroyParts, removeCopies } from './destroy.ts'
 import {
   approvedDispositions,
@@ -23,6 +25,7 @@ import {
   newestDispositions,
   openDispositionOf,
   studiesOf,
+  tombstoneRow,
   tombstonesOf,
   tombstonesOfStudy,
   unfinishedTombstones,
@@ -43,13 +46,14 @@ export interface DispositionParts extends DestroyParts {
   readonly retention: RetentionOptions
   readonly hide: Pick<Archive, 'reject' | 'restore'>
   readonly log: Log
+  readonly ledger: Pick<TransparencyLog, 'proof' | 'sign'>
   readonly options: DispositionOptions
 }
 
 export interface Dispositions
   extends Pick<
     Archive,
-    'dispositions' | 'proposeDisposition' | 'approveDisposition' | 'endDisposition' | 'tombstones'
+    'dispositions' | 'proposeDisposition' | 'approveDisposition' | 'endDisposition' | 'tombstones' | 'certificate'
   > {
   /** Finishes what a crash came into, and destroys what is due now. */
   carryOut(): Promise<void>
@@ -139,8 +143,11 @@ export function openDispositions(parts: DispositionParts): Dispositions {
           await hide.restore(itself, Number(one.id), `Disposition ${id} was called off.`)
   }
 
-  const carryOut = async (): Promise<void> => {
+  const finish = async (): Promise<void> => {
     for (const tombstone of await unfinishedTombstones(db)) await removeCopies(parts, tombstone)
+  }
+  const carryOut = async (): Promise<void> => {
+    await finish()
     for (const row of await approvedDispositions(db)) {
       if (closed) return
       await hideStudies(row)
@@ -157,21 +164,20 @@ export function openDispositions(parts: DispositionParts): Dispositions {
           if (error.code !== 'DISPOSITION_NOT_DUE') throw thrown
           stopped.set(of.study_uid, String(error.facts['why']))
         }
-        for (const tombstone of await unfinishedTombstones(db)) await removeCopies(parts, tombstone)
+        await finish()
       }
     }
   }
+  const told = (thrown: unknown): void =>
+    log.error({ error: asArchiveError(thrown).code }, 'a disposition could not be carried out')
   const again = (): void => {
     if (closed || !options.automatic) return
     timer = setTimeout(() => {
-      running = carrying(carryOut)
-        .catch((thrown: unknown) =>
-          log.error({ error: asArchiveError(thrown).code }, 'a disposition could not be carried out'),
-        )
-        .finally(again)
+      running = carrying(carryOut).catch(told).finally(again)
     }, LOOK_EVERY_MS).unref()
   }
   again()
+  if (options.automatic) running = carrying(finish).catch(told)
 
   return {
     dispositions: async (context) => {
@@ -182,6 +188,14 @@ export function openDispositions(parts: DispositionParts): Dispositions {
     tombstones: async (context, study) => {
       await admit(acts, context, 'disposition.see')
       return (await tombstonesOfStudy(db, study)).map(tombstoneView)
+    },
+
+    certificate: async (context, id) => {
+      await admit(acts, context, 'disposition.see')
+      const row = await tombstoneRow(db, id)
+      const certificate = row && (await certificateOf({ db, ledger: parts.ledger, rules }, row))
+      if (certificate === undefined) throw new ArchiveError('NOT_FOUND', { what: `certificate ${id}` })
+      return certificate
     },
 
     proposeDisposition: async (context, { reason, studies, acknowledged, papers }) => {

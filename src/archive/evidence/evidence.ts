@@ -13,6 +13,7 @@ import type { Database } from '../../storage/sql/database.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import type { Archive, EvidenceAsk, InstanceRecord, StudyRetention } from '../archive.ts'
+import { tombstonesOfStudy } from '../disposition/disposition.queries.ts'
 import { instanceRecord } from '../instance-record.ts'
 import type { Locate } from '../locate.ts'
 import { patientOf } from '../read.queries.ts'
@@ -43,7 +44,9 @@ export function openEvidence(parts: EvidenceParts): Pick<Archive, 'evidence'> {
       const summaries = (await Promise.all(studies.map((study) => summaryOf(db, study)))).filter(
         (row) => row !== undefined,
       )
-      if (summaries.length === 0) throw new ArchiveError('NOT_FOUND', { what: 'such study or patient' })
+      // Of a study that was destroyed there are the acts.
+      const destroyed = 'study' in ask && (await tombstonesOfStudy(db, ask.study)).length > 0
+      if (summaries.length === 0 && !destroyed) throw new ArchiveError('NOT_FOUND', { what: 'such study or patient' })
       const verifier = await readVerifier(parts.verifier)
       const patient = 'study' in ask ? await patientOf(db, ask.study) : ask.patient
       // PS3.15 A.5.3.6: told of before the first byte goes out; the pack holds this act too.
@@ -110,7 +113,7 @@ async function* collect(
   const told: ReportAct[] = []
   const years = new Set<string>()
   const about = {
-    studies: summaries.map(({ study_uid }) => study_uid),
+    studies: 'study' in ask ? [ask.study] : summaries.map(({ study_uid }) => study_uid),
     ...('patient' in ask && { patient: ask.patient }),
   }
   for await (const event of actsAbout(db, about, signed - 1)) {
