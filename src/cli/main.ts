@@ -274,6 +274,25 @@ withData(program.command('seal'))
     ),
   )
 
+withData(program.command('fixity').alias('scrub'))
+  .argument('[study...]', 'Study Instance UIDs; everything when none is named')
+  .description('reads what is kept again, in every copy, and mends what is bad from a good one')
+  .option('--server <url>', 'of a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep fixity --data /srv/images',
+      'clearkeep fixity 1.2.3 --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (studies: string[], flags: Record<string, unknown>) =>
+      (await import('./fixity.ts')).fixity(studies, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
 withData(program.command('rebuild'))
   .description('makes the index again from storage alone')
   .option('--dump [file]', 'write every durable fact in canonical form to a file, or to standard output')

@@ -21,6 +21,9 @@ export type EventType =
   | 'study.seal' // a version of a study's object in the vault
   | 'obj.reject' // instances not shown any more
   | 'obj.restore' // shown again
+  | 'study.damage' // a file of it was found bad in one copy, or in all
+  | 'study.repair' // and written again from a good one
+  | 'fixity.pass' // everything was read again
   | 'hold.place' // a legal hold
   | 'hold.ask' // its release asked for
   | 'hold.keep' // that refused, or withdrawn
