@@ -212,9 +212,10 @@ withKeys(program.command('get'))
   .argument('<folder>', 'where the files go')
   .description('fetches from another archive into a folder (C-GET)')
   .option('--class <uid...>', 'SOP classes that may come; else those the archive says are in the study, or all')
+  .option('--syntax <uid...>', 'transfer syntaxes they may come in; else as the archive has them')
   .addHelpText('after', examples('clearkeep get CLEARKEEP@127.0.0.1:11112 study --study 1.2.3'))
   .action(
-    runs(async (address: string, folder: string, flags: QueryFlags & { class?: string[] }) =>
+    runs(async (address: string, folder: string, flags: QueryFlags & { class?: string[]; syntax?: string[] }) =>
       (await import('./get.ts')).get(address, folder, flags, stop.signal, out()),
     ),
   )
