@@ -158,6 +158,21 @@ export const OPTIONS = {
     3650,
     'Between the second approval of a destruction and the destruction: studies are hidden, and it can be called off.',
   ),
+  'fixity.days': number(
+    30,
+    'days',
+    0,
+    365,
+    'Everything that is kept, in every copy, is read again and compared with its digests after so many days; 0: only when asked.',
+  ),
+  'fixity.bytesPerSecond': number(
+    20 * MIB,
+    'bytes a second',
+    64 * 1024,
+    10_240 * MIB,
+    'How fast it is read then, at most, all copies together.',
+  ),
+
   'retention.jurisdictions': text(
     '',
     'Whose law a study is kept by, separated by commas: us, us-ca, de, … Empty: nothing is ever due. Verify with counsel.',

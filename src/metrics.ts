@@ -110,6 +110,30 @@ export function openMeters(version: string): Meters {
       metrics.gauge('clearkeep_free_bytes', 'Free space where the data lie.', async () => (await status()).freeBytes)
       metrics.gauge('clearkeep_accepting', 'Does it take objects?', async () => ((await status()).accepting ? 1 : 0))
       metrics.gauge('clearkeep_journal_damage', 'Damaged places found at start.', async () => (await status()).damage)
+      const fixity = async () => (await status()).fixity
+      metrics.gauge(
+        'clearkeep_fixity_damaged_files',
+        'Files of the vault that no copy has in good state.',
+        async () => (await fixity()).damaged,
+      )
+      metrics.gauge(
+        'clearkeep_fixity_harmed_instances',
+        'Instances that do not come back as they were received.',
+        async () => (await fixity()).harmed,
+      )
+      metrics.total(
+        'clearkeep_fixity_mended_files_total',
+        'Files written again from a good copy.',
+        async () => (await fixity()).mended,
+      )
+      metrics.gauge(
+        'clearkeep_fixity_age_seconds',
+        'How long ago everything that is kept was last read again; 0: never.',
+        async () => {
+          const { ended } = await fixity()
+          return ended === '' ? 0 : Math.max(0, (Date.now() - Date.parse(ended)) / 1000)
+        },
+      )
       metrics.gauge('clearkeep_log_alarm', 'Has the audit log stopped signing?', async () =>
         (await status()).log.alarm === '' ? 0 : 1,
       )

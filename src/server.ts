@@ -103,7 +103,7 @@ export async function openStorage(config: Config, command: string, anew = false)
     })
     closing.push(() => inbox.close())
     const folders = { vault: join(data, 'vault'), inbox: inboxFolder, scratch: join(data, 'cache', 'seal') }
-    const vault = await diskObjects(files, folders.vault, join(data, 'cache', 'vault'))
+    const vault = await diskObjects(files, folders.vault, join(data, 'cache', 'vault'), join(data, 'set-aside'))
     await prepareRoot(vault)
     const sealer = openSealer(folders)
     closing.push(() => sealer.close())
@@ -139,6 +139,7 @@ export async function openTower(config: Config, version: string, command: string
       dataFolder: data,
       decoder,
       vault,
+      copies: [{ name: 'vault', store: vault }],
       sealer,
       now: () => new Date(),
       random: (bytes) => randomBytes(bytes),
@@ -157,6 +158,7 @@ export async function openTower(config: Config, version: string, command: string
           institution: config['retention.institution'],
         },
         disposition: { coolingDays: config['disposition.coolingDays'], automatic: true },
+        fixity: { days: config['fixity.days'], bytesPerSecond: config['fixity.bytesPerSecond'] },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
         witnesses: config['log.witnesses'].map(witnessPeer),
         tsaUrl: tsaUrl(config['log.tsa.url']),

@@ -11,6 +11,8 @@ export const Status = z.object({
   /** Bytes not yet sealed, and when the oldest object of them came, or ''. */
   inboxBytes: z.number(),
   oldest: z.string(),
+  /** When everything that is kept was last read again, or ''; files mended since the start; what no copy has in good state. */
+  fixity: z.object({ ended: z.string(), mended: z.number(), damaged: z.number(), harmed: z.number() }),
   /** Ledger numbers: leaves there are, and those a checkpoint covers; why nothing is signed any more, or ''. */
   log: z.object({
     leaves: z.number(),

@@ -1,5 +1,39 @@
-/** Shapes of `/api/storage` and `/api/seal`. */
+/** Shapes of `/api/storage`, `/api/seal` and `/api/fixity`. */
 import { z } from 'zod'
+
+/** A file of the vault that no copy has in good state. */
+export const DamagedFile = z.object({
+  study: z.string(),
+  file: z.string(),
+  copies: z.array(z.object({ copy: z.string(), flaw: z.string() })),
+  /** Instances that do not come back as received, and their bytes in the file; none: no image is reached by it. */
+  harmed: z.array(
+    z.object({
+      series: z.string(),
+      instance: z.string(),
+      version: z.number(),
+      start: z.number(),
+      end: z.number(),
+    }),
+  ),
+  foundAt: z.string(),
+})
+
+/** Reading everything again: how often, and where it has come to. */
+export const Fixity = z.object({
+  /** 0: only when asked. */
+  days: z.number(),
+  began: z.string(),
+  ended: z.string(),
+  next: z.string(),
+  running: z.boolean(),
+  /** Of the pass that runs, or of the last one. */
+  studies: z.number(),
+  bytes: z.number(),
+  /** Files written again since the start. */
+  mended: z.number(),
+  damaged: z.array(DamagedFile),
+})
 
 export const Storage = z.object({
   /** By modality, form and reason. Bytes as received and as kept, recipes counted. */
@@ -16,9 +50,11 @@ export const Storage = z.object({
   ),
   /** What only the inbox has. */
   waiting: z.object({ studies: z.number(), instances: z.number(), bytes: z.number() }),
+  fixity: Fixity,
 })
 
-export const SealAsk = z.object({
-  /** Study Instance UIDs; whatever is not sealed when left out. */
+/** Which studies to seal, or to read again. */
+export const StudiesAsk = z.object({
+  /** Study Instance UIDs; all when left out. */
   studies: z.array(z.string()).min(1).max(1000).optional(),
 })

@@ -14,6 +14,7 @@ import type { StampState } from '../ledger/log/stamping.ts'
 import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
+import type { Finding } from '../vault/copies/reconcile.ts'
 import type { Certificate } from './disposition/certificate.ts'
 import type { HoldScope } from './hold-rows.ts'
 import type {
@@ -264,6 +265,11 @@ export interface Archive {
    * sealed.
    */
   seal(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<SealReport>
+  /**
+   * Reads studies again in every copy, mends what it can, and journals what it found; one report each as it is done. `all`:
+   * whatever the vault has, and the journal.
+   */
+  fixity(context: Context, studies: readonly Uid[] | 'all'): AsyncIterable<FixityReport>
   /** Until when a study must be kept, by which rule, and what that was decided from. @throws `NOT_FOUND` */
   retention(context: Context, study: Uid): Promise<StudyRetention>
   /**
@@ -435,11 +441,64 @@ export type EvidenceAsk = ({ readonly study: Uid } | { /** `issuer|id`. */ reado
   readonly kept?: readonly number[]
 }
 
+/** An instance that does not come back as it was received, and where in the damaged file it lies; end exclusive. */
+export interface HarmedInstance {
+  readonly series: Uid
+  readonly instance: Uid
+  readonly version: number
+  readonly start: number
+  readonly end: number
+}
+
+/** A file of the vault that no copy has in good state. */
+export interface DamagedFile {
+  readonly study: Uid
+  /** In the storage root. */
+  readonly file: string
+  readonly copies: readonly { readonly copy: string; readonly flaw: string }[]
+  /** None: no image is reached by it; the reader and the directories of the file may be. */
+  readonly harmed: readonly HarmedInstance[]
+  readonly foundAt: string
+}
+
+export interface FixityReport {
+  readonly study: Uid
+  /** `mended`: something was bad and is good again. `behind`: a mirror could not be written. */
+  readonly outcome: 'good' | 'mended' | 'damaged' | 'behind'
+  /** Files that were bad in one copy, and from which they were written again. */
+  readonly findings: readonly Finding[]
+  readonly damaged: readonly DamagedFile[]
+  /** Files a mirror did not have yet. */
+  readonly copied: number
+  /** Mirrors that could not be written. */
+  readonly behind: readonly string[]
+  /** Read, of all copies. */
+  readonly bytes: number
+}
+
+/** Where reading everything again has come to. */
+export interface FixityState {
+  /** How often it comes by itself; 0: only when asked. */
+  readonly days: number
+  /** RFC 3339, or '' when there was none. */
+  readonly began: string
+  readonly ended: string
+  readonly next: string
+  readonly running: boolean
+  /** Of the pass that runs, or of the last one. */
+  readonly studies: number
+  readonly bytes: number
+  /** Files written again since the start. */
+  readonly mended: number
+  readonly damaged: readonly DamagedFile[]
+}
+
 export interface StorageReport {
   /** By modality, form and reason. */
   readonly kept: readonly KeptBytes[]
   /** What only the inbox has. */
   readonly waiting: { readonly studies: number; readonly instances: number; readonly bytes: number }
+  readonly fixity: FixityState
 }
 
 export interface KeptBytes {
@@ -464,5 +523,12 @@ export interface ArchiveStatus {
   readonly inboxBytes: number
   /** When the oldest object that lies unsealed came, RFC 3339; '' when there is none. */
   readonly oldest: string
+  /** Of the last look at everything: files no copy has in good state, and instances that do not come back. */
+  readonly fixity: {
+    readonly ended: string
+    readonly mended: number
+    readonly damaged: number
+    readonly harmed: number
+  }
   readonly log: LogState & { readonly witnesses: readonly WitnessState[]; readonly stamps: StampState | null }
 }

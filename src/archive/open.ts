@@ -12,6 +12,7 @@ import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log
 import type { Files } from '../storage/files/files.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
+import type { Copy } from '../vault/copies/truth.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
 import { abandonUnfinished } from '../vault/seal/unfinished.ts'
@@ -27,6 +28,8 @@ import { type DispositionOptions, openDispositions } from './disposition/disposi
 import { openDue } from './disposition/due.ts'
 import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
+import { openFixity } from './fixity.ts'
+import { type FixityOptions, openFixityPass } from './fixity-pass.ts'
 import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
@@ -40,6 +43,7 @@ import { openSealing, type SealingOptions } from './sealing.ts'
 import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
 import { openStatus } from './status.ts'
+import { studyLocks } from './study-locks.ts'
 
 export interface ArchiveParts {
   readonly db: Database
@@ -49,6 +53,8 @@ export interface ArchiveParts {
   readonly dataFolder: string
   readonly decoder: FrameDecoder
   readonly vault: ObjectStore
+  /** Every place the vault is kept in, each by itself: the vault's own first, then mirrors; the vault alone unless said. */
+  readonly copies?: readonly Copy[]
   readonly sealer: Sealer
   readonly now: () => Date
   /** That many random bytes. */
@@ -71,6 +77,7 @@ export interface ArchiveOptions extends IntakeOptions {
   /** What the names of the log's shards begin with (`log.origin`). */
   readonly logOrigin: string
   readonly seal: SealingOptions
+  readonly fixity: FixityOptions
   readonly retention: RetentionOptions
   readonly disposition: DispositionOptions
   /** AE titles of devices whose rejection notes are taken. */
@@ -104,6 +111,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     reserveBytes: 0,
     logOrigin: 'clearkeep',
     seal: { automatic: false, quietSeconds: 1800 },
+    fixity: { days: 0, bytesPerSecond: 1e9 },
     retention: { jurisdictions: [], institution: '' },
     disposition: { coolingDays: 30, automatic: false },
     rejectionNotesFrom: [],
@@ -224,9 +232,25 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const intake = openIntake({ inbox, writer, space, acts, compare, notes, options, now })
   opened.push(() => intake.close())
   const find = openFind({ db, acts })
-  const read = openRead({ db, locate, acts, decoder })
+  const lock = studyLocks()
+  const copies = parts.copies ?? [{ name: 'vault', store: vault }]
+  const fixity = await openFixityPass({
+    db,
+    fixity: openFixity({ db, copies, locate, acts, lock, now }),
+    inbox,
+    acts,
+    files,
+    path: join(dataFolder, 'cache', 'fixity.json'),
+    now,
+    log,
+    itself,
+    options: options.fixity,
+  })
+  opened.push(() => fixity.close())
+  const read = openRead({ db, locate, acts, decoder, harmed: fixity.soon })
   const status = openStatus({
     db,
+    fixity: () => fixity.state,
     inbox,
     writer,
     space,
@@ -254,6 +278,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     db,
     vault,
     sealer,
+    lock,
     writer,
     acts,
     inbox,
@@ -300,7 +325,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...read,
     ...status,
     seal: sealing.seal,
-    storage: sealing.storage,
+    storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state }),
+    fixity: fixity.fixity,
     ...retention,
     ...evidence,
     ...openHolds({ db, acts }),
@@ -322,6 +348,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     close: async () => {
       await intake.close()
       await dispositions.close()
+      await fixity.close()
       await sealing.close()
       await sightings.close()
       await acts.event(itself, application('stop', version), 'now').catch((thrown: unknown) => {

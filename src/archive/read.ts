@@ -5,9 +5,10 @@
  * pixels or metadata leaves (product section 5, "Audit and speed"). What streams is pulled, so a slow reader costs no
  * memory. Errors that can be foreseen come before the first byte, while a door can still answer with a status.
  */
+import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { zstdDecompressSync } from 'node:zlib'
-import type { ByteRange, ByteStream } from '../base/bytes.ts'
+import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
@@ -26,13 +27,15 @@ import type { Locate, Located } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
 import { rejectedIds } from './rejections.queries.ts'
-import { ahead, nativeFile, storedFile } from './transcode.ts'
+import { ahead, nativeFile, needsMeta, storedFile } from './transcode.ts'
 
 export interface ReadParts {
   readonly db: Database
   readonly locate: Locate
   readonly acts: Acts
   readonly decoder: FrameDecoder
+  /** Told of a study of which something was read that is not what came. */
+  readonly harmed?: (study: string) => void
 }
 
 export type Reading = Pick<
@@ -47,7 +50,7 @@ const NATIVE = { explicit: EXPLICIT_LITTLE.uid, implicit: IMPLICIT_LITTLE.uid } 
 const FRAMES_AHEAD = 4
 
 export function openRead(parts: ReadParts): Reading {
-  const { acts, decoder, locate } = parts
+  const { acts, decoder, locate, harmed = () => {} } = parts
 
   /** Permission, the place of the bytes, and the opening leaf. */
   const open = async (context: Context, record: InstanceRecord, act: 'read' | 'original'): Promise<Located> => {
@@ -85,7 +88,10 @@ export function openRead(parts: ReadParts): Reading {
       const { original } = await open(context, record, 'original')
       const start = Math.max(0, range?.start ?? 0)
       const end = Math.min(original.length, range?.end ?? original.length)
-      if (start < end) yield* counted(context, record, original.read({ start, end }), { instances: 1 })
+      if (start >= end) return
+      const bytes = original.read({ start, end })
+      const whole = start === 0 && end === original.length
+      yield* counted(context, record, whole ? proved(bytes, record, harmed) : bytes, { instances: 1 })
     },
 
     file: (context: Context, record: InstanceRecord, form: Form) => ({
@@ -94,7 +100,9 @@ export function openRead(parts: ReadParts): Reading {
         const located = await open(context, record, 'read')
         const bytes =
           form === 'stored' ? storedFile(located, record) : nativeFile(located, record, decoder, NATIVE[form])
-        yield* counted(context, record, bytes, { instances: 1 })
+        // What lies as it was received has the digest of its arrival.
+        const same = form === 'stored' && located.asReceived && !needsMeta(record)
+        yield* counted(context, record, same ? proved(bytes, record, harmed) : bytes, { instances: 1 })
       })(),
     }),
 
@@ -142,6 +150,38 @@ export function openRead(parts: ReadParts): Reading {
       return { size, bytes: counted(context, record, bytes, {}) }
     },
   }
+}
+
+/**
+ * A whole received file, its data set's digest compared with that of its arrival: the last piece is held back until it is
+ * known, so that nobody takes other bytes for the whole of what came.
+ *
+ * @throws {ArchiveError} `STORE_DAMAGED`
+ */
+async function* proved(
+  bytes: ByteStream,
+  { key, ds, dsStart }: InstanceRecord,
+  harmed: (study: string) => void,
+): ByteStream {
+  const hash = createHash('sha256')
+  let at = 0
+  let held: Bytes | undefined
+  try {
+    for await (const piece of bytes) {
+      if (held !== undefined) yield held
+      if (at + piece.length > dsStart) hash.update(piece.subarray(Math.max(0, dsStart - at)))
+      at += piece.length
+      held = piece
+    }
+  } catch (thrown) {
+    harmed(key.study)
+    throw thrown
+  }
+  if (hash.digest('hex') !== ds) {
+    harmed(key.study)
+    throw new ArchiveError('STORE_DAMAGED', { instance: key.instance })
+  }
+  if (held !== undefined) yield held
 }
 
 async function instances({ db, acts }: ReadParts, context: Context, scope: Scope): Promise<readonly InstanceRecord[]> {

@@ -31,6 +31,7 @@ import {
   unsealedInstances,
   unsealedTotals,
 } from './sealing.queries.ts'
+import type { StudyLock } from './study-locks.ts'
 
 export interface SealingOptions {
   /** Seal by itself, without being told. */
@@ -43,6 +44,7 @@ export interface SealingParts {
   readonly db: Database
   readonly vault: ObjectStore
   readonly sealer: Sealer
+  readonly lock: StudyLock
   readonly writer: JournalWriter
   readonly acts: Acts
   readonly inbox: Inbox
@@ -55,9 +57,10 @@ export interface SealingParts {
   readonly barred: ReadonlySet<string>
 }
 
-export interface Sealing extends Pick<Archive, 'seal' | 'storage'> {
+export interface Sealing extends Pick<Archive, 'seal'> {
   /** Gives back the room of what is sealed. */
   release(): Promise<void>
+  storage(context: Context): Promise<Omit<StorageReport, 'fixity'>>
   close(): Promise<void>
 }
 
@@ -74,7 +77,7 @@ const SEALED = {
 const LAST = '9999-12-31T23:59:59.999Z'
 
 export function openSealing(parts: SealingParts): Sealing {
-  const { db, inbox, vault, sealer, writer, acts, ledger, now, log, itself, options, barred } = parts
+  const { db, inbox, vault, sealer, lock, writer, acts, ledger, now, log, itself, options, barred } = parts
   const { node } = inbox
   const failures = new Map<string, number>()
   /** The newest leaf that says a study is sealed; what came before this start is older than any checkpoint it needs. */
@@ -89,8 +92,11 @@ export function openSealing(parts: SealingParts): Sealing {
     const created = now().toISOString()
     const order: SealOrder = { study, created, series, verbatim: (failures.get(study) ?? 0) >= TRIES }
     try {
-      const answer = await sealer.seal(order)
-      await journal(context, answer)
+      const answer = await lock(study, async () => {
+        const sealed = await sealer.seal(order)
+        await journal(context, sealed)
+        return sealed
+      })
       failures.delete(study)
       return {
         study: study as Uid,
@@ -208,7 +214,7 @@ export function openSealing(parts: SealingParts): Sealing {
       }
     },
     release,
-    storage: async (context: Context): Promise<StorageReport> => {
+    storage: async (context: Context) => {
       await admit(acts, context, 'storage.see')
       const [kept, waiting] = await Promise.all([keptBytes(db), unsealedTotals(db)])
       return { kept, waiting }

@@ -9,7 +9,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { Archive, ArchiveStatus, Conflict } from './archive.ts'
+import type { Archive, ArchiveStatus, Conflict, FixityState } from './archive.ts'
 import { instanceRecord } from './instance-record.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { Space } from './space.ts'
@@ -24,6 +24,7 @@ export interface StatusParts {
   readonly ledger: TransparencyLog
   readonly witnessing: Witnessing
   readonly stamping: Stamping
+  readonly fixity: () => FixityState
   readonly reserveBytes: number
 }
 
@@ -39,6 +40,7 @@ export function openStatus({
   ledger,
   witnessing,
   stamping,
+  fixity,
   reserveBytes,
 }: StatusParts): Pick<Archive, 'conflicts' | 'status'> {
   return {
@@ -65,8 +67,16 @@ export function openStatus({
         damage: inbox.damage.length,
         inboxBytes: await inbox.size(),
         oldest: await oldestReceived(db),
+        fixity: fixityFigures(fixity()),
         log: { ...ledger.state, witnesses: witnessing.state, stamps: stamping.state ?? null },
       }
     },
   }
 }
+
+const fixityFigures = ({ ended, mended, damaged }: FixityState): ArchiveStatus['fixity'] => ({
+  ended,
+  mended,
+  damaged: damaged.length,
+  harmed: damaged.reduce((sum, { harmed }) => sum + harmed.length, 0),
+})

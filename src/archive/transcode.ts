@@ -41,9 +41,13 @@ const META_LENIENCIES: readonly LeniencyName[] = [
 /** Frames decoded ahead of the reader; each waits in memory. */
 const AHEAD = 4
 
+/** Was it received without a meta group that others can read? It is given one then. */
+export const needsMeta = ({ leniencies }: Pick<InstanceRecord, 'leniencies'>): boolean =>
+  META_LENIENCIES.some((name) => leniencies.includes(name))
+
 /** The file as kept; a right preamble and meta group before the data set when it came without. */
 export async function* storedFile(located: Located, record: InstanceRecord): ByteStream {
-  if (!located.asReceived || !META_LENIENCIES.some((name) => record.leniencies.includes(name))) {
+  if (!located.asReceived || !needsMeta(record)) {
     yield* located.payload.read({ start: 0, end: located.payload.length })
     return
   }

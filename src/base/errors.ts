@@ -148,6 +148,12 @@ export const ERRORS = {
     409,
     0x0110,
   ),
+  STORE_DAMAGED: row(
+    'What is kept of instance {instance} is not what was received.',
+    'It is mended from another copy if there is a good one: ask again in a moment, and look at Storage.',
+    500,
+    0x0110,
+  ),
   STORE_BUSY: row('The archive is at its limit of work in hand.', 'Try again in a moment.', 503, 0xa700),
 
   // --- storage -----------------------------------------------------------------
@@ -166,7 +172,7 @@ export const ERRORS = {
   ),
   VAULT_DAMAGED: row(
     'The vault is damaged at {name}: {why}.',
-    'It is kept as it is. Restore it from a copy, then run `clearkeep verify`.',
+    'It is kept as it is. `clearkeep fixity` mends it from another copy, or says what no copy has.',
     500,
     0x0110,
   ),

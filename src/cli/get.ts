@@ -21,7 +21,7 @@ import { type QueryFlags, queryKeys, queryOptions } from './query.ts'
 export async function get(
   address: string,
   folder: string,
-  flags: QueryFlags & { readonly class?: readonly string[] },
+  flags: QueryFlags & { readonly class?: readonly string[]; readonly syntax?: readonly string[] },
   signal: AbortSignal,
   out: Output,
 ): Promise<Exit> {
@@ -52,7 +52,8 @@ export async function get(
     out.record({ instance, sopClass, transferSyntax, file: whole })
   }
   const classes = flags.class ?? (await classesOf(keys, options))
-  const done = await getAll(keys, classes, options, keep, () => undefined)
+  const offer = { classes, ...(flags.syntax && { syntaxes: flags.syntax }) }
+  const done = await getAll(keys, offer, options, keep, () => undefined)
   progress.done()
   return tell(done, `fetched into ${folder}`, out)
 }

@@ -212,9 +212,10 @@ withKeys(program.command('get'))
   .argument('<folder>', 'where the files go')
   .description('fetches from another archive into a folder (C-GET)')
   .option('--class <uid...>', 'SOP classes that may come; else those the archive says are in the study, or all')
+  .option('--syntax <uid...>', 'transfer syntaxes they may come in; else as the archive has them')
   .addHelpText('after', examples('clearkeep get CLEARKEEP@127.0.0.1:11112 study --study 1.2.3'))
   .action(
-    runs(async (address: string, folder: string, flags: QueryFlags & { class?: string[] }) =>
+    runs(async (address: string, folder: string, flags: QueryFlags & { class?: string[]; syntax?: string[] }) =>
       (await import('./get.ts')).get(address, folder, flags, stop.signal, out()),
     ),
   )
@@ -271,6 +272,25 @@ withData(program.command('seal'))
   .action(
     runs(async (studies: string[], flags: Record<string, unknown>) =>
       (await import('./seal.ts')).seal(studies, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
+withData(program.command('fixity').alias('scrub'))
+  .argument('[study...]', 'Study Instance UIDs; everything when none is named')
+  .description('reads what is kept again, in every copy, and mends what is bad from a good one')
+  .option('--server <url>', 'of a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep fixity --data /srv/images',
+      'clearkeep fixity 1.2.3 --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (studies: string[], flags: Record<string, unknown>) =>
+      (await import('./fixity.ts')).fixity(studies, flags, configured(flags), version, stop.signal, out()),
     ),
   )
 

@@ -1,13 +1,13 @@
 /**
  * `clearkeep seal`: moves studies from the inbox into the vault now, in a running archive or in a folder nobody has open.
  */
-import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { SealReport } from '../archive/archive.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { Loaded } from '../config.ts'
 import { uid } from '../dicom/uid.ts'
 import { EXIT, type Exit, type Output, size } from './command.ts'
+import { studyReports } from './study-reports.ts'
 import { serverOf } from './target.ts'
 
 export async function seal(
@@ -21,7 +21,8 @@ export async function seal(
   if (studies.length === 0 && flags['all'] !== true)
     throw new ArchiveError('USAGE', { why: 'Name studies, or say --all.' })
   const server = serverOf(flags)
-  if (server !== undefined) return tell(overHttp(server, tokenOf(flags), studies, signal), out)
+  if (server !== undefined)
+    return tell(studyReports<SealReport>({ server, path: '/api/seal', act: 'seal', flags, studies, signal }), out)
 
   const { openTower } = await import('../server.ts')
   const tower = await openTower({ ...config, 'seal.automatic': false }, version, 'seal')
@@ -67,34 +68,3 @@ async function tell(reports: AsyncIterable<SealReport>, out: Output): Promise<Ex
 
 const share = ({ received, kept }: { readonly received: number; readonly kept: number }): string =>
   received === 0 ? '' : `, ${((kept / received) * 100).toFixed(1)} %`
-
-function tokenOf(flags: Readonly<Record<string, unknown>>): string | undefined {
-  const file = flags['tokenFile'] as string | undefined
-  return file === undefined ? (flags['token'] as string | undefined) : readFileSync(file, 'utf8').trim()
-}
-
-async function* overHttp(
-  server: string,
-  token: string | undefined,
-  studies: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<SealReport> {
-  const response = await fetch(`${server.replace(/\/+$/, '')}/api/seal`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify(studies.length === 0 ? {} : { studies }),
-    signal,
-  }).catch((cause: unknown) => {
-    throw new ArchiveError('NET_REFUSED', { peer: server, why: 'the connection failed' }, { cause })
-  })
-  if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
-  if (response.status === 403) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'seal' })
-  if (!response.ok || response.body === null)
-    throw new ArchiveError('NET_REFUSED', { peer: server, why: `it answered ${response.status}` })
-  let rest = ''
-  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + piece).split('\n')
-    rest = parts.pop() ?? ''
-    for (const line of parts) yield JSON.parse(line) as SealReport
-  }
-}

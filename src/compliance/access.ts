@@ -31,6 +31,7 @@ export type Act =
   | 'evidence' // evidence packs: originals, acts and proofs, out of the house
   | 'retention.see' // what is due when, over all studies
   | 'seal' // move studies into the vault now
+  | 'fixity' // read what is kept again, now
 
 export interface AccessFacts {
   /** True when the act concerns the principal's own account. */
@@ -92,6 +93,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   evidence: ['records', 'privacy'],
   'retention.see': ['administrator', 'records', 'privacy'],
   seal: ['administrator', 'records'],
+  fixity: ['administrator', 'records'],
 }
 
 /** Who rejects for what reason, and may take it back (compliance specification 5.2, column J). */

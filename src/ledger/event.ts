@@ -27,6 +27,9 @@ export type EventType =
   | 'disp.cancel'
   | 'tombstone' // destroyed from here on
   | 'disp.destroy' // every copy is gone
+  | 'study.damage' // a file of it was found bad in one copy, or in all
+  | 'study.repair' // and written again from a good one
+  | 'fixity.pass' // everything was read again
   | 'hold.place' // a legal hold
   | 'hold.ask' // its release asked for
   | 'hold.keep' // that refused, or withdrawn

@@ -79,6 +79,14 @@ function deedOf(body: Body): string {
     case 'hold.keep':
     case 'hold.release':
       return held(body)
+    case 'study.damage':
+      return text(body['lost']) === '0'
+        ? `found ${counted(text(body['files']), 'file')} bad in a copy`
+        : `found ${counted(text(body['lost']), 'file')} bad in every copy`
+    case 'study.repair':
+      return `wrote ${counted(text(body['files']), 'file')} again from a good copy`
+    case 'fixity.pass':
+      return `read everything again, ${text(body['studies'])} studies, and found ${text(body['damaged'])} files damaged`
     case 'cfg.change':
       return `changed the configuration${text(body['what']) && ` (${text(body['what'])})`}`
     case 'acl.change':

@@ -113,6 +113,17 @@ export function objectStoreContract(name: string, place: () => Promise<ObjectSto
       expect(await text('a/a')).toBe('again')
     })
 
+    it('sets an object aside: its name is free, and nothing of it is listed', async () => {
+      await store.put('a/b', chunks('bad'))
+      expect(await store.setAside('a/b')).not.toBe('')
+      expect(await store.head('a/b')).toBeUndefined()
+      expect(await names()).toEqual([])
+      await store.put('a/b', chunks('good'))
+      expect(await text('a/b')).toBe('good')
+      expect(await names()).toEqual(['a/b'])
+      await expect(store.setAside('a/c')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' })
+    })
+
     it('finds its objects when it is opened again', async () => {
       await store.put('a/b', chunks('kept'))
       store = await at.open()

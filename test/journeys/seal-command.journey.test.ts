@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -112,6 +112,35 @@ describe('sealing a folder nobody has open', () => {
       expect(existsSync(name)).toBe(true)
       expect(execFileSync('dcmdump', ['+P', '0020,000d', name], { encoding: 'utf8' })).toContain(images[0]?.study)
     }
+  })
+
+  it('is read again when told, and what is bad is named with exit code 1', async () => {
+    const good = clearkeep('fixity', '--data', data)
+    expect([good.status, good.stderr.trim().split('\n').at(-1)]).toEqual([
+      0,
+      expect.stringMatching(/^1 studies read again \(.*\): 0 files mended, 0 damaged in every copy\.$/),
+    ])
+    const image = slices(5, 4)[2]
+    const path = join(data, 'vault', objectPath(objectId(image?.study ?? '')), 'v1/content/v1-s0001-CT.zip')
+    const whole = readFileSync(path)
+    const harmed = Buffer.from(whole)
+    const at = harmed.indexOf(Buffer.from([0xff, 0xd9]), harmed.indexOf(image?.instance ?? '')) - 20
+    harmed[at] = (harmed[at] ?? 0) ^ 1
+    writeFileSync(path, harmed)
+    const bad = clearkeep('scrub', '--data', data)
+    expect(bad.status).toBe(1)
+    expect(bad.stdout).toMatch(
+      new RegExp(`^DAMAGED .*v1-s0001-CT.zip of study ${image?.study}: altered in vault$`, 'm'),
+    )
+    expect(bad.stdout).toMatch(
+      new RegExp(
+        `^ +instance ${image?.instance}, bytes \\d+ to \\d+ of the file, does not come back as received$`,
+        'm',
+      ),
+    )
+    expect(bad.stdout.split('\n').filter((line) => line.includes('instance '))).toHaveLength(1)
+    writeFileSync(path, whole)
+    expect(clearkeep('fixity', '--data', data, image?.study ?? '', '--json').status).toBe(0)
   })
 
   it('gives the same index when it is made again', async () => {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
@@ -43,5 +45,23 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
     expect(await page.getByRole('row', { name: /CT 4/ }).textContent()).toContain(`${share} %`)
     expect(await accessibilityFaults(page)).toEqual([])
     expect(browser.complaints).toEqual([])
+  })
+
+  it('says when everything was read again, and which image a damaged file takes with it', async () => {
+    await page.getByRole('button', { name: 'Read everything again now' }).click()
+    await page.getByText('Everything was as it came').waitFor()
+    const vault = join(server.data, 'vault')
+    const [pack = ''] = readdirSync(vault, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.zip'))
+    const bytes = readFileSync(join(vault, pack))
+    const at = bytes.indexOf(Buffer.from([0xff, 0xd9])) - 20
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    writeFileSync(join(vault, pack), bytes)
+    await page.getByRole('button', { name: 'Read everything again now' }).click()
+    await page.getByText('1 file damaged in every copy').waitFor()
+    await page.getByText(/^1 image cannot be given out: 2\.25\.\d+ \(bytes [\d,]+ to [\d,]+\)\.$/).waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect(browser.complaints).toEqual([])
+    const figures = await (await fetch(`${server.url}/metrics`)).text()
+    expect(figures).toMatch(/^clearkeep_fixity_harmed_instances 1$/m)
   })
 })

@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly options?: Partial<ArchiveOptions>
   readonly now?: () => Date
   readonly segmentBytes?: number
+  /** Folders the vault is mirrored to. */
+  readonly mirrors?: readonly string[]
   /** Puts something between the archive and its index. */
   readonly around?: (db: Database) => Database
 }
@@ -104,6 +106,9 @@ async function start(
   })
   const decoder = openFrameDecoder({ workers: 1, timeoutMs: 60_000 })
   const vault = await vaultOf(files, folder)
+  const mirrors = await Promise.all(
+    (options.mirrors ?? []).map(async (mirror) => ({ name: mirror, store: await vaultOf(files, mirror) })),
+  )
   const archive = await openArchive({
     db,
     inbox,
@@ -111,6 +116,7 @@ async function start(
     dataFolder: folder,
     decoder,
     vault,
+    copies: [{ name: 'vault', store: vault }, ...mirrors],
     sealer: sealerIn(files, folder, vault),
     now,
     random: (bytes) => randomBytes(bytes),
@@ -163,7 +169,12 @@ async function start(
 }
 
 export async function vaultOf(files: Files, folder: string): Promise<ObjectStore> {
-  const vault = await diskObjects(files, join(folder, 'vault'), join(folder, 'cache', 'vault'))
+  const vault = await diskObjects(
+    files,
+    join(folder, 'vault'),
+    join(folder, 'cache', 'vault'),
+    join(folder, 'set-aside'),
+  )
   await prepareRoot(vault)
   return vault
 }

@@ -222,7 +222,12 @@ export function memoryArchive(): MemoryArchive {
     calendar: async () => nothing(),
     dueStudies: async () => ({ studies: [], truncated: false }),
     seal: async function* () {},
-    storage: async () => ({ kept: [], waiting: { studies: 0, instances: 0, bytes: 0 } }),
+    fixity: async function* () {},
+    storage: async () => ({
+      kept: [],
+      waiting: { studies: 0, instances: 0, bytes: 0 },
+      fixity: { days: 0, began: '', ended: '', next: '', running: false, studies: 0, bytes: 0, mended: 0, damaged: [] },
+    }),
     status: async () => ({
       studies: 0,
       instances: 0,
@@ -232,6 +237,7 @@ export function memoryArchive(): MemoryArchive {
       damage: 0,
       inboxBytes: 0,
       oldest: '',
+      fixity: { ended: '', mended: 0, damaged: 0, harmed: 0 },
       log: { leaves: 0, signed: 0, alarm: '', witnesses: [], stamps: null },
     }),
     log: {

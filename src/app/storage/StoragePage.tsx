@@ -10,6 +10,7 @@ import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { counted, formatBytes, formatCount } from '../words/numbers.ts'
+import { Fixity } from './Fixity.tsx'
 import { byModality, byReason, percent, totalsOf } from './kept.ts'
 import styles from './StoragePage.module.css'
 
@@ -50,6 +51,7 @@ export function StoragePage() {
         <>
           {seal.error !== null && <ErrorState error={seal.error} what="the sealing" onRetry={() => seal.mutate()} />}
           <Figures data={data} />
+          <Fixity fixity={data.fixity} />
           {data.kept.length === 0 ? (
             <EmptyState icon="list" title="Nothing is sealed yet">
               A study is sealed when nothing has come for it in a while. Until then it is kept as received.

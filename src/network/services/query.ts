@@ -110,18 +110,21 @@ export interface Arriving {
 /**
  * Fetches what the keys name over this association.
  *
- * @param classes  SOP classes that may come; all we know, as many as fit, when there are none
+ * @param offer    what may come: SOP classes (all we know, as many as fit, when there are none) and transfer syntaxes
  * @param keep     takes one object to its end; what it throws is answered as a failure
  */
 export async function get(
   keys: DicomJson,
-  classes: readonly string[],
+  offer: { readonly classes: readonly string[]; readonly syntaxes?: readonly string[] },
   options: QueryOptions,
   keep: (object: Arriving) => Promise<void>,
   progress: (told: Progress) => void,
 ): Promise<Retrieved> {
   const model = MODEL.get[options.root]
-  const contexts = [{ abstractSyntax: model, transferSyntaxes: IDENTIFIER_SYNTAXES }, ...storageContexts(classes)]
+  const contexts = [
+    { abstractSyntax: model, transferSyntaxes: IDENTIFIER_SYNTAXES },
+    ...storageContexts(offer.classes, offer.syntaxes),
+  ]
   const offered = new Set(contexts.slice(1).map(({ abstractSyntax }) => abstractSyntax))
   const association = await openAssociation({
     ...options,
@@ -136,8 +139,10 @@ export async function get(
  * For few classes a context for each transfer syntax, so that the peer can send each object as it has it; for all classes
  * one context each, in which it chooses.
  */
-function storageContexts(classes: readonly string[]) {
-  const syntaxes = [...new Set([...IDENTIFIER_SYNTAXES, ...TAKEN])]
+function storageContexts(
+  classes: readonly string[],
+  syntaxes: readonly string[] = [...new Set([...IDENTIFIER_SYNTAXES, ...TAKEN])],
+) {
   const few = classes.flatMap((abstractSyntax) => syntaxes.map((one) => ({ abstractSyntax, transferSyntaxes: [one] })))
   if (few.length > 0 && few.length < MOST_CONTEXTS) return few
   const all = classes.length > 0 ? classes : KNOWN_CLASSES

@@ -19,11 +19,13 @@ const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._=-]*(\/[A-Za-z0-9_-][A-Za-z0-9._=-]*)*$/
 /**
  * @param incoming  where objects are written until they are whole, on the same file system; `.incoming` under the root
  *   unless told
+ * @param aside  where objects go that are not what they should be, on the same file system too; made when there is one
  */
 export async function diskObjects(
   files: Files,
   root: string,
   incoming = join(root, '.incoming'),
+  aside = join(root, '.aside'),
 ): Promise<ObjectStore> {
   await makeFolderDurably(files, root)
   await makeFolderDurably(files, incoming)
@@ -40,6 +42,21 @@ export async function diskObjects(
     durable.add(path)
   }
 
+  /** Names the whole object. Somebody may have removed the folder since: what was known of folders is then not so. */
+  const named = async (path: string, act: () => Promise<void>): Promise<void> => {
+    try {
+      await makeParent(dirname(path))
+      await act()
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown
+      durable.clear()
+      durable.add(root)
+      await makeParent(dirname(path))
+      await act()
+    }
+    await files.syncFolder(dirname(path))
+  }
+
   const pathOf = (name: string): string => placeOf(root, name)
 
   async function put(name: string, bytes: ByteStream): Promise<ObjectHead> {
@@ -50,9 +67,7 @@ export async function diskObjects(
     try {
       for await (const chunk of bytes) await file.append([chunk])
       await file.sync()
-      await makeParent(dirname(path))
-      await files.link(temporary, path)
-      await files.syncFolder(dirname(path))
+      await named(path, () => files.link(temporary, path))
       return { name, size: file.size }
     } catch (thrown) {
       if (isTaken(thrown)) throw new ArchiveError('OBJECT_EXISTS', { name }, { cause: thrown })
@@ -73,15 +88,25 @@ export async function diskObjects(
     } finally {
       await file.close()
     }
-    await makeParent(dirname(path))
-    await files.rename(temporary, path)
+    await named(path, () => files.rename(temporary, path))
+  }
+
+  async function setAside(name: string): Promise<string> {
+    const path = pathOf(name)
+    if ((await files.size(path)) === undefined) throw new ArchiveError('OBJECT_NOT_FOUND', { name })
+    await makeFolderDurably(files, aside)
+    const to = join(aside, `${randomBytes(4).toString('hex')}-${name.replaceAll('/', '~')}`)
+    await files.rename(path, to)
+    await files.syncFolder(aside)
     await files.syncFolder(dirname(path))
+    return to
   }
 
   return {
     ...diskReading(files, root),
     put,
     replace,
+    setAside,
     remove: async (name) => {
       const path = pathOf(name)
       try {

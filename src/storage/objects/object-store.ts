@@ -35,6 +35,14 @@ export interface ObjectStore {
   head(name: string): Promise<ObjectHead | undefined>
   /** Names that begin with the prefix, in code-unit order. */
   list(prefix: string): AsyncIterable<ObjectHead>
+  /**
+   * Takes an object that is not what it should be out of the way, durably: its name is free, and its bytes, as far as there
+   * are any, stay for who wants to look at them.
+   *
+   * @returns where they are, in words for an operator
+   * @throws {ArchiveError} `OBJECT_NOT_FOUND`
+   */
+  setAside(name: string): Promise<string>
   /** Durably; the caller has logged the removal. What is not there stays away without complaint. */
   remove(name: string, removal: Removal): Promise<void>
 }

@@ -1,12 +1,12 @@
-/** `/api/storage`: what the vault holds; `/api/seal`: move studies into it now. */
+/** `/api/storage`: what the vault holds; `/api/seal`: move studies into it now; `/api/fixity`: read it again now. */
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
-import { SealAsk, Storage } from '../../api/storage.ts'
-import type { Archive, SealReport } from '../../archive/archive.ts'
+import { Storage, StudiesAsk } from '../../api/storage.ts'
+import type { Archive, FixityState } from '../../archive/archive.ts'
 import { uid } from '../../dicom/uid.ts'
 import { type Route, route } from '../routes.ts'
 
-export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal'>): readonly Route[] {
+export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal' | 'fixity'>): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -15,8 +15,8 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal'>): reado
       says: 'Bytes received and kept, by modality and form, and what waits to be sealed.',
       answers: [{ status: 200, says: 'What the vault holds.', shape: Storage }],
       handle: async ({ context }): Promise<z.infer<typeof Storage>> => {
-        const { kept, waiting } = await archive.storage(context)
-        return { kept: [...kept], waiting }
+        const { kept, waiting, fixity } = await archive.storage(context)
+        return { kept: [...kept], waiting, fixity: fixityShape(fixity) }
       },
     }),
     route({
@@ -24,7 +24,7 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal'>): reado
       url: '/api/seal',
       act: 'seal',
       says: 'Seals studies now: the ones named, or whatever is not sealed.',
-      body: SealAsk,
+      body: StudiesAsk,
       answers: [
         { status: 200, says: 'One report a study, as each is done.', types: ['application/x-ndjson'] },
         { status: 400, says: 'A UID is none.' },
@@ -34,9 +34,33 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal'>): reado
         return reply.type('application/x-ndjson').send(Readable.from(lines(reports)))
       },
     }),
+    route({
+      method: 'POST',
+      url: '/api/fixity',
+      act: 'fixity',
+      says: 'Reads what is kept again now, in every copy, and mends what it can: the studies named, or everything.',
+      body: StudiesAsk,
+      answers: [
+        { status: 200, says: 'One report a study, as each is done.', types: ['application/x-ndjson'] },
+        { status: 400, says: 'A UID is none.' },
+      ],
+      handle: async ({ context, body }, reply) => {
+        const reports = archive.fixity(context, body.studies?.map((study) => uid(study)) ?? 'all')
+        return reply.type('application/x-ndjson').send(Readable.from(lines(reports)))
+      },
+    }),
   ]
 }
 
-async function* lines(reports: AsyncIterable<SealReport>): AsyncGenerator<string> {
+const fixityShape = ({ damaged, ...state }: FixityState): z.infer<typeof Storage>['fixity'] => ({
+  ...state,
+  damaged: damaged.map(({ copies, harmed, ...file }) => ({
+    ...file,
+    copies: copies.map((one) => ({ ...one })),
+    harmed: harmed.map((one) => ({ ...one })),
+  })),
+})
+
+async function* lines(reports: AsyncIterable<object>): AsyncGenerator<string> {
   for await (const report of reports) yield `${JSON.stringify(report)}\n`
 }
