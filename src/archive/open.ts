@@ -292,7 +292,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const rejections = openRejections({ db, acts }, intake, random)
   const dispositions = openDispositions({
     db,
-    vault,
+    copies,
+    lock,
     inbox,
     writer,
     sealing,

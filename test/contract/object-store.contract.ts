@@ -124,6 +124,20 @@ export function objectStoreContract(name: string, place: () => Promise<ObjectSto
       await expect(store.setAside('a/c')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' })
     })
 
+    it('drops what was set aside of names that begin so, and nothing else', async () => {
+      const removal = { because: 'disposition', evidence: 'a test' } as const
+      expect(await store.dropAside('a/', removal)).toBe(0)
+      for (const name of ['a/b', 'a/c', 'ab/c']) {
+        await store.put(name, chunks('bad'))
+        await store.setAside(name)
+      }
+      await store.put('a/b', chunks('good'))
+      expect(await store.dropAside('a/', removal)).toBe(2)
+      expect(await store.dropAside('a/', removal)).toBe(0)
+      expect(await text('a/b')).toBe('good')
+      expect(await store.dropAside('ab/', removal)).toBe(1)
+    })
+
     it('finds its objects when it is opened again', async () => {
       await store.put('a/b', chunks('kept'))
       store = await at.open()

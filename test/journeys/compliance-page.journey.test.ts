@@ -56,7 +56,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
 
     await page.getByRole('button', { name: 'List: Today' }).click()
     await page.getByRole('link', { name: /15 Mar 1990/ }).waitFor()
-    await page.getByRole('button', { name: 'List: Today' }).click()
+    await page.getByRole('button', { name: 'Close: Today' }).click()
     await page.getByRole('button', { name: 'List: 2035' }).click()
     await page.getByRole('link', { name: /15 Mar 2016/ }).waitFor()
 

@@ -55,6 +55,8 @@ export interface Running {
 export interface RunOptions {
   readonly engine?: Engine
   readonly folder?: string
+  /** Where the index lies, when not in the folder: for file layers that lose what is not synced. */
+  readonly index?: string
   readonly files?: Files
   readonly options?: Partial<ArchiveOptions>
   readonly now?: () => Date
@@ -78,7 +80,7 @@ export async function runArchive(options: RunOptions = {}): Promise<Running> {
   const { engine = 'SQLite', folder = temporaryFolder() } = options
   const open: () => Promise<Database> =
     engine === 'SQLite'
-      ? () => openSqlite(join(folder, 'index.db'))
+      ? () => openSqlite(join(options.index ?? folder, 'index.db'))
       : await freshPostgres().then(
           ({ url }) =>
             () =>

@@ -1,17 +1,16 @@
 /** What may be considered when, by the site's rules or, to see what they would change, by others. */
 import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { RetentionCalendar } from '../../api/retention.ts'
-import { calendarQuery, dueQuery, type OtherRules } from '../http/queries.ts'
+import { calendarQuery, type OtherRules } from '../http/queries.ts'
 import { Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
-import { formatDate } from '../words/dates.ts'
 import { counted, formatBytes, formatCount } from '../words/numbers.ts'
 import styles from './Compliance.module.css'
 import { byYear, differences, type Year } from './calendar-words.ts'
+import { Due } from './Due.tsx'
 
 export function Calendar() {
   const calendar = useQuery(calendarQuery({}))
@@ -149,7 +148,7 @@ function YearRows({
             variant="default"
             aria-expanded={open}
             onClick={onOpen}
-            aria-label={`List: ${name}`}
+            aria-label={`${open ? 'Close' : 'List'}: ${name}`}
           >
             {open ? 'Close' : 'List'}
           </Button>
@@ -174,50 +173,6 @@ function spanOf(year: string, today: string): { readonly from?: string; readonly
   if (year === '') return { until: tomorrow }
   const first = `${year}-01-01`
   return { from: first < tomorrow ? tomorrow : first, until: `${Number(year) + 1}-01-01` }
-}
-
-function Due({ span }: { readonly span: { readonly from?: string; readonly until: string } }) {
-  const due = useQuery(dueQuery(span))
-  if (due.error) return <ErrorState error={due.error} what="these studies" onRetry={() => void due.refetch()} />
-  if (due.data === undefined) return <SkeletonRows rows={3} />
-  return (
-    <>
-      <table className={styles.years}>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">Study</th>
-            <th scope="col" className={styles.number}>
-              Size
-            </th>
-            <th scope="col">By</th>
-          </tr>
-        </thead>
-        <tbody>
-          {due.data.studies.map((study) => (
-            <tr key={study.study}>
-              <td>{formatDate(study.eligibleOn.replaceAll('-', ''))}</td>
-              <td>
-                <Link to="/s/$study" params={{ study: study.study }}>
-                  {[formatDate(study.studyDate), study.modalities.join(' '), study.description]
-                    .filter(Boolean)
-                    .join(' · ')}
-                </Link>
-              </td>
-              <td className={styles.number}>{formatBytes(study.bytes)}</td>
-              <td>
-                {study.governing.join(', ')}
-                {study.assumed && <span className={styles.dim}>something was assumed: look at it</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {due.data.truncated && (
-        <p className={styles.note}>There are more than these {formatCount(due.data.studies.length)}.</p>
-      )}
-    </>
-  )
 }
 
 function Governing({ calendar: { governing } }: { readonly calendar: RetentionCalendar }) {

@@ -1,15 +1,19 @@
-/** The compliance desk: what is on legal hold, and what is due when. Nothing here removes anything. */
+/** The compliance desk: what is on legal hold, and what is due when. */
+import { mayDo, useSession } from '../http/session.ts'
 import { Page } from '../ui/page.tsx'
 import { Calendar } from './Calendar.tsx'
+import { DispositionSection } from './DispositionSection.tsx'
 import { HoldsSection } from './HoldsSection.tsx'
 
 export function CompliancePage() {
+  const session = useSession()
   return (
     <Page
       title="Compliance"
       about="What must be kept, until when, and what is on legal hold. Nothing is ever removed by a machine alone."
     >
       <HoldsSection />
+      {mayDo(session, 'disposition.see') && <DispositionSection />}
       <Calendar />
     </Page>
   )

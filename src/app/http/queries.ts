@@ -4,6 +4,7 @@ import { AccessReport } from '../../api/access.ts'
 import { Associations, Callers, Status } from '../../api/admin.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
+import { Dispositions } from '../../api/dispositions.ts'
 import { Holds } from '../../api/holds.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
@@ -158,6 +159,11 @@ export const storageQuery = queryOptions({
   queryKey: ['storage'],
   queryFn: ({ signal }) => ask('/api/storage', Storage, { signal }),
   refetchInterval: 10_000,
+})
+
+export const dispositionsQuery = queryOptions({
+  queryKey: ['dispositions'],
+  queryFn: ({ signal }) => ask('/api/dispositions', Dispositions, { signal }),
 })
 
 /** Of a study, or the newest of all. */

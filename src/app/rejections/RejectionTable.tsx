@@ -33,7 +33,7 @@ export function RejectionTable({ rejections: { rejections, may }, ofStudy }: Rej
               <th scope="col">Why</th>
               <th scope="col">By</th>
               <th scope="col">
-                <span className={styles.hidden}>Take back</span>
+                <span className="hidden-visually">Take back</span>
               </th>
             </tr>
           </thead>

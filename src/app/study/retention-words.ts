@@ -49,7 +49,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 /** What was assumed, a sentence each. */
-export const assumptions = ({ flags }: Pick<StudyRetention, 'flags'>): readonly string[] =>
+export const assumptions = ({ flags }: { readonly flags: readonly string[] }): readonly string[] =>
   flags.map((flag) => FLAGS[flag]).filter((words) => words !== undefined)
 
 const CONFIDENCE = {

@@ -10,23 +10,27 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../../base/context.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import type { Uid } from '../../dicom/uid.ts'
-import type { ObjectStore, Removal } from '../../storage/objects/object-store.ts'
+import type { Removal } from '../../storage/objects/object-store.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { DispositionStudiesTable, DispositionsTable, TombstonesTable } from '../../storage/sql/schema.ts'
+import type { Copy } from '../../vault/copies/truth.ts'
 import type { Inbox } from '../../vault/inbox/inbox.ts'
 import { objectId, objectPath } from '../../vault/ocfl/paths.ts'
 import type { Acts } from '../acts.ts'
 import type { JournalWriter } from '../journal-writer.ts'
 import { patientOf } from '../read.queries.ts'
 import type { Sealing } from '../sealing.ts'
+import type { StudyLock } from '../study-locks.ts'
 import { dispositionRow, everythingOf, type InstanceHere, purge } from './disposition.queries.ts'
-import { type Destroyed, manifestOf, type Tombstone } from './disposition-rows.ts'
+import { type CopyGone, type Destroyed, manifestOf, type Tombstone } from './disposition-rows.ts'
 import type { WhyNot } from './due.ts'
 import { tell } from './telling.ts'
 
 export interface DestroyParts {
   readonly db: Database
-  readonly vault: ObjectStore
+  /** Every place the vault is kept in. */
+  readonly copies: readonly Copy[]
+  readonly lock: StudyLock
   readonly inbox: Pick<Inbox, 'roll'>
   readonly writer: Pick<JournalWriter, 'act'>
   readonly sealing: Pick<Sealing, 'seal' | 'release'>
@@ -120,14 +124,16 @@ async function sealedWhole(
 
 /** Removes what a tombstone is of, wherever it lies, and journals that it is gone. May be called again after a crash. */
 export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTable): Promise<void> {
-  const { db, vault, writer, itself, barred } = parts
+  const { db, copies, lock, writer, itself, barred } = parts
   const study = tombstone.study_uid
   barred.add(study)
   const removal: Removal = { because: 'disposition', evidence: `the tombstone of leaf ${tombstone.id}` }
-  const names: string[] = []
-  for await (const { name } of vault.list(`${objectPath(objectId(study))}/`)) names.push(name)
-  // The object's mark last: what it marks is nothing without it.
-  for (const name of names.reverse()) await vault.remove(name, removal)
+  const gone: CopyGone[] = []
+  // A copy that is away now is removed when it is back: until then the study is not destroyed.
+  await lock(study, async () => {
+    for (const copy of copies)
+      gone.push({ where: copy.name, method: 'clear', objects: await removeFrom(copy, study, removal) })
+  })
   await purge(db)
   await tell(
     writer,
@@ -139,12 +145,19 @@ export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTab
       disposition: Number(tombstone.disposition_id),
       tombstone: Number(tombstone.id),
       study,
-      copies: [
-        { where: 'vault', method: 'clear', objects: names.length },
-        { where: 'index', method: 'clear', objects: Number(tombstone.instances) },
-      ],
+      copies: [...gone, { where: 'index', method: 'clear', objects: Number(tombstone.instances) }],
       at: itself.now().toISOString(),
     },
   )
   barred.delete(study)
+}
+
+/** @returns files removed; none when a crash came after them */
+async function removeFrom({ store }: Copy, study: string, removal: Removal): Promise<number> {
+  const prefix = `${objectPath(objectId(study))}/`
+  const names: string[] = []
+  for await (const { name } of store.list(prefix)) names.push(name)
+  // The object's mark last: what it marks is nothing without it.
+  for (const name of names.reverse()) await store.remove(name, removal)
+  return names.length + (await store.dropAside(prefix, removal))
 }

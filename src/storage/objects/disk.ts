@@ -102,11 +102,28 @@ export async function diskObjects(
     return to
   }
 
+  async function dropAside(prefix: string): Promise<number> {
+    const begins = prefix.replaceAll('/', '~')
+    let dropped = 0
+    const entries = await files.list(aside).catch((thrown: unknown) => {
+      if (isMissing(thrown)) return []
+      throw thrown
+    })
+    for (const entry of entries) {
+      if (!/^[0-9a-f]{8}-/.test(entry) || !entry.slice(9).startsWith(begins)) continue
+      await files.remove(join(aside, entry))
+      dropped += 1
+    }
+    if (dropped > 0) await files.syncFolder(aside)
+    return dropped
+  }
+
   return {
     ...diskReading(files, root),
     put,
     replace,
     setAside,
+    dropAside,
     remove: async (name) => {
       const path = pathOf(name)
       try {

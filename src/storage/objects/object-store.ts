@@ -43,6 +43,8 @@ export interface ObjectStore {
    * @throws {ArchiveError} `OBJECT_NOT_FOUND`
    */
   setAside(name: string): Promise<string>
+  /** Removes what was set aside of names that begin so, durably. @returns how many files */
+  dropAside(prefix: string, removal: Removal): Promise<number>
   /** Durably; the caller has logged the removal. What is not there stays away without complaint. */
   remove(name: string, removal: Removal): Promise<void>
 }

@@ -1,0 +1,58 @@
+/** A step of a disposition takes a reason, which the log keeps. */
+import { Button, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import type { Disposition } from '../../api/dispositions.ts'
+import { InlineError } from '../ui/states.tsx'
+import { counted } from '../words/numbers.ts'
+
+export interface DispositionStepFormProps {
+  readonly step: 'approve' | 'end'
+  readonly of: Disposition
+  readonly error: unknown
+  readonly pending: boolean
+  readonly onSend: (reason: string) => void
+}
+
+export function DispositionStepForm({ step, of, error, pending, onSend }: DispositionStepFormProps) {
+  const [reason, setReason] = useState('')
+  const what = counted(of.studies.length, 'study', 'studies')
+  const about =
+    step === 'end'
+      ? `Disposition ${of.id}, ${what}: what is not destroyed yet is kept, and shown again.`
+      : of.state === 'proposed'
+        ? `Disposition ${of.id}, ${what}: somebody with the privacy role has to approve it after you.`
+        : `Disposition ${of.id}, ${what}: with this it is hidden, and destroyed once it has cooled off. It can be called off until then.`
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSend(reason)
+      }}
+    >
+      <Stack>
+        <Text>{about}</Text>
+        <Textarea
+          label="Reason"
+          description="What you looked at, and why. It is kept in the audit log."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <InlineError error={error} />
+        <Button
+          type="submit"
+          {...(step === 'approve' && { color: 'red' })}
+          loading={pending}
+          disabled={reason.trim() === ''}
+        >
+          {step === 'end' ? 'Call it off' : 'Approve the destruction'}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,104 @@
+/** The desk of destruction in a browser: proposed from the calendar by one person, approved by two others, called off. */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { type RunningServer, startServer } from '../support/server.ts'
+import { firstAdministrator, newPerson, type Session, storeAs } from '../support/session.ts'
+import { syntheticInstance } from '../support/synthetic.ts'
+
+const WHY = 'SYNTHETIC: past its date, looked at.'
+
+describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
+  const old = syntheticInstance({ seed: 2, study: 2, studyDate: '19900315' })
+  let server: RunningServer
+  let browser: RunningBrowser
+  let page: Page
+  let people: Readonly<Record<'rita' | 'rosa' | 'paul' | 'adam', Session>>
+
+  const actAs = async (name: keyof typeof people) => {
+    const [key = '', value = ''] = people[name].cookie.split('=')
+    await page.context().clearCookies()
+    await page.context().addCookies([{ name: key, value, url: server.url }])
+    await page.goto(`${server.url}/compliance`)
+    await page.getByRole('heading', { name: 'Destruction' }).waitFor()
+  }
+  const say = async (button: string) => {
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Reason').fill(WHY)
+    await dialog.getByRole('button', { name: button }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+
+  beforeAll(async () => {
+    server = await startServer({
+      open: false,
+      environment: { CLEARKEEP_RETENTION__JURISDICTIONS: 'us, us-ca', CLEARKEEP_RETENTION__INSTITUTION: 'hospital' },
+    })
+    const adam = await firstAdministrator(server)
+    people = {
+      adam,
+      rita: await newPerson(adam, 'rita', 'records'),
+      rosa: await newPerson(adam, 'rosa', 'records'),
+      paul: await newPerson(adam, 'paul', 'privacy'),
+    }
+    expect((await storeAs(server, adam, old.bytes)).status).toBe(200)
+    browser = await openBrowser()
+    page = browser.page
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  it('takes what is due from the calendar, once what was assumed was looked at', async () => {
+    await actAs('rita')
+    await page.getByText('Nothing was proposed for destruction').waitFor()
+    await page.getByRole('button', { name: 'List: Today' }).click()
+    await page.getByRole('checkbox', { name: /Choose 15 Mar 1990/ }).check()
+    await page.getByRole('button', { name: 'Propose 1 study for destruction…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Propose for destruction' })
+    await dialog.getByLabel('Reason').fill(WHY)
+    const send = dialog.getByRole('button', { name: 'Propose for destruction' })
+    expect(await send.isDisabled()).toBe(true)
+    await dialog.getByRole('checkbox', { name: /I have looked at 15 Mar 1990/ }).check()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await send.click()
+    await page.getByText('Waits for the first approval').waitFor()
+    expect(await page.getByRole('button', { name: /^Approve/ }).count()).toBe(0)
+  })
+
+  it('is approved by two others, hides the study, and says from when it is destroyed', async () => {
+    await actAs('paul')
+    await page.getByText('Waits for the first approval').waitFor()
+    expect(await page.getByRole('button', { name: /^Approve/ }).count()).toBe(0)
+    await actAs('rosa')
+    await page.getByRole('button', { name: /^Approve: disposition/ }).click()
+    await say('Approve the destruction')
+    await page.getByText('Waits for the second approval').waitFor()
+    await actAs('paul')
+    await page.getByRole('button', { name: /^Approve: disposition/ }).click()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await say('Approve the destruction')
+    await page.getByText('Cooling off').waitFor()
+    await page.getByText(/Hidden, and destroyed from/).waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect((await people.adam.ask('GET', `/api/studies/${old.study}/instances`)).status).toBe(404)
+  })
+
+  it('is called off, and the study is there again', async () => {
+    await actAs('rita')
+    await page.getByRole('button', { name: /^Call off: disposition/ }).click()
+    await say('Call it off')
+    await page
+      .getByText(/Called off/)
+      .first()
+      .waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect((await people.adam.ask('GET', `/api/studies/${old.study}/instances`)).status).toBe(200)
+    expect((await people.adam.ask('POST', '/api/dispositions', { reason: 'x', studies: [old.study] })).status).toBe(403)
+    const young = await people.rita.ask('POST', '/api/dispositions', { reason: 'x', studies: ['1.2.3'] })
+    expect(young).toMatchObject({ status: 409, json: { code: 'DISPOSITION_NOT_DUE' } })
+    expect((await people.paul.ask('GET', '/api/tombstones/1/certificate')).status).toBe(404)
+    expect(browser.complaints.filter((text) => !/status of (403|404|409)/.test(text))).toEqual([])
+  })
+})
