@@ -70,3 +70,15 @@ export async function isSealed(db: Database, id: number): Promise<boolean> {
   const row = await db.read.selectFrom('sealed').select('id').where('id', '=', id).executeTakeFirst()
   return row !== undefined
 }
+
+/** Whose file this is; undefined for one that no instance lies in. Uses sealed_by_pack. */
+export async function studyOfPack(db: Database, pack: string): Promise<string | undefined> {
+  const row = await db.read
+    .selectFrom('sealed as v')
+    .innerJoin('instances as i', 'i.id', 'v.id')
+    .select('i.study_uid')
+    .where('v.pack', '=', pack)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.study_uid
+}

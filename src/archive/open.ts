@@ -3,15 +3,15 @@
  */
 import { join } from 'node:path'
 import { type Context, pseudonym } from '../base/context.ts'
+import { asArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 import { type Opening, openLog } from '../ledger/log/log.ts'
 import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
 import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
 import type { Files } from '../storage/files/files.ts'
-import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
-import type { Copy } from '../vault/copies/truth.ts'
+import { type Copy, vaultOf } from '../vault/copies/places.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
 import { abandonUnfinished } from '../vault/seal/unfinished.ts'
@@ -24,6 +24,7 @@ import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
 import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
+import { studyOfPack } from './fixity.queries.ts'
 import { openFixity } from './fixity.ts'
 import { type FixityOptions, openFixityPass } from './fixity-pass.ts'
 import { openHolds } from './holds.ts'
@@ -31,6 +32,7 @@ import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
+import { openMirrors } from './mirrors.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
@@ -48,9 +50,8 @@ export interface ArchiveParts {
   /** Where free space is looked at. */
   readonly dataFolder: string
   readonly decoder: FrameDecoder
-  readonly vault: ObjectStore
-  /** Every place the vault is kept in, each by itself: the vault's own first, then mirrors; the vault alone unless said. */
-  readonly copies?: readonly Copy[]
+  /** Every place the vault is kept in, each by itself: its own first, then mirrors. */
+  readonly copies: readonly Copy[]
   readonly sealer: Sealer
   readonly now: () => Date
   /** That many random bytes. */
@@ -74,6 +75,8 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly logOrigin: string
   readonly seal: SealingOptions
   readonly fixity: FixityOptions
+  /** How often a mirror that is away is looked for, in milliseconds. */
+  readonly copyMs: number
   readonly retention: RetentionOptions
   /** AE titles of devices whose rejection notes are taken. */
   readonly rejectionNotesFrom: readonly string[]
@@ -86,6 +89,9 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly tsaUrl: string
   readonly stampMs: number
 }
+
+/** In the data folder: what mirrors lack. */
+export const MIRRORS = 'mirrors.json'
 
 /** Recovers what a crash left, puts the leaf of its start in line, and is open; or leaves nothing running. */
 export async function openArchive(parts: ArchiveParts): Promise<Archive> {
@@ -100,13 +106,14 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
 
 /** @param opened  is given how to close each thing that runs, for when a later one does not open */
 async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[]): Promise<Archive> {
-  const { db, inbox, files, dataFolder, decoder, vault, sealer, now, random, log, version } = parts
+  const { db, inbox, files, dataFolder, decoder, copies, sealer, now, random, log, version } = parts
   const options: ArchiveOptions = {
     ...INTAKE_OPTIONS,
     reserveBytes: 0,
     logOrigin: 'clearkeep',
     seal: { automatic: false, quietSeconds: 1800 },
     fixity: { days: 0, bytesPerSecond: 1e9 },
+    copyMs: 10_000,
     retention: { jurisdictions: [], institution: '' },
     rejectionNotesFrom: [],
     checkpointMs: 500,
@@ -118,10 +125,17 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   }
   // Before anything runs: it is all configuration.
   const rules = readSiteRules(options.retention)
+  const vault = vaultOf(copies, { fellBack: (name) => fellBack(name) })
+  /** Given by another copy than the vault's own: the study is looked at next, unless it is known that the vault is away. */
+  let fellBack: (name: string) => void = () => {}
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
-  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox'))
+  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox')).catch((thrown: unknown) => {
+    // A vault that is away has time: the next seal looks after it first.
+    if (asArchiveError(thrown).code !== 'COPY_AWAY') throw thrown
+    return undefined
+  })
   if (unfinished !== undefined) log.info({ study: unfinished }, 'what a crash left of a seal was removed')
   const recovered = await recover({ db, inbox, vault, decoder, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
@@ -227,10 +241,22 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   opened.push(() => intake.close())
   const find = openFind({ db, acts })
   const lock = studyLocks()
-  const copies = parts.copies ?? [{ name: 'vault', store: vault }]
+  const judge = openFixity({ db, copies, locate, acts, lock, now })
+  const mirrors = await openMirrors({
+    db,
+    copies,
+    fixity: judge,
+    acts,
+    files,
+    path: join(dataFolder, MIRRORS),
+    log,
+    itself,
+    everyMs: options.copyMs,
+  })
+  opened.push(() => mirrors.close())
   const fixity = await openFixityPass({
     db,
-    fixity: openFixity({ db, copies, locate, acts, lock, now }),
+    fixity: judge,
     inbox,
     acts,
     files,
@@ -241,10 +267,15 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     options: options.fixity,
   })
   opened.push(() => fixity.close())
+  fellBack = (name) => {
+    if (mirrors.states[0]?.state !== 'good') return
+    void studyOfPack(db, name).then((study) => study !== undefined && fixity.soon(study))
+  }
   const read = openRead({ db, locate, acts, decoder, harmed: fixity.soon })
   const status = openStatus({
     db,
     fixity: () => fixity.state,
+    copies: () => mirrors.states,
     inbox,
     writer,
     space,
@@ -270,6 +301,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     vault,
     sealer,
     lock,
+    mirrors,
     writer,
     acts,
     inbox,
@@ -297,7 +329,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...read,
     ...status,
     seal: sealing.seal,
-    storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state }),
+    storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state, copies: mirrors.states }),
     fixity: fixity.fixity,
     ...retention,
     ...evidence,
@@ -312,6 +344,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     close: async () => {
       await intake.close()
       await fixity.close()
+      await mirrors.close()
       await sealing.close()
       await sightings.close()
       await acts.event(itself, application('stop', version), 'now').catch((thrown: unknown) => {

@@ -63,6 +63,7 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
     [ARCHIVE, { action: 'R', outcome: 12, ...both, detail: { files: 1, lost: 1, found: [], harmed: [] } }],
   ],
   'study.repair': [[ARCHIVE, { action: 'U', ...both, detail: { files: 1, mended: [] } }]],
+  'copy.state': [[ARCHIVE, { action: 'E', outcome: 8, detail: { copy: '/srv/mirror', state: 'away' } }]],
   'fixity.pass': [[ARCHIVE, { action: 'R', detail: { studies: 3, bytes: 1024, damaged: 0 } }]],
   'hold.place': [[MARIE, { action: 'C', ...both, detail: { hold: { op: 'place', matter: 'Case 17' } } }]],
   'hold.ask': [[MARIE, { action: 'U', detail: { hold: { op: 'ask', hold: 1 } } }]],

@@ -139,6 +139,7 @@ const ACTS: Readonly<Record<EventType, Act | ((body: Body) => Act)>> = {
   'obj.conflict': (body) => arrival(body, 'C'),
   'study.damage': { id: '110113', type: INTEGRITY },
   'study.repair': { id: '110103', action: 'U', lifeCycle: LIFE_CYCLE.archiving },
+  'copy.state': { id: '110113', type: '110130' },
   'fixity.pass': { id: '110113', type: INTEGRITY },
   'obj.reject': { id: '110103', action: 'D', lifeCycle: LIFE_CYCLE.logicalDeletion },
   'obj.restore': { id: '110103', action: 'U', lifeCycle: LIFE_CYCLE.amendment },
