@@ -8,10 +8,11 @@
  * `docs/configuration.md` and `docs/configuration.schema.json` are written from the table.
  */
 import { readFileSync } from 'node:fs'
+import { isAbsolute, normalize } from 'node:path'
 import { parse } from 'yaml'
 import { ArchiveError } from './base/errors.ts'
 
-type Kind = 'text' | 'number' | 'flag' | 'choice' | 'destinations' | 'devices' | 'witnesses'
+type Kind = 'text' | 'number' | 'flag' | 'choice' | 'folders' | 'destinations' | 'devices' | 'witnesses'
 
 interface Option {
   readonly kind: Kind
@@ -158,6 +159,12 @@ export const OPTIONS = {
     3650,
     'Between the second approval of a destruction and the destruction: studies are hidden, and it can be called off.',
   ),
+  'vault.mirrors': {
+    kind: 'folders',
+    default: [],
+    meaning:
+      'Folders, best on other disks, in which the vault is kept a second time: a list of absolute paths. One that is away is brought up when it is back.',
+  },
   'fixity.days': number(
     30,
     'days',
@@ -247,7 +254,9 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
         ? readonly Destination[]
         : (typeof OPTIONS)[K]['kind'] extends 'witnesses'
           ? readonly WitnessEntry[]
-          : string
+          : (typeof OPTIONS)[K]['kind'] extends 'folders'
+            ? readonly string[]
+            : string
 
 export type Config = { readonly [K in OptionKey]: ValueOf<K> }
 
@@ -349,6 +358,8 @@ function check(key: OptionKey, given: unknown): unknown {
       if (value < least || value > most) throw wrong(`it must be from ${least} to ${most} ${option.unit}`)
       return value
     }
+    case 'folders':
+      return folders(key, typeof given === 'string' ? parse(given) : given)
     case 'witnesses':
       return witnesses(key, typeof given === 'string' ? parse(given) : given)
     default:
@@ -380,6 +391,17 @@ function peers(key: OptionKey, given: unknown, withPort: boolean): unknown {
       throw wrong('port is from 1 to 65535')
     return { aet: aet.trim(), host, port, ...(tls === true && { tls }) }
   })
+}
+
+function folders(key: OptionKey, given: unknown): readonly string[] {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  const paths = given.map((item: unknown) => {
+    if (typeof item !== 'string' || !isAbsolute(item)) throw wrong('each entry is an absolute path')
+    return normalize(item).replace(/(?<=.)\/+$/, '')
+  })
+  if (new Set(paths).size < paths.length) throw wrong('a folder stands there twice')
+  return paths
 }
 
 function witnesses(key: OptionKey, given: unknown): readonly WitnessEntry[] {

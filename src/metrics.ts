@@ -134,6 +134,13 @@ export function openMeters(version: string): Meters {
           return ended === '' ? 0 : Math.max(0, (Date.now() - Date.parse(ended)) / 1000)
         },
       )
+      const copies = async () => (await status()).copies
+      metrics.gauge('clearkeep_copy_good', 'Is a place the vault is kept in there, writable and complete?', async () =>
+        (await copies()).map(({ state }, at) => [{ copy: copyLabel(at) }, state === 'good' ? 1 : 0]),
+      )
+      metrics.gauge('clearkeep_copy_behind_studies', 'Studies a mirror is known to lack.', async () =>
+        (await copies()).map(({ behind }, at) => [{ copy: copyLabel(at) }, behind]),
+      )
       metrics.gauge('clearkeep_log_alarm', 'Has the audit log stopped signing?', async () =>
         (await status()).log.alarm === '' ? 0 : 1,
       )
@@ -155,6 +162,9 @@ export function openMeters(version: string): Meters {
     },
   }
 }
+
+/** `vault`, `mirror-1`, `mirror-2` …, in the order of `vault.mirrors`. */
+const copyLabel = (at: number): string => (at === 0 ? 'vault' : `mirror-${at}`)
 
 /** `released`, `aborted`, `rejected`, `failed`: the summary's words hold names of peers. */
 function kindOfEnd(state: string): string {

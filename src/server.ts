@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import pino, { type Logger } from 'pino'
 import type { Association } from './api/admin.ts'
 import type { Archive } from './archive/archive.ts'
-import { openArchive } from './archive/open.ts'
+import { knownMirrors } from './archive/mirrors.ts'
+import { MIRRORS, openArchive } from './archive/open.ts'
 import type { Context } from './base/context.ts'
 import { ArchiveError, asArchiveError } from './base/errors.ts'
 import type { FrameDecoder } from './codecs/frame-decoder.ts'
@@ -27,13 +28,11 @@ import { openRecord } from './record/open.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
 import { lockFolder } from './storage/lock.ts'
-import { diskObjects } from './storage/objects/disk.ts'
-import type { ObjectStore } from './storage/objects/object-store.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
+import { type Copy, makeMirror, openMirrorPlace, openVaultPlace, prepareVault } from './vault/copies/places.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
-import { prepareRoot } from './vault/ocfl/root.ts'
 import { openSealer, type Sealer } from './vault/seal/open.ts'
 import { openWeb } from './web/open.ts'
 
@@ -62,7 +61,8 @@ export interface Storage {
   readonly files: Files
   readonly db: Database
   readonly inbox: Inbox
-  readonly vault: ObjectStore
+  /** The vault's own folder first, then mirrors. */
+  readonly copies: readonly Copy[]
   readonly sealer: Sealer
   readonly decoder: FrameDecoder
   readonly log: Logger
@@ -70,12 +70,22 @@ export interface Storage {
   close(): Promise<void>
 }
 
+export interface StorageOptions {
+  /** Throw the embedded index away first. */
+  readonly anew?: boolean
+  /** Make the vault's folder anew, which has gone for good. */
+  readonly recreate?: boolean
+}
+
 /**
  * @param command  for the lock: what holds the folder
- * @param anew     throw the embedded index away first
  * @throws {ArchiveError} `DATA_LOCKED` when another process has it
  */
-export async function openStorage(config: Config, command: string, anew = false): Promise<Storage> {
+export async function openStorage(
+  config: Config,
+  command: string,
+  { anew = false, recreate = false }: StorageOptions = {},
+): Promise<Storage> {
   const log = logger(config)
   const data = resolve(config.data)
   const inboxFolder = join(data, 'inbox')
@@ -102,18 +112,50 @@ export async function openStorage(config: Config, command: string, anew = false)
       segmentBytes: config['storage.segmentBytes'],
     })
     closing.push(() => inbox.close())
-    const folders = { vault: join(data, 'vault'), inbox: inboxFolder, scratch: join(data, 'cache', 'seal') }
-    const vault = await diskObjects(files, folders.vault, join(data, 'cache', 'vault'), join(data, 'set-aside'))
-    await prepareRoot(vault)
-    const sealer = openSealer(folders)
+    const places = await openPlaces(files, data, config['vault.mirrors'], archiveId(data), log, recreate)
+    const sealer = openSealer({
+      vault: places.folders.vault,
+      inbox: inboxFolder,
+      scratch: join(data, 'cache', 'seal'),
+      setAside: places.folders.setAside,
+      mirrors: config['vault.mirrors'],
+      archive: archiveId(data),
+    })
     closing.push(() => sealer.close())
     const decoder = openDecoder(config)
     closing.push(() => decoder.close())
-    return { data, files, db, inbox, vault, sealer, decoder, log, announce: lock.announce, close }
+    return { data, files, db, inbox, copies: places.copies, sealer, decoder, log, announce: lock.announce, close }
   } catch (thrown) {
     await close()
     throw thrown
   }
+}
+
+/** The vault's folder and its mirrors; what is new is made, and what has gone is not. */
+async function openPlaces(
+  files: Files,
+  data: string,
+  mirrors: readonly string[],
+  archive: string,
+  log: Logger,
+  recreate: boolean,
+) {
+  const folders = {
+    vault: join(data, 'vault'),
+    incoming: join(data, 'cache', 'vault'),
+    setAside: join(data, 'set-aside'),
+  }
+  if (!(await prepareVault(files, folders, data, recreate))) log.error('the vault’s folder is not there')
+  const known = await knownMirrors(files, join(data, MIRRORS))
+  const copies = [await openVaultPlace(files, folders)]
+  for (const folder of mirrors) {
+    if (!known.has(folder))
+      await makeMirror(files, folder, archive).catch((thrown: unknown) =>
+        log.error({ mirror: folder, cause: String(thrown) }, 'a mirror could not be made'),
+      )
+    copies.push(await openMirrorPlace(files, folder, archive, 'main'))
+  }
+  return { folders, copies }
 }
 
 export const openDecoder = (config: Config): FrameDecoder =>
@@ -123,9 +165,14 @@ export const openDecoder = (config: Config): FrameDecoder =>
   })
 
 /** Opens the data folder and everything in it, recovering what a crash left. @throws as `openStorage` */
-export async function openTower(config: Config, version: string, command: string): Promise<Tower> {
-  const storage = await openStorage(config, command)
-  const { data, files, db, inbox, vault, sealer, decoder, log } = storage
+export async function openTower(
+  config: Config,
+  version: string,
+  command: string,
+  options: StorageOptions = {},
+): Promise<Tower> {
+  const storage = await openStorage(config, command, options)
+  const { data, files, db, inbox, copies, sealer, decoder, log } = storage
   const closing: (() => Promise<void> | void)[] = [storage.close]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
@@ -138,8 +185,7 @@ export async function openTower(config: Config, version: string, command: string
       files,
       dataFolder: data,
       decoder,
-      vault,
-      copies: [{ name: 'vault', store: vault }],
+      copies,
       sealer,
       now: () => new Date(),
       random: (bytes) => randomBytes(bytes),

@@ -75,6 +75,8 @@ function shape(row: Row): Record<string, unknown> {
       return { type: 'boolean' }
     case 'choice':
       return { enum: row.choices }
+    case 'folders':
+      return { type: 'array', items: text }
     case 'devices':
       return {
         type: 'array',

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { generateConfiguration } from './generate-configuration.ts'
+import { generateConformance } from './generate-conformance.ts'
 import { generateDemo } from './generate-demo.ts'
 import { generateErrors } from './generate-errors.ts'
 import { generateReader } from './generate-reader.ts'
@@ -19,6 +20,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'src/dicom/tables': generateTables,
   'docs/errors.md': generateErrors,
   'docs/configuration.md': generateConfiguration,
+  'docs/conformance.md': generateConformance,
   'docs/schema.sql': generateSchema,
   'docs/demo.md': generateDemo,
   'tools/read-vault.mjs': generateReader,

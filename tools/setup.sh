@@ -4,6 +4,7 @@
 #
 #   sh tools/setup.sh run     what `npm start` and bin/clearkeep need
 #   sh tools/setup.sh test    that, and what the tests drive: DCMTK, GDCM, pydicom, Chromium, strace, e2fsprogs
+#   sh tools/setup.sh peers   that, and what other people's programs check: xmllint, rsyslog with its TLS driver
 #
 # Everything is said on standard error: standard output belongs to the command that follows.
 set -eu
@@ -35,7 +36,7 @@ if [ ! -f dist/app/index.html ] || [ ! -f dist/verifier/verify.mjs ] || [ -n "$(
   touch dist/app/index.html
 fi
 
-[ "${1:-run}" = test ] || exit 0
+case "${1:-run}" in test | peers) ;; *) exit 0 ;; esac
 
 # --- Debian's packages, for tests ----------------------------------------------------------------------------------------
 missing=
@@ -47,6 +48,10 @@ want strace strace
 /usr/bin/python3 -c 'import pydicom' 2>/dev/null || missing="$missing python3-pydicom"
 want mkfs.ext4 e2fsprogs
 want mount mount
+if [ "$1" = peers ]; then
+  want xmllint libxml2-utils
+  want rsyslogd 'rsyslog rsyslog-openssl'
+fi
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   say "installing Debian packages:$missing"

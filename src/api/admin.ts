@@ -1,5 +1,6 @@
 /** Connections and state: `GET /api/status`, `GET /api/callers`, `POST /api/callers/allow`. */
 import { z } from 'zod'
+import { CopyState } from './storage.ts'
 
 export const Status = z.object({
   studies: z.number(),
@@ -13,6 +14,8 @@ export const Status = z.object({
   oldest: z.string(),
   /** When everything that is kept was last read again, or ''; files mended since the start; what no copy has in good state. */
   fixity: z.object({ ended: z.string(), mended: z.number(), damaged: z.number(), harmed: z.number() }),
+  /** Places the vault is kept in, the vault’s own folder first. */
+  copies: z.array(CopyState),
   /** Ledger numbers: leaves there are, and those a checkpoint covers; why nothing is signed any more, or ''. */
   log: z.object({
     leaves: z.number(),

@@ -35,6 +35,16 @@ export const Fixity = z.object({
   damaged: z.array(DamagedFile),
 })
 
+/** A place the vault is kept in: its own folder, or a mirror. */
+export const CopyState = z.object({
+  copy: z.string(),
+  state: z.enum(['good', 'behind', 'away', 'foreign', 'read-only', 'full', 'failing']),
+  /** Studies it is known to lack. */
+  behind: z.number(),
+  /** In plain words. */
+  says: z.string(),
+})
+
 export const Storage = z.object({
   /** By modality, form and reason. Bytes as received and as kept, recipes counted. */
   kept: z.array(
@@ -51,6 +61,8 @@ export const Storage = z.object({
   /** What only the inbox has. */
   waiting: z.object({ studies: z.number(), instances: z.number(), bytes: z.number() }),
   fixity: Fixity,
+  /** The vault first. */
+  copies: z.array(CopyState),
 })
 
 /** Which studies to seal, or to read again. */

@@ -14,7 +14,6 @@ import type { StampState } from '../ledger/log/stamping.ts'
 import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
-import type { Finding } from '../vault/copies/reconcile.ts'
 import type { Certificate } from './disposition/certificate.ts'
 import type { HoldScope } from './hold-rows.ts'
 import type {
@@ -29,8 +28,18 @@ import type {
   StudyRetention,
   StudyTombstone,
 } from './keeping.ts'
+import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 
 export type * from './keeping.ts'
+export type {
+  CopyState,
+  DamagedFile,
+  FixityReport,
+  FixityState,
+  HarmedInstance,
+  KeptBytes,
+  StorageReport,
+} from './kept.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -441,77 +450,6 @@ export type EvidenceAsk = ({ readonly study: Uid } | { /** `issuer|id`. */ reado
   readonly kept?: readonly number[]
 }
 
-/** An instance that does not come back as it was received, and where in the damaged file it lies; end exclusive. */
-export interface HarmedInstance {
-  readonly series: Uid
-  readonly instance: Uid
-  readonly version: number
-  readonly start: number
-  readonly end: number
-}
-
-/** A file of the vault that no copy has in good state. */
-export interface DamagedFile {
-  readonly study: Uid
-  /** In the storage root. */
-  readonly file: string
-  readonly copies: readonly { readonly copy: string; readonly flaw: string }[]
-  /** None: no image is reached by it; the reader and the directories of the file may be. */
-  readonly harmed: readonly HarmedInstance[]
-  readonly foundAt: string
-}
-
-export interface FixityReport {
-  readonly study: Uid
-  /** `mended`: something was bad and is good again. `behind`: a mirror could not be written. */
-  readonly outcome: 'good' | 'mended' | 'damaged' | 'behind'
-  /** Files that were bad in one copy, and from which they were written again. */
-  readonly findings: readonly Finding[]
-  readonly damaged: readonly DamagedFile[]
-  /** Files a mirror did not have yet. */
-  readonly copied: number
-  /** Mirrors that could not be written. */
-  readonly behind: readonly string[]
-  /** Read, of all copies. */
-  readonly bytes: number
-}
-
-/** Where reading everything again has come to. */
-export interface FixityState {
-  /** How often it comes by itself; 0: only when asked. */
-  readonly days: number
-  /** RFC 3339, or '' when there was none. */
-  readonly began: string
-  readonly ended: string
-  readonly next: string
-  readonly running: boolean
-  /** Of the pass that runs, or of the last one. */
-  readonly studies: number
-  readonly bytes: number
-  /** Files written again since the start. */
-  readonly mended: number
-  readonly damaged: readonly DamagedFile[]
-}
-
-export interface StorageReport {
-  /** By modality, form and reason. */
-  readonly kept: readonly KeptBytes[]
-  /** What only the inbox has. */
-  readonly waiting: { readonly studies: number; readonly instances: number; readonly bytes: number }
-  readonly fixity: FixityState
-}
-
-export interface KeptBytes {
-  readonly modality: string
-  readonly form: 'htj2k' | 'received'
-  /** Why it is kept as received; '' otherwise. */
-  readonly why: string
-  readonly instances: number
-  /** Bytes as received and as kept, recipes counted. */
-  readonly received: number
-  readonly kept: number
-}
-
 export interface ArchiveStatus {
   readonly studies: number
   readonly instances: number
@@ -530,5 +468,6 @@ export interface ArchiveStatus {
     readonly damaged: number
     readonly harmed: number
   }
+  readonly copies: readonly CopyState[]
   readonly log: LogState & { readonly witnesses: readonly WitnessState[]; readonly stamps: StampState | null }
 }

@@ -2,6 +2,7 @@
  * SQL of fixity: which studies the vault has, what the log says of their inventories, and which instances lie in a file.
  * Reads `instances`, `sealed`, `events`; writes nothing.
  */
+import { sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
 
 /** Studies with something in the vault, in order of UID. Uses instances_by_series. */
@@ -18,13 +19,19 @@ export async function sealedStudies(db: Database, after: string, limit: number):
   return rows.map(({ study_uid }) => study_uid)
 }
 
-/** SHA-512 of the inventory of each version that was sealed, as its event has it. Uses events_by_study. */
+/**
+ * SHA-512 of the inventory of each version that was sealed, as its event has it; of a study that was destroyed and came
+ * again, since then. Uses events_by_study, tombstones_by_study.
+ */
 export async function sealedInventories(db: Database, study: string): Promise<ReadonlyMap<number, string>> {
   const rows = await db.read
     .selectFrom('events')
     .select('body')
     .where('study_uid', '=', study)
     .where('type', '=', 'study.seal')
+    .where('n', '>', (be) =>
+      be.selectFrom('tombstones').select(sql<number>`coalesce(max(id), -1)`.as('last')).where('study_uid', '=', study),
+    )
     .orderBy('n')
     .execute()
   const found = new Map<number, string>()
@@ -69,4 +76,16 @@ export async function packedIn(db: Database, pack: string): Promise<readonly Pac
 export async function isSealed(db: Database, id: number): Promise<boolean> {
   const row = await db.read.selectFrom('sealed').select('id').where('id', '=', id).executeTakeFirst()
   return row !== undefined
+}
+
+/** Whose file this is; undefined for one that no instance lies in. Uses sealed_by_pack. */
+export async function studyOfPack(db: Database, pack: string): Promise<string | undefined> {
+  const row = await db.read
+    .selectFrom('sealed as v')
+    .innerJoin('instances as i', 'i.id', 'v.id')
+    .select('i.study_uid')
+    .where('v.pack', '=', pack)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.study_uid
 }

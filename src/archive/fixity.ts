@@ -10,8 +10,8 @@ import type { Json } from '../base/canonical-json.ts'
 import type { Context } from '../base/context.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
+import { type Copy, VAULT } from '../vault/copies/places.ts'
 import { type Finding, type ReconcileParts, reconcile } from '../vault/copies/reconcile.ts'
-import type { Copy } from '../vault/copies/truth.ts'
 import type { Acts } from './acts.ts'
 import type { DamagedFile, FixityReport, HarmedInstance } from './archive.ts'
 import { packedIn, sealedInventories } from './fixity.queries.ts'
@@ -53,15 +53,20 @@ export interface Fixity {
 const NAMED = 100
 
 export function openFixity(parts: FixityParts): Fixity {
-  const { db, copies, acts, lock, now } = parts
+  const { db, acts, lock, now } = parts
   const damaged = new Map<string, DamagedFile>()
   let mended = 0
 
   const check: Fixity['check'] = async (context, study, look, pace) => {
-    const sealed = await sealedInventories(db, study)
-    const options = { copies, sealed, look, ...(pace && { pace }) }
-    const { findings, bytes } = await lock(study, () => reconcile(options, study))
-    const bad = findings.filter((one) => isDamage(copies, one))
+    const copies: Copy[] = []
+    for (const copy of parts.copies) if ((await copy.attached()) === 'good') copies.push(copy)
+    const { findings, bytes } = await lock(study, async () => {
+      const sealed = await sealedInventories(db, study)
+      // It was destroyed, perhaps a moment ago: nothing is missing.
+      if (sealed.size === 0) return { findings: [], bytes: 0 }
+      return reconcile({ copies, sealed, look, ...(pace && { pace }) }, study)
+    })
+    const bad = findings.filter(isDamage)
     const lost = lostIn(copies, findings)
     const files: DamagedFile[] = []
     for (const [file, of] of lost) files.push(await named(study, file, of))
@@ -74,15 +79,21 @@ export function openFixity(parts: FixityParts): Fixity {
     mended += bad.filter(({ from }) => from !== undefined).length
 
     await tell(context, study, bad, news)
-    const copied = findings.filter((one) => one.from !== undefined && !isDamage(copies, one)).length
-    const behind = findings.filter((one) => one.from === undefined && !isDamage(copies, one))
+    const copied = findings.filter((one) => one.from !== undefined && !isDamage(one)).length
+    // What could not be written though there is a good copy, and what is not there to be written.
+    const unwritten = findings.filter(({ from, name }) => from === undefined && !lost.has(name))
+    const away = parts.copies.filter((copy) => !copies.includes(copy))
+    const behind = new Set([...unwritten, ...away.map(({ name: copy }) => ({ copy }))].map(({ copy }) => copy))
     return {
       study: study as Uid,
-      outcome: files.length > 0 ? 'damaged' : behind.length > 0 ? 'behind' : bad.length > 0 ? 'mended' : 'good',
+      outcome: files.length > 0 ? 'damaged' : behind.size > 0 ? 'behind' : bad.length > 0 ? 'mended' : 'good',
       findings: bad,
       damaged: files,
       copied,
-      behind: [...new Set(behind.map(({ copy }) => copy))],
+      behind: [...behind],
+      problems: Object.fromEntries(
+        unwritten.flatMap(({ copy, problem }) => (problem === undefined ? [] : [[copy, problem]])),
+      ),
       bytes,
     }
   }
@@ -180,8 +191,8 @@ export function openFixity(parts: FixityParts): Fixity {
 }
 
 /** What a mirror has not got yet is no damage to it; the vault is the one that always has everything. */
-const isDamage = (copies: readonly Copy[], { copy, flaw }: Finding): boolean =>
-  flaw === 'altered' || flaw === 'unreadable' || (flaw === 'missing' && copy === copies[0]?.name)
+const isDamage = ({ copy, flaw }: Finding): boolean =>
+  flaw === 'altered' || flaw === 'unreadable' || (flaw === 'missing' && copy === VAULT)
 
 /** Files that no copy has in good state, and what is wrong with each copy of them. */
 function lostIn(copies: readonly Copy[], findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {

@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path'
 import { type Context, pseudonym } from '../base/context.ts'
+import { asArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { preStepsOf } from '../compliance/retention/pre-steps.ts'
 import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
@@ -10,9 +11,8 @@ import { type Opening, openLog } from '../ledger/log/log.ts'
 import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
 import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
 import type { Files } from '../storage/files/files.ts'
-import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
-import type { Copy } from '../vault/copies/truth.ts'
+import { type Copy, vaultOf } from '../vault/copies/places.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
 import { abandonUnfinished } from '../vault/seal/unfinished.ts'
@@ -28,6 +28,7 @@ import { type DispositionOptions, openDispositions } from './disposition/disposi
 import { openDue } from './disposition/due.ts'
 import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
+import { studyOfPack } from './fixity.queries.ts'
 import { openFixity } from './fixity.ts'
 import { type FixityOptions, openFixityPass } from './fixity-pass.ts'
 import { openHolds } from './holds.ts'
@@ -35,6 +36,7 @@ import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
+import { openMirrors } from './mirrors.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
@@ -52,9 +54,8 @@ export interface ArchiveParts {
   /** Where free space is looked at. */
   readonly dataFolder: string
   readonly decoder: FrameDecoder
-  readonly vault: ObjectStore
-  /** Every place the vault is kept in, each by itself: the vault's own first, then mirrors; the vault alone unless said. */
-  readonly copies?: readonly Copy[]
+  /** Every place the vault is kept in, each by itself: its own first, then mirrors. */
+  readonly copies: readonly Copy[]
   readonly sealer: Sealer
   readonly now: () => Date
   /** That many random bytes. */
@@ -78,6 +79,8 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly logOrigin: string
   readonly seal: SealingOptions
   readonly fixity: FixityOptions
+  /** How often a mirror that is away is looked for, in milliseconds. */
+  readonly copyMs: number
   readonly retention: RetentionOptions
   readonly disposition: DispositionOptions
   /** AE titles of devices whose rejection notes are taken. */
@@ -92,6 +95,9 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly stampMs: number
 }
 
+/** In the data folder: what mirrors lack. */
+export const MIRRORS = 'mirrors.json'
+
 /** Recovers what a crash left, puts the leaf of its start in line, and is open; or leaves nothing running. */
 export async function openArchive(parts: ArchiveParts): Promise<Archive> {
   const opened: (() => Promise<void> | void)[] = []
@@ -105,13 +111,14 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
 
 /** @param opened  is given how to close each thing that runs, for when a later one does not open */
 async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[]): Promise<Archive> {
-  const { db, inbox, files, dataFolder, decoder, vault, sealer, now, random, log, version } = parts
+  const { db, inbox, files, dataFolder, decoder, copies, sealer, now, random, log, version } = parts
   const options: ArchiveOptions = {
     ...INTAKE_OPTIONS,
     reserveBytes: 0,
     logOrigin: 'clearkeep',
     seal: { automatic: false, quietSeconds: 1800 },
     fixity: { days: 0, bytesPerSecond: 1e9 },
+    copyMs: 10_000,
     retention: { jurisdictions: [], institution: '' },
     disposition: { coolingDays: 30, automatic: false },
     rejectionNotesFrom: [],
@@ -124,10 +131,17 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   }
   // Before anything runs: it is all configuration.
   const rules = readSiteRules(options.retention)
+  const vault = vaultOf(copies, { fellBack: (name) => fellBack(name) })
+  /** Given by another copy than the vault's own: the study is looked at next, unless it is known that the vault is away. */
+  let fellBack: (name: string) => void = () => {}
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
-  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox'))
+  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox')).catch((thrown: unknown) => {
+    // A vault that is away has time: the next seal looks after it first.
+    if (asArchiveError(thrown).code !== 'COPY_AWAY') throw thrown
+    return undefined
+  })
   if (unfinished !== undefined) log.info({ study: unfinished }, 'what a crash left of a seal was removed')
   const recovered = await recover({ db, inbox, vault, decoder, log })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
@@ -233,10 +247,22 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   opened.push(() => intake.close())
   const find = openFind({ db, acts })
   const lock = studyLocks()
-  const copies = parts.copies ?? [{ name: 'vault', store: vault }]
+  const judge = openFixity({ db, copies, locate, acts, lock, now })
+  const mirrors = await openMirrors({
+    db,
+    copies,
+    fixity: judge,
+    acts,
+    files,
+    path: join(dataFolder, MIRRORS),
+    log,
+    itself,
+    everyMs: options.copyMs,
+  })
+  opened.push(() => mirrors.close())
   const fixity = await openFixityPass({
     db,
-    fixity: openFixity({ db, copies, locate, acts, lock, now }),
+    fixity: judge,
     inbox,
     acts,
     files,
@@ -247,10 +273,15 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     options: options.fixity,
   })
   opened.push(() => fixity.close())
+  fellBack = (name) => {
+    if (mirrors.states[0]?.state !== 'good') return
+    void studyOfPack(db, name).then((study) => study !== undefined && fixity.soon(study))
+  }
   const read = openRead({ db, locate, acts, decoder, harmed: fixity.soon })
   const status = openStatus({
     db,
     fixity: () => fixity.state,
+    copies: () => mirrors.states,
     inbox,
     writer,
     space,
@@ -279,6 +310,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     vault,
     sealer,
     lock,
+    mirrors,
     writer,
     acts,
     inbox,
@@ -326,7 +358,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...read,
     ...status,
     seal: sealing.seal,
-    storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state }),
+    storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state, copies: mirrors.states }),
     fixity: fixity.fixity,
     ...retention,
     ...evidence,
@@ -350,6 +382,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
       await intake.close()
       await dispositions.close()
       await fixity.close()
+      await mirrors.close()
       await sealing.close()
       await sightings.close()
       await acts.event(itself, application('stop', version), 'now').catch((thrown: unknown) => {

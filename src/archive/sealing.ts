@@ -18,7 +18,9 @@ import type { SealAnswer, SealItem, SealOrder, SealSeries } from '../vault/seal/
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, SealReport, StorageReport } from './archive.ts'
+import { sealedInventories } from './fixity.queries.ts'
 import type { JournalWriter, Log } from './journal-writer.ts'
+import type { Mirrors } from './mirrors.ts'
 import { patientOf } from './read.queries.ts'
 import { sealedRows, sealFact } from './sealed-rows.ts'
 import {
@@ -45,6 +47,7 @@ export interface SealingParts {
   readonly vault: ObjectStore
   readonly sealer: Sealer
   readonly lock: StudyLock
+  readonly mirrors: Pick<Mirrors, 'owe' | 'sealed' | 'settled' | 'bringUp'>
   readonly writer: JournalWriter
   readonly acts: Acts
   readonly inbox: Inbox
@@ -60,7 +63,7 @@ export interface SealingParts {
 export interface Sealing extends Pick<Archive, 'seal'> {
   /** Gives back the room of what is sealed. */
   release(): Promise<void>
-  storage(context: Context): Promise<Omit<StorageReport, 'fixity'>>
+  storage(context: Context): Promise<Omit<StorageReport, 'fixity' | 'copies'>>
   close(): Promise<void>
 }
 
@@ -74,10 +77,11 @@ const SEALED = {
   because: 'superseded',
   evidence: 'in the vault, every received digest proved by reading it back',
 } as const
+const DISK: ReadonlySet<string> = new Set(['COPY_AWAY', 'STORE_WRITE_FAILED', 'STORE_NO_SPACE'])
 const LAST = '9999-12-31T23:59:59.999Z'
 
 export function openSealing(parts: SealingParts): Sealing {
-  const { db, inbox, vault, sealer, lock, writer, acts, ledger, now, log, itself, options, barred } = parts
+  const { db, inbox, vault, sealer, lock, mirrors, writer, acts, ledger, now, log, itself, options, barred } = parts
   const { node } = inbox
   const failures = new Map<string, number>()
   /** The newest leaf that says a study is sealed; what came before this start is older than any checkpoint it needs. */
@@ -90,11 +94,14 @@ export function openSealing(parts: SealingParts): Sealing {
     const series = barred.has(study) ? [] : await orderOf(db, node, study)
     if (series.length === 0) return { study: study as Uid, outcome: 'nothing', instances: 0, received: 0, kept: 0 }
     const created = now().toISOString()
-    const order: SealOrder = { study, created, series, verbatim: (failures.get(study) ?? 0) >= TRIES }
+    const sealed = Math.max(0, ...(await sealedInventories(db, study)).keys())
+    const order: SealOrder = { study, created, series, sealed, verbatim: (failures.get(study) ?? 0) >= TRIES }
     try {
       const answer = await lock(study, async () => {
+        await mirrors.owe(study)
         const sealed = await sealer.seal(order)
         await journal(context, sealed)
+        await mirrors.sealed(study, sealed.behind ?? [])
         return sealed
       })
       failures.delete(study)
@@ -106,8 +113,9 @@ export function openSealing(parts: SealingParts): Sealing {
         kept: answer.kept.bytes,
       }
     } catch (thrown) {
-      failures.set(study, (failures.get(study) ?? 0) + 1)
       const { code, message } = asArchiveError(thrown)
+      // A disk that is away or full says nothing against the codecs.
+      if (!DISK.has(code)) failures.set(study, (failures.get(study) ?? 0) + 1)
       if (!closed) log.error({ error: code, tries: failures.get(study) }, 'a study could not be sealed')
       return { study: study as Uid, outcome: 'failed', instances: 0, received: 0, kept: 0, why: message }
     }
@@ -158,10 +166,12 @@ export function openSealing(parts: SealingParts): Sealing {
     )
 
   /**
-   * Gives the inbox's room back, where everything is sealed and a checkpoint covers the leaves that say so. The vault was
-   * re-read before they were journaled, and recovery finds there what the inbox has no more.
+   * Gives the inbox's room back, where everything is sealed, every mirror has it, and a checkpoint covers the leaves that
+   * say so. All copies were re-read before, and recovery finds there what the inbox has no more.
    */
   const release = async (): Promise<void> => {
+    if (!mirrors.settled) await mirrors.bringUp()
+    if (!mirrors.settled) return
     if (ledger.state.signed <= lastSeal) await ledger.sign()
     if (ledger.state.signed <= lastSeal) return
     for (const { id, spool } of await sealedSpools(db, node, AT_ONCE)) {

@@ -9,7 +9,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { Archive, ArchiveStatus, Conflict, FixityState } from './archive.ts'
+import type { Archive, ArchiveStatus, Conflict, CopyState, FixityState } from './archive.ts'
 import { instanceRecord } from './instance-record.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { Space } from './space.ts'
@@ -25,6 +25,7 @@ export interface StatusParts {
   readonly witnessing: Witnessing
   readonly stamping: Stamping
   readonly fixity: () => FixityState
+  readonly copies: () => readonly CopyState[]
   readonly reserveBytes: number
 }
 
@@ -41,6 +42,7 @@ export function openStatus({
   witnessing,
   stamping,
   fixity,
+  copies,
   reserveBytes,
 }: StatusParts): Pick<Archive, 'conflicts' | 'status'> {
   return {
@@ -68,6 +70,7 @@ export function openStatus({
         inboxBytes: await inbox.size(),
         oldest: await oldestReceived(db),
         fixity: fixityFigures(fixity()),
+        copies: copies(),
         log: { ...ledger.state, witnesses: witnessing.state, stamps: stamping.state ?? null },
       }
     },

@@ -170,6 +170,12 @@ export const ERRORS = {
     500,
     0x0110,
   ),
+  COPY_AWAY: row(
+    'Nothing can be written to {folder}: {why}.',
+    'Mount the disk, or put the folder back; nothing is lost meanwhile, and what it lacks is written when it is there.',
+    503,
+    0xa700,
+  ),
   VAULT_DAMAGED: row(
     'The vault is damaged at {name}: {why}.',
     'It is kept as it is. `clearkeep fixity` mends it from another copy, or says what no copy has.',

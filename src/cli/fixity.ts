@@ -26,7 +26,9 @@ export async function fixity(
     return tell(studyReports<FixityReport>({ server, path: '/api/fixity', act: 'fixity', flags, studies, signal }), out)
 
   const { openTower } = await import('../server.ts')
-  const tower = await openTower({ ...config, 'seal.automatic': false, 'fixity.days': 0 }, version, 'fixity')
+  const tower = await openTower({ ...config, 'seal.automatic': false, 'fixity.days': 0 }, version, 'fixity', {
+    recreate: flags['recreateVault'] === true,
+  })
   try {
     const context = {
       principal: { kind: 'job', name: 'fixity' } as const,

@@ -281,6 +281,7 @@ withData(program.command('fixity').alias('scrub'))
   .option('--server <url>', 'of a running archive')
   .option('--token <token>', 'API token for --server')
   .option('--token-file <file>', 'file that holds the API token')
+  .option('--recreate-vault', 'the vault’s folder has gone for good: make it again from a mirror')
   .addHelpText(
     'after',
     examples(

@@ -9,13 +9,15 @@ import { dump } from '../archive/dump.queries.ts'
 import { rebuild as rebuildIndex } from '../archive/recover.ts'
 import type { Loaded } from '../config.ts'
 import { openStorage } from '../server.ts'
+import { vaultOf } from '../vault/copies/places.ts'
 import { EXIT, type Exit, type Output } from './command.ts'
 
 /** @param dumpTo  a file, or true for standard output */
 export async function rebuild(dumpTo: string | true | undefined, { config }: Loaded, out: Output): Promise<Exit> {
-  const storage = await openStorage(config, 'rebuild', true)
+  const storage = await openStorage(config, 'rebuild', { anew: true })
   try {
-    const { db, inbox, vault, decoder, log } = storage
+    const { db, inbox, copies, decoder, log } = storage
+    const vault = vaultOf(copies)
     const begun = performance.now()
 
     const rebuilt = await rebuildIndex({ db, inbox, vault, decoder, log })

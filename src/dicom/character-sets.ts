@@ -152,6 +152,15 @@ export interface CharacterSet {
 
 const WHOLE: Readonly<Record<string, string>> = { 'ISO_IR 192': 'utf-8', GB18030: 'gb18030', GBK: 'gbk' }
 
+/** The defined terms that are understood (PS3.3 C.12.1.1.2), alone or with code extensions. */
+export const DEFINED_TERMS: readonly string[] = [
+  ...Object.entries(REGISTRATIONS).flatMap(([number, { g0, g1 }]) => {
+    const single = [g0, g1].every((name) => name === undefined || SETS[name].width === 1)
+    return [...(single ? [`ISO_IR ${number}`] : []), `ISO 2022 IR ${number}`]
+  }),
+  ...Object.keys(WHOLE),
+].filter((term) => !/ 14$/.test(term)) // the lower half of 13, which is what terms name
+
 /** What people wrote where a defined term was due, in capitals without separators. */
 const ALIASES: Readonly<Record<string, string>> = {
   UTF8: 'ISO_IR 192',

@@ -29,6 +29,7 @@ export type EventType =
   | 'disp.destroy' // every copy is gone
   | 'study.damage' // a file of it was found bad in one copy, or in all
   | 'study.repair' // and written again from a good one
+  | 'copy.state' // a place the vault is kept in went away, or came back
   | 'fixity.pass' // everything was read again
   | 'hold.place' // a legal hold
   | 'hold.ask' // its release asked for

@@ -85,6 +85,8 @@ function deedOf(body: Body): string {
         : `found ${counted(text(body['lost']), 'file')} bad in every copy`
     case 'study.repair':
       return `wrote ${counted(text(body['files']), 'file')} again from a good copy`
+    case 'copy.state':
+      return `found the copy in ${text(body['copy'])} ${body['state'] === 'good' ? 'there again' : text(body['state'])}`
     case 'fixity.pass':
       return `read everything again, ${text(body['studies'])} studies, and found ${text(body['damaged'])} files damaged`
     case 'cfg.change':

@@ -9,23 +9,21 @@ import type { Archive } from '../archive/archive.ts'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Commitments } from '../compliance/commitments.ts'
 import type { Devices } from '../compliance/devices.ts'
-import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
-import { transferSyntaxFor } from './accepted-syntaxes.ts'
 import { EXCHANGE_LIMITS, type ExchangeLimits } from './dimse/exchange.ts'
-import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementation.ts'
+import { policyOf } from './policy.ts'
 import { RefusedCallers } from './refused-callers.ts'
-import { commitmentService, isCommitted } from './services/commitment.ts'
+import { commitmentService } from './services/commitment.ts'
 import { openReports } from './services/commitment-reports.ts'
 import { echoService } from './services/echo.ts'
-import { findService, isFound } from './services/find.ts'
-import { type Destination, getService, isRetrieved, moveService } from './services/retrieve.ts'
+import { findService } from './services/find.ts'
+import { type Destination, getService, moveService } from './services/retrieve.ts'
 import type { Service } from './services/service.ts'
-import { isStored, storeService } from './services/store.ts'
+import { storeService } from './services/store.ts'
 import { Session } from './session.ts'
 import type { AssociationSummary } from './summary.ts'
 import { UPPER_LAYER_DEFAULTS, type UpperLayerOptions } from './upper-layer/association.ts'
 import { listenForTransport, type TransportListener } from './upper-layer/listener.ts'
-import { type Policy, REJECTION } from './upper-layer/negotiation.ts'
+import { REJECTION } from './upper-layer/negotiation.ts'
 import type { AssociateRj, AssociateRq } from './upper-layer/pdu.ts'
 import type { TlsMaterial } from './upper-layer/tls.ts'
 
@@ -90,8 +88,6 @@ export interface DicomListener {
 const SPARE_CONNECTIONS = 64
 const SPARE_CONNECTIONS_PER_ADDRESS = 32
 const REMEMBERED = 100
-/** Identifiers are read and written, not kept: in the syntaxes every peer knows. */
-const IDENTIFIER_SYNTAXES: ReadonlySet<string> = new Set([IMPLICIT_LITTLE.uid, EXPLICIT_LITTLE.uid])
 
 export async function openDicomListener(options: DicomListenerOptions): Promise<DicomListener> {
   const { archive, devices, log, now } = options
@@ -121,21 +117,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     moveService(archive, { aeTitle: options.aeTitle, destination }, now),
     commitmentService(archive, options.commitments, reports.taken, now),
   ]
-  const syntaxOf = transferSyntaxFor(new Set(options.extraTransferSyntaxes))
-  const policy: Policy = {
-    serves: (abstractSyntax, common) => services.some((service) => service.serves(abstractSyntax, common)),
-    transferSyntax: (syntax, abstractSyntax) =>
-      (isFound(abstractSyntax) || isRetrieved(abstractSyntax) || isCommitted(abstractSyntax)) &&
-      !IDENTIFIER_SYNTAXES.has(syntax)
-        ? undefined
-        : syntaxOf(syntax),
-    extended: (abstractSyntax, asked) => services.find((service) => service.serves(abstractSyntax))?.extended?.(asked),
-    provides: (abstractSyntax) => isStored(abstractSyntax, stored),
-    maxPdu: layerOptions.maxPdu,
-    window: options.asyncWindow ?? 8,
-    implementationClassUid: IMPLEMENTATION_CLASS_UID,
-    implementationVersion: IMPLEMENTATION_VERSION,
-  }
+  const policy = policyOf({ ...options, maxPdu: layerOptions.maxPdu })
 
   const sessions = new Set<Session>()
   const past: AssociationSummary[] = []

@@ -15,12 +15,7 @@ import type { PatientRecord } from '../record/record.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
 import { openDemoRun } from './demo/run.ts'
-import { frameRoutes } from './dicomweb/frames.ts'
-import { qidoRoutes } from './dicomweb/qido.ts'
-import { renderedRoutes } from './dicomweb/rendered.ts'
-import { stowRoutes } from './dicomweb/stow.ts'
-import { wadoRoutes } from './dicomweb/wado.ts'
-import { wadoUriRoutes } from './dicomweb/wado-uri.ts'
+import { dicomWebRoutes } from './dicomweb/all.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { accessRoutes } from './json/access.ts'
 import { accountRoutes } from './json/accounts.ts'
@@ -138,12 +133,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...(options.record === undefined ? [] : recordRoutes(options.record)),
     ...instanceRoutes(archive),
     ...events.routes,
-    ...qidoRoutes(archive),
-    ...wadoRoutes(archive),
-    ...frameRoutes(archive),
-    ...renderedRoutes(archive),
-    ...wadoUriRoutes(archive),
-    ...stowRoutes(archive),
+    ...dicomWebRoutes(archive),
     ...logRoutes(archive),
     ...auditRoutes(archive, control.accounts),
     ...demoRoutes(demo),

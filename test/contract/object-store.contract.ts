@@ -124,18 +124,19 @@ export function objectStoreContract(name: string, place: () => Promise<ObjectSto
       await expect(store.setAside('a/c')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' })
     })
 
-    it('drops what was set aside of names that begin so, and nothing else', async () => {
+    it('removes everything below a name, and what was set aside of it, and nothing beside', async () => {
       const removal = { because: 'disposition', evidence: 'a test' } as const
-      expect(await store.dropAside('a/', removal)).toBe(0)
-      for (const name of ['a/b', 'a/c', 'ab/c']) {
+      expect(await store.removeAll('a/b/', removal)).toBe(0)
+      for (const name of ['a/b/c', 'a/b/d/e', 'a/bc/f']) {
         await store.put(name, chunks('bad'))
         await store.setAside(name)
+        await store.put(name, chunks('good'))
       }
-      await store.put('a/b', chunks('good'))
-      expect(await store.dropAside('a/', removal)).toBe(2)
-      expect(await store.dropAside('a/', removal)).toBe(0)
-      expect(await text('a/b')).toBe('good')
-      expect(await store.dropAside('ab/', removal)).toBe(1)
+      expect(await store.removeAll('a/b/', removal)).toBe(4)
+      expect(await store.removeAll('a/b/', removal)).toBe(0)
+      expect(await names()).toEqual(['a/bc/f'])
+      expect(await text('a/bc/f')).toBe('good')
+      expect(await store.removeAll('a/bc/', removal)).toBe(2)
     })
 
     it('finds its objects when it is opened again', async () => {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,9 +12,11 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
   let server: RunningServer
   let browser: RunningBrowser
   let page: Page
+  let mirror: string
 
   beforeAll(async () => {
-    server = await startServer()
+    mirror = join(mkdtempSync(join(tmpdir(), 'clearkeep-page-')), 'mirror')
+    server = await startServer({ environment: { CLEARKEEP_VAULT__MIRRORS: JSON.stringify([mirror]) } })
     for (let at = 0; at < 4; at += 1)
       await stow(
         server.dicomweb,
@@ -30,6 +33,7 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
+    rmSync(join(mirror, '..'), { recursive: true, force: true })
   })
 
   it('says what waits, seals it when told, and shows what came of it', async () => {
@@ -50,18 +54,23 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
   it('says when everything was read again, and which image a damaged file takes with it', async () => {
     await page.getByRole('button', { name: 'Read everything again now' }).click()
     await page.getByText('Everything was as it came').waitFor()
-    const vault = join(server.data, 'vault')
-    const [pack = ''] = readdirSync(vault, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.zip'))
-    const bytes = readFileSync(join(vault, pack))
-    const at = bytes.indexOf(Buffer.from([0xff, 0xd9])) - 20
-    bytes[at] = (bytes[at] ?? 0) ^ 1
-    writeFileSync(join(vault, pack), bytes)
+    await page.getByText('It has everything that is sealed.').waitFor()
+    for (const vault of [join(server.data, 'vault'), join(mirror, 'vault')]) {
+      const [pack = ''] = readdirSync(vault, { recursive: true, encoding: 'utf8' }).filter((one) =>
+        one.endsWith('.zip'),
+      )
+      const bytes = readFileSync(join(vault, pack))
+      const at = bytes.indexOf(Buffer.from([0xff, 0xd9])) - 20
+      bytes[at] = (bytes[at] ?? 0) ^ 1
+      writeFileSync(join(vault, pack), bytes)
+    }
     await page.getByRole('button', { name: 'Read everything again now' }).click()
     await page.getByText('1 file damaged in every copy').waitFor()
     await page.getByText(/^1 image cannot be given out: 2\.25\.\d+ \(bytes [\d,]+ to [\d,]+\)\.$/).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     expect(browser.complaints).toEqual([])
     const figures = await (await fetch(`${server.url}/metrics`)).text()
+    expect(figures).toMatch(/^clearkeep_copy_good\{copy="mirror-1"\} 1$/m)
     expect(figures).toMatch(/^clearkeep_fixity_harmed_instances 1$/m)
   })
 })

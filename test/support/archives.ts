@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Archive, Arrival, Receipt } from '../../src/archive/archive.ts'
 import { dump } from '../../src/archive/dump.queries.ts'
-import { type ArchiveOptions, openArchive } from '../../src/archive/open.ts'
+import { knownMirrors } from '../../src/archive/mirrors.ts'
+import { type ArchiveOptions, MIRRORS, openArchive } from '../../src/archive/open.ts'
 import { rebuild } from '../../src/archive/recover.ts'
 import { type ByteStream, type Bytes, gather } from '../../src/base/bytes.ts'
 import type { Context, Role } from '../../src/base/context.ts'
@@ -19,15 +20,20 @@ import { openFrameDecoder } from '../../src/codecs/open.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
-import { diskObjects } from '../../src/storage/objects/disk.ts'
-import type { ObjectStore } from '../../src/storage/objects/object-store.ts'
 import type { Database } from '../../src/storage/sql/database.ts'
 import { openPostgres } from '../../src/storage/sql/postgres.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
+import {
+  type Copy,
+  makeMirror,
+  openMirrorPlace,
+  openVaultPlace,
+  prepareVault,
+  vaultOf,
+} from '../../src/vault/copies/places.ts'
 import { type Inbox, openInbox } from '../../src/vault/inbox/inbox.ts'
-import { prepareRoot } from '../../src/vault/ocfl/root.ts'
 import type { Sealer } from '../../src/vault/seal/open.ts'
-import { sealStudy } from '../../src/vault/seal/seal-study.ts'
+import { sealAndCopy } from '../../src/vault/seal/seal-and-copy.ts'
 import { freshPostgres, stopPostgres } from './postgres.ts'
 
 export type Engine = 'SQLite' | 'PostgreSQL'
@@ -107,19 +113,15 @@ async function start(
     ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
   })
   const decoder = openFrameDecoder({ workers: 1, timeoutMs: 60_000 })
-  const vault = await vaultOf(files, folder)
-  const mirrors = await Promise.all(
-    (options.mirrors ?? []).map(async (mirror) => ({ name: mirror, store: await vaultOf(files, mirror) })),
-  )
+  const { mirrors = [] } = options
   const archive = await openArchive({
     db,
     inbox,
     files,
     dataFolder: folder,
     decoder,
-    vault,
-    copies: [{ name: 'vault', store: vault }, ...mirrors],
-    sealer: sealerIn(files, folder, vault),
+    copies: await copiesOf(files, folder, mirrors),
+    sealer: await sealerIn(files, folder, mirrors),
     now,
     random: (bytes) => randomBytes(bytes),
     log,
@@ -158,7 +160,13 @@ async function start(
       const index = await open()
       const anew = openFrameDecoder({ workers: 1, timeoutMs: 60_000 })
       const bytes = await openInbox({ files, folder: join(folder, 'inbox'), node: '', archiveId: 'test', now })
-      await rebuild({ db: index, inbox: bytes, vault: await vaultOf(files, folder), decoder: anew, log })
+      await rebuild({
+        db: index,
+        inbox: bytes,
+        vault: vaultOf(await copiesOf(files, folder, options.mirrors)),
+        decoder: anew,
+        log,
+      })
       await anew.close()
       await bytes.close()
       await index.close()
@@ -170,27 +178,40 @@ async function start(
   return here
 }
 
-export async function vaultOf(files: Files, folder: string): Promise<ObjectStore> {
-  const vault = await diskObjects(
-    files,
-    join(folder, 'vault'),
-    join(folder, 'cache', 'vault'),
-    join(folder, 'set-aside'),
-  )
-  await prepareRoot(vault)
-  return vault
+/** The vault below a folder and its mirrors, made when they are new, as `server.ts` opens them. */
+export async function copiesOf(
+  files: Files,
+  folder: string,
+  mirrors: readonly string[] = [],
+  opener = 'main',
+): Promise<readonly Copy[]> {
+  const folders = {
+    vault: join(folder, 'vault'),
+    incoming: join(folder, 'cache', `vault-${opener}`),
+    setAside: join(folder, 'set-aside'),
+  }
+  await prepareVault(files, folders, folder)
+  const known = await knownMirrors(files, join(folder, MIRRORS))
+  const copies = [await openVaultPlace(files, folders)]
+  for (const mirror of mirrors) {
+    if (!known.has(mirror)) await makeMirror(files, mirror, 'test').catch(() => {})
+    copies.push(await openMirrorPlace(files, mirror, 'test', opener))
+  }
+  return copies
 }
 
 /** Sealing in this thread, over the test's own file layer. */
-export function sealerIn(files: Files, folder: string, store: ObjectStore): Sealer {
+export async function sealerIn(files: Files, folder: string, mirrors: readonly string[] = []): Promise<Sealer> {
+  const [vault, ...others] = await copiesOf(files, folder, mirrors, 'seal')
+  if (vault === undefined) throw new Error('there is no vault')
   const parts = {
     files,
-    store,
+    store: vault.store,
     inbox: join(folder, 'inbox'),
-    scratch: join(folder, 'cache', 'vault'),
+    scratch: join(folder, 'cache', 'vault-seal'),
     decode: decodeFrame,
   }
-  return { seal: (order) => sealStudy(parts, order), close: async () => {} }
+  return { seal: (order) => sealAndCopy(parts, vault, others, order), close: async () => {} }
 }
 
 /** For `afterAll`. */

@@ -25,9 +25,10 @@ import { growingTree, leafHash } from '../../src/proof/merkle.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
+import { vaultOf } from '../../src/vault/copies/places.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
 import { openWeb } from '../../src/web/open.ts'
-import { ADMINISTRATOR, device, pieces, sealerIn, sha256, temporaryFolder, vaultOf } from './archives.ts'
+import { ADMINISTRATOR, copiesOf, device, pieces, sealerIn, sha256, temporaryFolder } from './archives.ts'
 import { stow, value } from './client.ts'
 import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
@@ -147,12 +148,11 @@ async function live(
       segmentBytes: 300_000,
     })
     closing.push(() => inbox.close())
-    const vault = await vaultOf(files, data)
     const archive = await openArchive({
       db,
       inbox,
-      vault,
-      sealer: sealerIn(files, data, vault),
+      copies: await copiesOf(files, data),
+      sealer: await sealerIn(files, data),
       files: watchingCheckpoints(files, promised),
       dataFolder: data,
       decoder,
@@ -384,7 +384,8 @@ async function imageOf(from: string, to: string, random: Random, whole: boolean)
 async function opened(files: Files, data: string, index: string, decoder: FrameDecoder) {
   const db = await openSqlite(join(index, 'index.db'))
   const inbox = await openInbox({ files, folder: join(data, 'inbox'), node: '', archiveId: 'crash' })
-  return { db, inbox, vault: await vaultOf(files, data), decoder, log: QUIET }
+  const copies = await copiesOf(files, data)
+  return { db, inbox, copies, vault: vaultOf(copies), decoder, log: QUIET }
 }
 
 /** Recovers the index, and makes another from nothing: both must hold all that was promised, and be equal. */
@@ -484,7 +485,7 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
   const parts = await opened(diskFiles(), data, index, decoder)
   const archive = await openArchive({
     ...parts,
-    sealer: sealerIn(diskFiles(), data, parts.vault),
+    sealer: await sealerIn(diskFiles(), data),
     files: diskFiles(),
     dataFolder: data,
     decoder,

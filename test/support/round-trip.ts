@@ -202,7 +202,10 @@ export async function attributesOf({ transferSyntax: syntax, dataSet }: Came): P
   })
 }
 
-/** SHA-256 of Pixel Data as it stands, but for the byte that makes an odd length even (PS3.5 8.1.1); '' without. */
+/**
+ * SHA-256 of the frames in Pixel Data; '' without. What some writers leave behind the last frame, and the byte that makes
+ * an odd length even (PS3.5 8.1.1), is no pixel: once sealed it is in the original as received, and nowhere else.
+ */
 export function pixelsOf({ transferSyntax: syntax, dataSet }: Came): string {
   const part10 = Buffer.concat([metaGroup({ sopClass: '1', sopInstance: '1', transferSyntax: syntax }), dataSet])
   const read = readWhole(part10).dataSet
@@ -212,8 +215,8 @@ export function pixelsOf({ transferSyntax: syntax, dataSet }: Came): string {
   const bytes = value.kind === 'bytes' ? value.bytes : part10.subarray(value.range.start, value.range.end)
   const samples = [T.Rows, T.Columns, T.SamplesPerPixel, T.BitsAllocated].map((tag) => number(read, tag) ?? 0)
   const frames = Number(text(read, T.NumberOfFrames)) || 1
-  const length = samples.reduce((all, one) => all * one, frames / 8)
-  return sha256(length % 2 === 1 && bytes.length === length + 1 ? bytes.subarray(0, length) : bytes)
+  const length = samples.reduce((all, one) => all * one, frames / 8) // PS3.5 8.1.1: bits follow without a gap
+  return sha256(bytes.subarray(0, Math.ceil(length)))
 }
 
 /** Icons and other images in sequences are decoded with the image: what says how they stand is left out, as for the image. */

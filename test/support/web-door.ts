@@ -227,6 +227,7 @@ export function memoryArchive(): MemoryArchive {
       kept: [],
       waiting: { studies: 0, instances: 0, bytes: 0 },
       fixity: { days: 0, began: '', ended: '', next: '', running: false, studies: 0, bytes: 0, mended: 0, damaged: [] },
+      copies: [],
     }),
     status: async () => ({
       studies: 0,
@@ -238,6 +239,7 @@ export function memoryArchive(): MemoryArchive {
       inboxBytes: 0,
       oldest: '',
       fixity: { ended: '', mended: 0, damaged: 0, harmed: 0 },
+      copies: [],
       log: { leaves: 0, signed: 0, alarm: '', witnesses: [], stamps: null },
     }),
     log: {

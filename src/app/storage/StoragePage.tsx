@@ -10,6 +10,7 @@ import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { counted, formatBytes, formatCount } from '../words/numbers.ts'
+import { Copies } from './Copies.tsx'
 import { Fixity } from './Fixity.tsx'
 import { byModality, byReason, percent, totalsOf } from './kept.ts'
 import styles from './StoragePage.module.css'
@@ -51,6 +52,7 @@ export function StoragePage() {
         <>
           {seal.error !== null && <ErrorState error={seal.error} what="the sealing" onRetry={() => seal.mutate()} />}
           <Figures data={data} />
+          <Copies copies={data.copies} />
           <Fixity fixity={data.fixity} />
           {data.kept.length === 0 ? (
             <EmptyState icon="list" title="Nothing is sealed yet">

@@ -13,7 +13,7 @@ import type { Uid } from '../../dicom/uid.ts'
 import type { Removal } from '../../storage/objects/object-store.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { DispositionStudiesTable, DispositionsTable, TombstonesTable } from '../../storage/sql/schema.ts'
-import type { Copy } from '../../vault/copies/truth.ts'
+import type { Copy } from '../../vault/copies/places.ts'
 import type { Inbox } from '../../vault/inbox/inbox.ts'
 import { objectId, objectPath } from '../../vault/ocfl/paths.ts'
 import type { Acts } from '../acts.ts'
@@ -129,10 +129,11 @@ export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTab
   barred.add(study)
   const removal: Removal = { because: 'disposition', evidence: `the tombstone of leaf ${tombstone.id}` }
   const gone: CopyGone[] = []
+  const folder = `${objectPath(objectId(study))}/`
   // A copy that is away now is removed when it is back: until then the study is not destroyed.
   await lock(study, async () => {
     for (const copy of copies)
-      gone.push({ where: copy.name, method: 'clear', objects: await removeFrom(copy, study, removal) })
+      gone.push({ where: copy.name, method: 'clear', objects: await copy.store.removeAll(folder, removal) })
   })
   await purge(db)
   await tell(
@@ -150,14 +151,4 @@ export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTab
     },
   )
   barred.delete(study)
-}
-
-/** @returns files removed; none when a crash came after them */
-async function removeFrom({ store }: Copy, study: string, removal: Removal): Promise<number> {
-  const prefix = `${objectPath(objectId(study))}/`
-  const names: string[] = []
-  for await (const { name } of store.list(prefix)) names.push(name)
-  // The object's mark last: what it marks is nothing without it.
-  for (const name of names.reverse()) await store.remove(name, removal)
-  return names.length + (await store.dropAside(prefix, removal))
 }

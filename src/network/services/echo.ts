@@ -6,9 +6,11 @@ import { COMMAND_FIELD } from '../dimse/commands.ts'
 import { STATUS } from '../dimse/statuses.ts'
 import type { Service } from './service.ts'
 
+export const isEcho = (abstractSyntax: string): boolean => abstractSyntax === UIDS.Verification
+
 export const echoService: Service = {
   commandField: COMMAND_FIELD['C-ECHO-RQ'],
-  serves: (abstractSyntax) => abstractSyntax === UIDS.Verification,
+  serves: isEcho,
   // (0000,1000) does not belong in this response.
   perform: async () => ({
     response: { status: STATUS.success, affectedSopInstanceUid: undefined },

@@ -20,7 +20,8 @@ import { refusal } from './service.ts'
 export type Root = 'patient' | 'study'
 export type QueryOptions = Omit<AssociationOptions, 'contexts' | 'perform'> & { readonly root: Root }
 
-const MODEL = {
+/** PS3.4 Annex C: what we ask of others with. */
+export const MODEL = {
   find: {
     patient: UIDS.PatientRootQueryRetrieveInformationModelFind,
     study: UIDS.StudyRootQueryRetrieveInformationModelFind,

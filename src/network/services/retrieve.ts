@@ -56,8 +56,8 @@ const MOVE: ReadonlyMap<string, 'patient' | 'study'> = new Map([
   [UIDS.PatientStudyOnlyQueryRetrieveInformationModelMove, 'patient'],
 ])
 
-/** Is it an information model whose identifiers are read, and not kept? */
-export const isRetrieved = (abstractSyntax: string): boolean => GET.has(abstractSyntax) || MOVE.has(abstractSyntax)
+export const isGot = (abstractSyntax: string): boolean => GET.has(abstractSyntax)
+export const isMoved = (abstractSyntax: string): boolean => MOVE.has(abstractSyntax)
 
 const MAX_IDENTIFIER = 8 * 1024 * 1024
 /** Studies of a patient, at most. */
@@ -68,7 +68,7 @@ const TELL_EVERY = 500
 export function getService(archive: RetrieveArchive, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-GET-RQ'],
-    serves: (abstractSyntax) => GET.has(abstractSyntax),
+    serves: isGot,
     perform: async (operation, peer) => {
       const context = contextOf(peer, operation, now)
       const records = await wanted(archive, context, operation, GET)
@@ -98,7 +98,7 @@ export function getService(archive: RetrieveArchive, now: () => Date): Service {
 export function moveService(archive: RetrieveArchive, { aeTitle, destination }: MoveOptions, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-MOVE-RQ'],
-    serves: (abstractSyntax) => MOVE.has(abstractSyntax),
+    serves: isMoved,
     perform: async (operation, peer) => {
       const aet = (operation.command.moveDestination ?? '').trim()
       const to = destination(aet)

@@ -1,6 +1,6 @@
 /**
  * What a DIMSE service is to the rest of the room: a row that says what it serves and how it performs. A new service is
- * a file beside this one and an entry in the list of `listener.ts`.
+ * a file beside this one, a row in `policy.ts` and an entry in the list of `listener.ts`.
  */
 import type { Bytes } from '../../base/bytes.ts'
 import type { Context } from '../../base/context.ts'
@@ -37,8 +37,6 @@ export interface Service {
   /** PS3.7 Table E.1-1. */
   readonly commandField: number
   readonly serves: (abstractSyntax: string, common?: CommonExtendedNegotiation) => boolean
-  /** Service-class-application-information for the answer, when the peer sent its own. */
-  readonly extended?: (asked: Bytes) => Bytes
   /** @throws {ArchiveError} answered by `refusal` */
   readonly perform: (operation: Operation, peer: Peer) => Promise<Performed>
 }

@@ -40,13 +40,12 @@ export function isStored(
 }
 
 /** PS3.4 Table B.3-2: level of support 2, reserved, digital signature level 3, reserved, no coercion, reserved. */
-const EXTENDED: Bytes = Uint8Array.of(2, 0, 3, 0, 0, 0)
+export const STORE_EXTENDED: Bytes = Uint8Array.of(2, 0, 3, 0, 0, 0)
 
 export function storeService(archive: Pick<Archive, 'receive'>, options: StoreOptions, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-STORE-RQ'],
     serves: (abstractSyntax, common) => isStored(abstractSyntax, options, common),
-    extended: () => EXTENDED,
     perform: async (operation, peer): Promise<Performed> => {
       const { command, dataSet } = operation
       const sopClass = command.affectedSopClassUid ?? ''

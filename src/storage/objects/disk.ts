@@ -27,19 +27,29 @@ export async function diskObjects(
   incoming = join(root, '.incoming'),
   aside = join(root, '.aside'),
 ): Promise<ObjectStore> {
-  await makeFolderDurably(files, root)
-  await makeFolderDurably(files, incoming)
   // What a crash left half written has no name and never had one.
-  for (const name of await files.list(incoming)) await files.remove(join(incoming, name))
+  for (const name of await namesIn(files, incoming)) await files.remove(join(incoming, name))
 
-  /** Folders that are known to be there after a power failure. */
-  const durable = new Set<string>([root])
+  /** Folders that are known to be there after a power failure. Nothing is made before something is written. */
+  const durable = new Set<string>()
   const makeParent = async (path: string): Promise<void> => {
     if (durable.has(path)) return
-    await makeParent(dirname(path))
-    await files.makeFolder(path)
-    await files.syncFolder(dirname(path))
+    if (path === root || path === incoming) await makeFolderDurably(files, path)
+    else {
+      await makeParent(dirname(path))
+      await files.makeFolder(path)
+      await files.syncFolder(dirname(path))
+    }
     durable.add(path)
+  }
+  const temporaryFile = async () => {
+    const path = join(incoming, randomBytes(16).toString('hex'))
+    await makeParent(incoming)
+    return files.create(path).catch(async (thrown: unknown) => {
+      if (!isMissing(thrown)) throw thrown
+      await makeFolderDurably(files, incoming)
+      return files.create(path)
+    })
   }
 
   /** Names the whole object. Somebody may have removed the folder since: what was known of folders is then not so. */
@@ -50,7 +60,6 @@ export async function diskObjects(
     } catch (thrown) {
       if (!isMissing(thrown)) throw thrown
       durable.clear()
-      durable.add(root)
       await makeParent(dirname(path))
       await act()
     }
@@ -62,8 +71,8 @@ export async function diskObjects(
   async function put(name: string, bytes: ByteStream): Promise<ObjectHead> {
     const path = pathOf(name)
     if ((await files.size(path)) !== undefined) throw new ArchiveError('OBJECT_EXISTS', { name })
-    const temporary = join(incoming, randomBytes(16).toString('hex'))
-    const file = await files.create(temporary)
+    const file = await temporaryFile()
+    const temporary = file.path
     try {
       for await (const chunk of bytes) await file.append([chunk])
       await file.sync()
@@ -80,8 +89,8 @@ export async function diskObjects(
 
   async function replace(name: string, bytes: Bytes): Promise<void> {
     const path = pathOf(name)
-    const temporary = join(incoming, randomBytes(16).toString('hex'))
-    const file = await files.create(temporary)
+    const file = await temporaryFile()
+    const temporary = file.path
     try {
       await file.append([bytes])
       await file.sync()
@@ -102,20 +111,51 @@ export async function diskObjects(
     return to
   }
 
-  async function dropAside(prefix: string): Promise<number> {
-    const begins = prefix.replaceAll('/', '~')
-    let dropped = 0
-    const entries = await files.list(aside).catch((thrown: unknown) => {
-      if (isMissing(thrown)) return []
-      throw thrown
+  /** Removes the names of a folder, deepest first, and the folder. @returns files removed */
+  async function empty(folder: string): Promise<number> {
+    let removed = 0
+    // The last name first: what marks a folder as an object is nothing without the rest.
+    for (const entry of (await listed(folder)).reverse()) {
+      const path = join(folder, entry)
+      if (entry.endsWith('/')) removed += await empty(path)
+      else {
+        await files.remove(path)
+        removed += 1
+      }
+    }
+    if (removed > 0) await files.syncFolder(folder)
+    await prune(folder)
+    return removed
+  }
+
+  /** No folder stays that holds nothing: formats of folders do not allow it. */
+  async function prune(from: string): Promise<void> {
+    let folder = from
+    for (; folder !== root && (await files.removeFolder(folder)); folder = dirname(folder)) durable.delete(folder)
+    await files.syncFolder(folder).catch((thrown: unknown) => {
+      if (!isMissing(thrown)) throw thrown
     })
-    for (const entry of entries) {
+  }
+
+  const listed = (folder: string): Promise<string[]> =>
+    files.list(folder).then(
+      (names) => [...names],
+      (thrown: unknown) => {
+        if (isMissing(thrown)) return []
+        throw thrown
+      },
+    )
+
+  async function removeAll(prefix: string): Promise<number> {
+    const begins = prefix.replaceAll('/', '~')
+    let removed = await empty(pathOf(prefix.replace(/\/$/, '')))
+    for (const entry of await listed(aside)) {
       if (!/^[0-9a-f]{8}-/.test(entry) || !entry.slice(9).startsWith(begins)) continue
       await files.remove(join(aside, entry))
-      dropped += 1
+      await files.syncFolder(aside)
+      removed += 1
     }
-    if (dropped > 0) await files.syncFolder(aside)
-    return dropped
+    return removed
   }
 
   return {
@@ -123,7 +163,7 @@ export async function diskObjects(
     put,
     replace,
     setAside,
-    dropAside,
+    removeAll,
     remove: async (name) => {
       const path = pathOf(name)
       try {
@@ -132,10 +172,7 @@ export async function diskObjects(
         if (isMissing(thrown)) return
         throw thrown
       }
-      // No folder stays that holds nothing: formats of folders do not allow it.
-      let folder = dirname(path)
-      for (; folder !== root && (await files.removeFolder(folder)); folder = dirname(folder)) durable.delete(folder)
-      await files.syncFolder(folder)
+      await prune(dirname(path))
     },
   }
 }
@@ -162,7 +199,7 @@ export function diskReading(
 
   async function* list(prefix: string, folder = ''): AsyncGenerator<ObjectHead> {
     // A folder's name ends in a slash, so sorting the names of one folder sorts the whole names too.
-    for (const entry of await files.list(join(root, folder))) {
+    for (const entry of await namesIn(files, join(root, folder))) {
       const name = folder + entry
       if (entry.startsWith('.')) continue
       if (entry.endsWith('/')) {
@@ -181,6 +218,16 @@ export function diskReading(
       return size === undefined ? undefined : { name, size }
     },
     list,
+  }
+}
+
+/** Nothing, of a folder that is not there. */
+async function namesIn(files: Pick<Files, 'list'>, folder: string): Promise<readonly string[]> {
+  try {
+    return await files.list(folder)
+  } catch (thrown) {
+    if (isMissing(thrown)) return []
+    throw thrown
   }
 }
 

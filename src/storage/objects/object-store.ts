@@ -43,8 +43,14 @@ export interface ObjectStore {
    * @throws {ArchiveError} `OBJECT_NOT_FOUND`
    */
   setAside(name: string): Promise<string>
-  /** Removes what was set aside of names that begin so, durably. @returns how many files */
-  dropAside(prefix: string, removal: Removal): Promise<number>
+  /**
+   * Everything below a name, durably, and what was set aside of it: nothing is left, not even where it lay. May be called
+   * again after a crash.
+   *
+   * @param prefix  a path that ends in `/`
+   * @returns objects removed
+   */
+  removeAll(prefix: string, removal: Removal): Promise<number>
   /** Durably; the caller has logged the removal. What is not there stays away without complaint. */
   remove(name: string, removal: Removal): Promise<void>
 }

@@ -9,7 +9,8 @@ import type { ByteStream } from '../../base/bytes.ts'
 import { asArchiveError } from '../../base/errors.ts'
 import type { Removal } from '../../storage/objects/object-store.ts'
 import { objectId, objectPath } from '../ocfl/paths.ts'
-import { type Copy, type SealedInventories, type Truth, truthOf, type Wanted } from './truth.ts'
+import type { Copy } from './places.ts'
+import { type SealedInventories, type Truth, truthOf, type Wanted } from './truth.ts'
 
 /** `behind`: what an earlier version had there; no damage. */
 export type Flaw = 'missing' | 'altered' | 'unreadable' | 'behind'
@@ -37,15 +38,19 @@ export interface Reconciled {
   readonly known: boolean
 }
 
+type Place = Pick<Copy, 'name' | 'store'>
+
 export interface ReconcileParts {
   /** The first is the vault itself; which of several good ones is read from, in this order. */
-  readonly copies: readonly Copy[]
+  readonly copies: readonly Place[]
   readonly sealed: SealedInventories
   /**
    * `bytes`: each file's digest. `names`: whether it is there, and the bytes of small ones; what is missing is written,
    * with its digest looked at.
    */
   readonly look: 'bytes' | 'names'
+  /** Of a look at names: content of versions from this one on by its bytes all the same. */
+  readonly since?: number
   /** Told of bytes read, and may hold the reader up. */
   readonly pace?: (bytes: number) => Promise<void>
 }
@@ -85,7 +90,7 @@ async function level(
   truth: Truth,
   lacking: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
-  const states = new Map<Copy, Flaw | 'good'>()
+  const states = new Map<Place, Flaw | 'good'>()
   for (const copy of parts.copies) states.set(copy, await stateOf(parts, copy, wanted, truth))
   const findings: Finding[] = []
   for (const [copy, flaw] of states) {
@@ -98,10 +103,10 @@ async function level(
   return findings
 }
 
-async function stateOf(parts: Parts, { store }: Copy, wanted: Wanted, { wanted: all }: Truth): Promise<Flaw | 'good'> {
+async function stateOf(parts: Parts, { store }: Place, wanted: Wanted, { wanted: all }: Truth): Promise<Flaw | 'good'> {
   try {
     if ((await store.head(wanted.name)) === undefined) return 'missing'
-    if (wanted.text === undefined && parts.look === 'names') return 'good'
+    if (wanted.text === undefined && parts.look === 'names' && !isSince(parts, wanted)) return 'good'
     const digest = await digestOf(store.read(wanted.name), parts.pace)
     if (digest === wanted.sha512) return 'good'
     // The object's own inventory of a copy that has not come so far is that of an earlier version.
@@ -111,6 +116,9 @@ async function stateOf(parts: Parts, { store }: Copy, wanted: Wanted, { wanted: 
     return 'unreadable'
   }
 }
+
+const isSince = ({ since }: Pick<Parts, 'since'>, { name }: Wanted): boolean =>
+  since !== undefined && Number(/\/v(\d+)\/content\//.exec(name)?.[1] ?? 0) >= since
 
 const ending = (name: string): string => name.slice(name.lastIndexOf('/'))
 
@@ -126,10 +134,10 @@ async function digestOf(bytes: ByteStream, pace: (bytes: number) => Promise<void
 /** Writes the file again from the first source that has it in good state. */
 async function mended(
   parts: Parts,
-  copy: Copy,
+  copy: Place,
   flaw: Flaw,
   wanted: Wanted,
-  sources: readonly Copy[],
+  sources: readonly Place[],
 ): Promise<Pick<Finding, 'from' | 'aside' | 'problem'>> {
   const { store } = copy
   const { name, text } = wanted
@@ -144,7 +152,12 @@ async function mended(
     }
     for (const source of sources) {
       // A source that was only seen to be there is read through before anything is moved for its sake.
-      if (parts.look === 'names' && (await digestOf(source.store.read(name), parts.pace)) !== wanted.sha512) continue
+      if (
+        parts.look === 'names' &&
+        !isSince(parts, wanted) &&
+        (await digestOf(source.store.read(name), parts.pace)) !== wanted.sha512
+      )
+        continue
       if (flaw !== 'missing' && aside === undefined) aside = await store.setAside(name)
       await store.put(name, source.store.read(name))
       if ((await digestOf(store.read(name), parts.pace)) === wanted.sha512)

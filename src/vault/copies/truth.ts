@@ -10,13 +10,7 @@ import { gather } from '../../base/bytes.ts'
 import type { ObjectStore } from '../../storage/objects/object-store.ts'
 import { type Inventory, OCFL_OBJECT, parseInventory, sidecarText, versionNumber } from '../ocfl/inventory.ts'
 import { objectPath } from '../ocfl/paths.ts'
-
-/** A place where all studies of the vault are. */
-export interface Copy {
-  /** For people: `vault`, or the folder of a mirror. */
-  readonly name: string
-  readonly store: ObjectStore
-}
+import type { Copy } from './places.ts'
 
 /** A file of an object: small ones by their bytes, content by its digest. */
 export interface Wanted {
@@ -41,7 +35,7 @@ const sha512 = (text: string): string => createHash('sha512').update(text).diges
 
 /** Undefined when no copy has an inventory that can be relied on. */
 export async function truthOf(
-  copies: readonly Copy[],
+  copies: readonly Pick<Copy, 'store'>[],
   id: string,
   sealed: SealedInventories,
 ): Promise<Truth | undefined> {

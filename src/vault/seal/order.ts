@@ -31,6 +31,8 @@ export interface SealSeries {
 export interface SealOrder {
   readonly study: string
   readonly created: string // RFC 3339
+  /** The newest version the log knows; 0 before the first. */
+  readonly sealed: number
   /** Small series share a pack. */
   readonly series: readonly SealSeries[]
   /** Keep everything as received: it could not be sealed otherwise. */
@@ -85,6 +87,8 @@ export interface SealAnswer {
   readonly inventory: string
   readonly received: { readonly instances: number; readonly bytes: number }
   readonly kept: { readonly bytes: number }
+  /** Mirrors that have not got all of it. */
+  readonly behind?: readonly string[]
 }
 
 /** The text of a fact record of type `seal`. */

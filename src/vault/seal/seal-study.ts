@@ -51,6 +51,9 @@ export async function sealStudy(parts: SealParts, order: SealOrder): Promise<Sea
   // What an earlier one left that failed.
   await abandonUnfinished(parts.files, store, parts.inbox)
   const before = await presentVersion(store, id)
+  // A version that was sealed and has gone is not written a second time: it may be on a disk that is not there.
+  if ((before === undefined ? 0 : versionNumber(before.inventory)) < order.sealed)
+    throw new ArchiveError('VAULT_DAMAGED', { name: objectPath(id), why: `version ${order.sealed} is not there` })
   const known = before === undefined ? [] : (await readStudy(store, order.study)).instances
   const here = new Set(known.map(({ n }) => n))
   const wanted = order.series

@@ -10,15 +10,19 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ArchiveError, type ErrorCode, type Facts } from '../../base/errors.ts'
 import { decodeFrame } from '../../codecs/decode.ts'
 import { diskFiles } from '../../storage/files/disk.ts'
-import { diskObjects } from '../../storage/objects/disk.ts'
+import { openMirrorPlace, openVaultPlace } from '../copies/places.ts'
 import type { SealAnswer, SealOrder } from './order.ts'
-import { sealStudy } from './seal-study.ts'
+import { sealAndCopy } from './seal-and-copy.ts'
 
 export interface SealWorkerData {
   readonly vault: string
   readonly inbox: string
   /** A folder of its own, on the vault's file system. */
   readonly scratch: string
+  readonly setAside: string
+  /** Folders of mirrors, and whose they must be. */
+  readonly mirrors: readonly string[]
+  readonly archive: string
 }
 
 export type SealReply =
@@ -39,18 +43,27 @@ try {
   // Elsewhere it shares the cores as others do.
 }
 
-const { vault, inbox, scratch } = workerData as SealWorkerData
+const { vault, inbox, scratch, setAside, mirrors, archive } = workerData as SealWorkerData
 const files = diskFiles()
-const store = diskObjects(files, vault, scratch)
+const place = openVaultPlace(files, { vault, incoming: scratch, setAside })
+const places = Promise.all(mirrors.map((folder) => openMirrorPlace(files, folder, archive, 'seal')))
 
 port.on('message', async (order: SealOrder) => {
   try {
-    const parts = { files, store: await store, inbox, scratch, decode: decodeFrame }
+    const own = await place
     const progress = (bytes: number) => tell({ kind: 'progress', bytes })
-    tell({ kind: 'sealed', answer: await sealStudy({ ...parts, progress }, order) })
+    const parts = { files, store: own.store, inbox, scratch, decode: decodeFrame, progress }
+    tell({ kind: 'sealed', answer: await sealAndCopy(parts, own, await places, order) })
   } catch (thrown) {
     if (thrown instanceof ArchiveError) tell({ kind: 'refused', code: thrown.code, facts: thrown.facts })
+    // A disk that does not take it says nothing against the codecs.
+    else if (isSystem(thrown)) tell({ kind: 'refused', code: 'STORE_WRITE_FAILED', facts: {} })
     // A message may hold anything, so only its kind is told.
     else tell({ kind: 'trapped', what: thrown instanceof Error ? thrown.name : typeof thrown })
   }
 })
+
+/** Is it the system's: a disk that is full, read-only, gone? */
+function isSystem(thrown: unknown): boolean {
+  return typeof Reflect.get(Object(thrown), 'syscall') === 'string'
+}

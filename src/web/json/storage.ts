@@ -15,8 +15,8 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal' | 'fixit
       says: 'Bytes received and kept, by modality and form, and what waits to be sealed.',
       answers: [{ status: 200, says: 'What the vault holds.', shape: Storage }],
       handle: async ({ context }): Promise<z.infer<typeof Storage>> => {
-        const { kept, waiting, fixity } = await archive.storage(context)
-        return { kept: [...kept], waiting, fixity: fixityShape(fixity) }
+        const { kept, waiting, fixity, copies } = await archive.storage(context)
+        return { kept: [...kept], waiting, fixity: fixityShape(fixity), copies: [...copies] }
       },
     }),
     route({

@@ -1,0 +1,153 @@
+/**
+ * Folders the vault is kept in: its own, and mirrors. A folder on another disk may not be there today, or be an empty mount
+ * point, or belong to another archive: each has a mark that says whose it is, looked at before every write, so that nothing
+ * is ever written beside it.
+ *
+ * A mirror: FOLDER/clearkeep-mirror.json (the mark), FOLDER/vault (an OCFL storage root like the vault's own, readable
+ * without us like it), FOLDER/set-aside, FOLDER/incoming….
+ */
+import { join } from 'node:path'
+import { ArchiveError } from '../../base/errors.ts'
+import { type Files, makeFolderDurably } from '../../storage/files/files.ts'
+import { replaceFile } from '../../storage/files/replace.ts'
+import { diskObjects } from '../../storage/objects/disk.ts'
+import { type MirrorTold, mirrored } from '../../storage/objects/mirrored.ts'
+import type { ObjectStore } from '../../storage/objects/object-store.ts'
+import { OCFL_ROOT } from '../ocfl/inventory.ts'
+import { prepareRoot } from '../ocfl/root.ts'
+
+/** `foreign`: it is another archive's, or something else is in it. */
+export type Attached = 'good' | 'away' | 'foreign'
+
+/** A place where all studies of the vault are. */
+export interface Copy {
+  /** For people: `vault`, or the folder of a mirror. */
+  readonly name: string
+  /** It takes nothing while it is not attached: `COPY_AWAY`. */
+  readonly store: ObjectStore
+  /** Is it there, and ours? */
+  attached(): Promise<Attached>
+}
+
+export const VAULT = 'vault'
+const MIRROR_MARK = 'clearkeep-mirror.json'
+/** Beside the vault's folder: a vault was made there once. */
+const VAULT_MARK = 'vault.json'
+
+/** A vault that is kept nowhere else. */
+export const alone = (store: ObjectStore): Copy => ({ name: VAULT, store, attached: async () => 'good' })
+
+/** All copies as one store: the first gives what it can, and the others the rest. */
+export const vaultOf = (copies: readonly Copy[], told: MirrorTold = {}): ObjectStore =>
+  copies.map(({ store }) => store).reduce((first, second) => mirrored(first, second, told))
+
+export interface VaultFolders {
+  readonly vault: string
+  /** Where objects are written until they are whole, on the same file system; each opener's own. */
+  readonly incoming: string
+  readonly setAside: string
+}
+
+/** The vault's own folder, as it is: one that has lost its mark is away. */
+export async function openVaultPlace(files: Files, folders: VaultFolders): Promise<Copy> {
+  const raw = await diskObjects(files, folders.vault, folders.incoming, folders.setAside)
+  const attached = async (): Promise<Attached> =>
+    (await files.size(join(folders.vault, `0=${OCFL_ROOT}`)).catch(() => undefined)) === undefined ? 'away' : 'good'
+  return { name: VAULT, store: guarded(raw, folders.vault, attached), attached }
+}
+
+/**
+ * Makes the vault's folder an OCFL storage root, the first time or when told to make it anew; of one that was there once and
+ * has gone, nothing is made: it may be a disk that is not mounted.
+ *
+ * @returns whether it is there
+ */
+export async function prepareVault(files: Files, folders: VaultFolders, data: string, anew = false): Promise<boolean> {
+  const mark = join(data, VAULT_MARK)
+  const wasThere = (await files.size(mark)) !== undefined
+  const isThere = (await files.size(join(folders.vault, `0=${OCFL_ROOT}`))) !== undefined
+  if (wasThere && !isThere && !anew) return false
+  try {
+    await prepareRoot(await diskObjects(files, folders.vault, folders.incoming, folders.setAside))
+  } catch (thrown) {
+    // What people read there may be of an earlier version; a vault that cannot be written can be read.
+    if (!isThere) throw thrown
+  }
+  if (!wasThere) await replaceFile(files, mark, new TextEncoder().encode('{"v":1}\n'), true)
+  return true
+}
+
+/** A mirror as it is; makes nothing. @param opener  of which thread; two must not share where they write */
+export async function openMirrorPlace(files: Files, folder: string, archive: string, opener: string): Promise<Copy> {
+  const raw = await rawMirror(files, folder, opener)
+  const attached = () => attachedTo(files, folder, archive)
+  return { name: folder, store: guarded(raw, folder, attached), attached }
+}
+
+const rawMirror = (files: Files, folder: string, opener: string): Promise<ObjectStore> =>
+  diskObjects(files, join(folder, 'vault'), join(folder, `incoming-${opener}`), join(folder, 'set-aside'))
+
+/** Makes a mirror of a folder that is not there or has nothing in it. @throws what the system says when it cannot */
+export async function makeMirror(files: Files, folder: string, archive: string): Promise<void> {
+  if ((await attachedTo(files, folder, archive)) !== 'away') return
+  await makeFolderDurably(files, folder)
+  await prepareRoot(await rawMirror(files, folder, 'main'))
+  const mark = new TextEncoder().encode(`${JSON.stringify({ v: 1, archive })}\n`)
+  await replaceFile(files, join(folder, MIRROR_MARK), mark, true)
+}
+
+async function attachedTo(files: Files, folder: string, archive: string): Promise<Attached> {
+  try {
+    const path = join(folder, MIRROR_MARK)
+    const size = await files.size(path)
+    if (size === undefined) {
+      const others = (await files.list(folder)).filter((name) => !/^(vault|incoming-\w+|lost\+found)\/$/.test(name))
+      return others.length === 0 ? 'away' : 'foreign'
+    }
+    const file = await files.open(path)
+    try {
+      const mark = JSON.parse(new TextDecoder().decode(await file.read(0, size))) as { readonly archive?: unknown }
+      return mark.archive === archive ? 'good' : 'foreign'
+    } finally {
+      await file.close()
+    }
+  } catch (thrown) {
+    return thrown instanceof SyntaxError ? 'foreign' : 'away'
+  }
+}
+
+/** The store, of which nothing is written while the folder is not there or not ours. */
+function guarded(store: ObjectStore, folder: string, attached: () => Promise<Attached>): ObjectStore {
+  const must = async (): Promise<void> => {
+    const state = await attached()
+    if (state !== 'good') throw new ArchiveError('COPY_AWAY', { folder, why: AWAY[state] })
+  }
+  return {
+    ...store,
+    put: async (name, bytes) => {
+      await must()
+      return store.put(name, bytes)
+    },
+    replace: async (name, bytes) => {
+      await must()
+      return store.replace(name, bytes)
+    },
+    setAside: async (name) => {
+      await must()
+      return store.setAside(name)
+    },
+    removeAll: async (prefix, removal) => {
+      await must()
+      return store.removeAll(prefix, removal)
+    },
+    remove: async (name, removal) => {
+      await must()
+      return store.remove(name, removal)
+    },
+  }
+}
+
+export const AWAY: Readonly<Record<Exclude<Attached, 'good'>, string>> = {
+  away: 'it is not there: a disk that is not mounted, or a folder that was removed',
+  foreign: 'something else is in it, or another archive’s copy',
+}

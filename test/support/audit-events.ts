@@ -1,0 +1,177 @@
+/**
+ * One act of every type the ledger has, as the rooms write them, and one of each DICOM message that no part writes yet.
+ * A new type without a row here does not compile.
+ */
+import type { Client, Principal } from '../../src/base/context.ts'
+import type { AuditedEvent, AuditSource } from '../../src/ledger/audit/message.ts'
+import type { Body } from '../../src/ledger/audit/values.ts'
+import type { ArchiveEvent, EventType } from '../../src/ledger/event.ts'
+import { bodyText } from '../../src/ledger/ledger.ts'
+
+export const SOURCE: AuditSource = {
+  id: 'clearkeep-1',
+  site: 'HOSP',
+  aeTitle: 'CLEARKEEP',
+  host: 'archive.example.org',
+}
+
+export const MARIE: Principal = {
+  kind: 'user',
+  id: 'u:0123456789abcdef',
+  name: 'marie',
+  roles: ['radiologist'],
+  authMethod: 'password',
+  session: 'a1b2c3d4',
+}
+const CT1: Principal = { kind: 'device', aeTitle: 'CT1', known: true }
+const ARCHIVE: Principal = { kind: 'job', name: 'archive' }
+const NOBODY: Principal = { kind: 'device', aeTitle: 'STRANGER', known: false }
+
+export const STUDY = '1.2.826.0.1.3680043.8.498.1'
+export const PATIENT = 'HOSP|4711'
+const OBJECT = {
+  studyUid: STUDY,
+  seriesUid: `${STUDY}.1`,
+  sopClassUid: ['1.2.840.10008.5.1.4.1.1.2'],
+  instanceUids: [`${STUDY}.1.1`],
+  nInstances: 1,
+  accession: 'A-17',
+}
+const both = { study: STUDY, patient: PATIENT }
+
+type Sample = readonly [who: Principal, what: Partial<ArchiveEvent> & { readonly detail: ArchiveEvent['detail'] }]
+
+export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
+  'log.open': [[ARCHIVE, { action: 'C', detail: {} }]],
+  'obj.ingest': [
+    [CT1, { action: 'C', ...both, detail: { door: 'c-store', objects: [OBJECT] } }],
+    [MARIE, { action: 'C', ...both, detail: { door: 'import', objects: [OBJECT] } }],
+    [MARIE, { action: 'C', ...both, detail: { door: 'app', objects: [OBJECT] } }],
+  ],
+  'obj.receipt': [[CT1, { action: 'R', ...both, detail: { door: 'c-store', objects: [OBJECT] } }]],
+  'obj.conflict': [
+    [CT1, { action: 'C', outcome: 4, study: STUDY, detail: { conflict: 'instance', objects: [OBJECT] } }],
+  ],
+  'obj.reject': [
+    [MARIE, { action: 'U', ...both, detail: { rejection: { op: 'reject', code: '113001', instances: [1, 2] } } }],
+  ],
+  'obj.restore': [[MARIE, { action: 'U', ...both, detail: { rejection: { op: 'restore', rejection: 1 } } }]],
+  'study.seal': [
+    [ARCHIVE, { action: 'U', ...both, detail: { version: 1, inventory: 'ab', instances: 2, bytes: 1024 } }],
+  ],
+  'study.damage': [
+    [ARCHIVE, { action: 'R', outcome: 12, ...both, detail: { files: 1, lost: 1, found: [], harmed: [] } }],
+  ],
+  'study.repair': [[ARCHIVE, { action: 'U', ...both, detail: { files: 1, mended: [] } }]],
+  'copy.state': [[ARCHIVE, { action: 'E', outcome: 8, detail: { copy: '/srv/mirror', state: 'away' } }]],
+  'fixity.pass': [[ARCHIVE, { action: 'R', detail: { studies: 3, bytes: 1024, damaged: 0 } }]],
+  heartbeat: [[ARCHIVE, { action: 'E', detail: {} }]],
+  'disp.candidate': [[MARIE, { action: 'C', ...both, detail: { disposition: { op: 'propose', studies: [] } } }]],
+  'disp.approve': [
+    [MARIE, { action: 'U', ...both, detail: { disposition: { op: 'approve', step: 1, disposition: 1 } } }],
+  ],
+  'disp.cancel': [[MARIE, { action: 'U', detail: { disposition: { op: 'end', disposition: 1 } } }]],
+  tombstone: [[ARCHIVE, { action: 'D', ...both, detail: { disposition: { op: 'destroy', disposition: 1 } } }]],
+  'disp.destroy': [[ARCHIVE, { action: 'D', study: STUDY, detail: { disposition: { op: 'done', disposition: 1 } } }]],
+  'hold.place': [[MARIE, { action: 'C', ...both, detail: { hold: { op: 'place', matter: 'Case 17' } } }]],
+  'hold.ask': [[MARIE, { action: 'U', detail: { hold: { op: 'ask', hold: 1 } } }]],
+  'hold.keep': [[MARIE, { action: 'U', detail: { hold: { op: 'keep', hold: 1 } } }]],
+  'hold.release': [[MARIE, { action: 'U', patient: PATIENT, detail: { hold: { op: 'release', hold: 1 } } }]],
+  'cfg.change': [[MARIE, { action: 'C', detail: { what: 'device allowed', aet: 'CT2', host: '' } }]],
+  'acl.change': [
+    [MARIE, { action: 'U', detail: { what: 'own password' } }],
+    [MARIE, { action: 'C', detail: { name: 'eve', roles: ['student'] } }],
+  ],
+  'aud.110100': [
+    [ARCHIVE, { action: 'E', detail: { subtype: '110120', sw: '0.1.0' } }],
+    [ARCHIVE, { action: 'E', detail: { subtype: '110121', sw: '0.1.0' } }],
+  ],
+  'aud.110101': [
+    [MARIE, { action: 'R', detail: { what: 'search', results: 3 } }],
+    [MARIE, { action: 'R', patient: PATIENT, detail: { what: 'access report' } }],
+  ],
+  'aud.110103': [
+    [MARIE, { action: 'R', ...both, detail: { phase: 'opening' } }],
+    [
+      MARIE,
+      {
+        action: 'R',
+        ...both,
+        detail: { phase: 'closing', objects: [{ studyUid: STUDY, nInstances: 3, nFrames: 90 }] },
+      },
+    ],
+  ],
+  'aud.110104': [
+    [
+      CT1,
+      { action: 'R', study: STUDY, detail: { to: 'WORKSTATION', instances: 4, completed: 4, failed: 0, warning: 0 } },
+    ],
+    [CT1, { action: 'R', study: STUDY, detail: { instances: 4, completed: 4, failed: 0, warning: 0 } }],
+    [CT1, { action: 'R', ...both, outcome: 4, detail: { what: 'commitment', instances: 3, kept: 2 } }],
+    [
+      { kind: 'job', name: 'commitment' },
+      { action: 'R', detail: { what: 'commitment-report', to: 'CT1', instances: 3 } },
+    ],
+  ],
+  'aud.110106': [
+    [MARIE, { action: 'R', patient: PATIENT, detail: { evidence: 'patient', studies: [STUDY, `${STUDY}.9`] } }],
+  ],
+  'aud.110112': [
+    [CT1, { action: 'E', detail: { query: '{"00100010":{"vr":"PN"}}', level: 'study', results: 12 } }],
+    [MARIE, { action: 'E', ...both, detail: { priors: STUDY, results: 2 } }],
+  ],
+  'aud.110113': [
+    [
+      NOBODY,
+      { action: 'E', outcome: 4, detail: { alert: 'calling AE title not recognized', alertType: '110126', times: 1 } },
+    ],
+    [
+      MARIE,
+      { action: 'E', outcome: 4, detail: { alert: 'restricted function refused', act: 'hold', because: 'no role' } },
+    ],
+    [ARCHIVE, { action: 'E', outcome: 12, detail: { alert: 'a witness refuses the transparency log', why: 'forked' } }],
+  ],
+  'aud.110114': [
+    [MARIE, { action: 'E', detail: { what: '110122', name: 'marie' } }],
+    [
+      { kind: 'job', name: 'web' },
+      { action: 'E', outcome: 4, detail: { what: '110122', name: 'eve', why: 'wrong' } },
+    ],
+  ],
+}
+
+/** Messages of A.5.3 for which no part of the archive has an act yet. */
+const LATER: Readonly<Record<string, Sample>> = {
+  'aud.110102': [CT1, { action: 'E', ...both, detail: { to: 'WORKSTATION' } }],
+  'aud.110105': [ARCHIVE, { action: 'D', ...both, detail: {} }],
+  'aud.110107': [MARIE, { action: 'C', ...both, detail: {} }],
+  'aud.110108': [CT1, { action: 'E', detail: { subtype: '110124' } }],
+  'aud.110109': [CT1, { action: 'C', patient: PATIENT, detail: {} }],
+  'aud.110110': [CT1, { action: 'U', patient: PATIENT, detail: {} }],
+  'aud.110111': [CT1, { action: 'U', ...both, detail: {} }],
+}
+
+const CLIENT: Client = { address: '10.0.0.7', port: 50_000 }
+
+function eventOf(type: string, [principal, what]: Sample, n: number): AuditedEvent {
+  const client = principal.kind === 'job' && principal.name !== 'web' ? { address: '' } : CLIENT
+  const event = { action: 'E', outcome: 0, actor: '', ts: '2026-11-27T01:02:03.004Z', type, ...what } as ArchiveEvent
+  const body = bodyText(event, { principal, client, node: 'node-1', id: '01J00000000000000000000000' })
+  return { n, body: JSON.parse(body) as Body }
+}
+
+export const AUDITED: readonly AuditedEvent[] = [
+  ...Object.entries(SAMPLES).flatMap(([type, samples]) => samples.map((sample) => [type, sample] as const)),
+  ...Object.entries(LATER),
+].map(([type, sample], n) => eventOf(type, sample, n))
+
+/** What an attacker writes into whatever names they may choose. */
+export const HOSTILE: readonly string[] = [
+  '"><x/><AuditMessage>',
+  "'&<>;--><![CDATA[",
+  'line\nfeed\r\n<85>1 2026-01-01T00:00:00Z h a p m - forged',
+  'nul\u0000 and \u001b[31mescape\u0085\u2028\u2029',
+  'lone \ud800 surrogate \udfff and \ufffe',
+  '&#0;&lt;%s%n{jndi:ldap://x}',
+  'Müller^Jörg 山田 😀',
+]
