@@ -111,31 +111,38 @@ export async function diskObjects(
     return to
   }
 
-  /** Removes the names of a folder, deepest first, and the folder. @returns files removed */
+  /** Removes what is in a folder, and the folder. @returns files removed */
   async function empty(folder: string): Promise<number> {
     let removed = 0
     // The last name first: what marks a folder as an object is nothing without the rest.
     for (const entry of (await listed(folder)).reverse()) {
       const path = join(folder, entry)
-      if (entry.endsWith('/')) removed += await empty(path)
+      if (entry.endsWith('/')) removed += await empty(join(folder, entry.slice(0, -1)))
       else {
         await files.remove(path)
         removed += 1
       }
     }
-    if (removed > 0) await files.syncFolder(folder)
-    await prune(folder)
+    await syncIfThere(folder)
+    if (await files.removeFolder(folder)) durable.delete(folder)
     return removed
   }
 
   /** No folder stays that holds nothing: formats of folders do not allow it. */
   async function prune(from: string): Promise<void> {
-    let folder = from
-    for (; folder !== root && (await files.removeFolder(folder)); folder = dirname(folder)) durable.delete(folder)
-    await files.syncFolder(folder).catch((thrown: unknown) => {
+    // A crash may have left a folder above one that is gone already.
+    for (let folder = from; folder !== root; folder = dirname(folder)) {
+      if (!(await files.removeFolder(folder))) continue
+      durable.delete(folder)
+      await syncIfThere(dirname(folder))
+    }
+    await syncIfThere(from)
+  }
+
+  const syncIfThere = (folder: string): Promise<void> =>
+    files.syncFolder(folder).catch((thrown: unknown) => {
       if (!isMissing(thrown)) throw thrown
     })
-  }
 
   const listed = (folder: string): Promise<string[]> =>
     files.list(folder).then(
@@ -148,7 +155,9 @@ export async function diskObjects(
 
   async function removeAll(prefix: string): Promise<number> {
     const begins = prefix.replaceAll('/', '~')
-    let removed = await empty(pathOf(prefix.replace(/\/$/, '')))
+    const top = pathOf(prefix.replace(/\/$/, ''))
+    let removed = await empty(top)
+    await prune(dirname(top))
     for (const entry of await listed(aside)) {
       if (!/^[0-9a-f]{8}-/.test(entry) || !entry.slice(9).startsWith(begins)) continue
       await files.remove(join(aside, entry))
