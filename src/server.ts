@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino, { type Logger } from 'pino'
@@ -19,6 +20,7 @@ import { type Control, openControl } from './compliance/control.ts'
 import type { Config, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import type { WitnessPeer } from './ledger/log/witnessing.ts'
+import { NO_REPORTING, type ReportingOptions } from './ledger/repository/reporting.ts'
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
@@ -209,6 +211,7 @@ export async function openTower(
         tsaUrl: tsaUrl(config['log.tsa.url']),
         stampMs: config['log.tsa.hours'] * 3_600_000,
         witnessMs: config['log.witnessSeconds'] * 1000,
+        reporting: reportingOf(config),
       },
     })
     closing.push(() => opened.close())
@@ -226,7 +229,7 @@ export async function openTower(
 export async function openDoors(tower: Tower, config: Config, version: string): Promise<Doors> {
   const { archive, control, db, log, meters } = tower
   const aeTitle = config['dicom.aeTitle']
-  const tls = tlsMaterial(config)
+  const tls = dicomTls(config)
   const dicom = await openDicomListener({
     archive,
     devices: control.devices,
@@ -292,8 +295,9 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
 }
 
 /** @throws {ArchiveError} `CONFIG_INVALID` for a file that cannot be read, or a part without the other */
-function tlsMaterial(config: Config): TlsMaterial | undefined {
-  const read = (key: 'dicom.tls.cert' | 'dicom.tls.key' | 'dicom.tls.ca'): string | undefined => {
+function tlsMaterial(config: Config, of: 'dicom.tls' | 'audit.tls'): TlsMaterial {
+  const read = (part: 'cert' | 'key' | 'ca'): string | undefined => {
+    const key = `${of}.${part}` as const
     if (config[key] === '') return undefined
     try {
       return readFileSync(config[key], 'utf8')
@@ -301,13 +305,33 @@ function tlsMaterial(config: Config): TlsMaterial | undefined {
       throw new ArchiveError('CONFIG_INVALID', { key, why: `the file cannot be read (${String(thrown).slice(0, 80)})` })
     }
   }
-  const [cert, key, ca] = [read('dicom.tls.cert'), read('dicom.tls.key'), read('dicom.tls.ca')]
+  const [cert, key, ca] = [read('cert'), read('key'), read('ca')]
   if ((cert === undefined) !== (key === undefined))
-    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.key', why: 'certificate and key go together' })
-  if (cert === undefined && config['dicom.tls.only'])
-    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.only', why: 'there is no dicom.tls.cert' })
-  if (cert === undefined && ca === undefined) return undefined
+    throw new ArchiveError('CONFIG_INVALID', { key: `${of}.key`, why: 'certificate and key go together' })
   return { ...(cert !== undefined && { cert }), ...(key !== undefined && { key }), ...(ca !== undefined && { ca }) }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` */
+function dicomTls(config: Config): TlsMaterial | undefined {
+  const tls = tlsMaterial(config, 'dicom.tls')
+  if (tls.cert === undefined && config['dicom.tls.only'])
+    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.only', why: 'there is no dicom.tls.cert' })
+  return tls.cert === undefined && tls.ca === undefined ? undefined : tls
+}
+
+/** Who is told of every act. @throws {ArchiveError} `CONFIG_INVALID` */
+function reportingOf(config: Config): ReportingOptions {
+  const aeTitle = config['dicom.aeTitle']
+  const host = hostname()
+  return {
+    ...NO_REPORTING,
+    repositories: config['audit.repositories'],
+    tls: config['audit.repositories'].some(({ transport }) => transport === 'tls')
+      ? tlsMaterial(config, 'audit.tls')
+      : {},
+    source: { id: config['audit.source'] || aeTitle, site: config['audit.site'], aeTitle, host },
+    origin: { host, process: process.pid, messageId: config['audit.messageId'] },
+  }
 }
 
 /** Who reads the archive's state for the figures. */
