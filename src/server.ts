@@ -33,6 +33,7 @@ import { lockFolder } from './storage/lock.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
+import { RESTORED, RESTORING } from './vault/backup/restore.ts'
 import { type Copy, makeMirror, openMirrorPlace, openVaultPlace, prepareVault } from './vault/copies/places.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
 import { openSealer, type Sealer } from './vault/seal/open.ts'
@@ -97,6 +98,7 @@ export async function openStorage(
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
+    if (existsSync(join(data, RESTORING))) throw new ArchiveError('DATA_RESTORING', { folder: data })
     const lock = lockFolder(data, { pid: process.pid, command })
     closing.push(() => lock.release())
     const index = join(data, 'index.db')
@@ -215,6 +217,7 @@ export async function openTower(
       },
     })
     closing.push(() => opened.close())
+    await sayRestored(opened, data)
     const archive = meters.metered(opened)
     const control = openControl(join(data, 'control.db'), { configuredDevices: config['dicom.devices'] })
     closing.push(() => control.close())
@@ -223,6 +226,24 @@ export async function openTower(
     await close()
     throw thrown
   }
+}
+
+/** Once, after a restore: the log says from which backup this archive goes on. */
+async function sayRestored(archive: Archive, data: string): Promise<void> {
+  const path = join(data, RESTORED)
+  if (!existsSync(path)) return
+  const { made, restored } = JSON.parse(readFileSync(path, 'utf8')) as {
+    readonly made?: string
+    readonly restored?: string
+  }
+  const what = `restored from the backup of ${made}`
+  const detail = { what, made, restored }
+  await archive.record(
+    { ...WATCHER, principal: { kind: 'job', name: 'restore' } },
+    { type: 'cfg.change', action: 'E', outcome: 0, detail },
+    'now',
+  )
+  rmSync(path)
 }
 
 /** Opens both ports. The web knows the DICOM port, which may have been picked just now. */
