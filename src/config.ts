@@ -134,6 +134,13 @@ export const OPTIONS = {
   ),
   'dicom.tls.only': flag(false, 'Close the port without TLS: dicom.port is not opened.'),
 
+  'dicom.jwt.keys': text(
+    '',
+    'File with the keys that sign the JSON Web Tokens of user identities (a JWK Set, or a public key in PEM); empty: tokens are not taken.',
+  ),
+  'dicom.jwt.issuer': text('', 'Who must have issued them.'),
+  'dicom.jwt.audience': text('CLEARKEEP', 'Whom they must be for.'),
+
   'database.url': secret('', 'postgres://… for the index; empty means SQLite in the data folder.'),
 
   'storage.reserveBytes': number(

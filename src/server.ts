@@ -17,6 +17,7 @@ import { ArchiveError, asArchiveError } from './base/errors.ts'
 import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
+import { type Identities, openIdentities } from './compliance/identities.ts'
 import type { Config, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import type { WitnessPeer } from './ledger/log/witnessing.ts'
@@ -260,6 +261,8 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       giveUpMs: config['dicom.commitmentHours'] * 3_600_000,
     },
     aeTitle,
+    // With `open` there are no accounts to be.
+    ...(!config.open && { identities: identitiesOf(control, config) }),
     destinations: config['dicom.destinations'].map(({ tls: byTls, ...to }) => ({
       ...to,
       ...(byTls === true && { tls: tls ?? {} }),
@@ -352,6 +355,23 @@ function reportingOf(config: Config): ReportingOptions {
       : {},
     source: { id: config['audit.source'] || aeTitle, site: config['audit.site'], aeTitle, host },
     origin: { host, process: process.pid, messageId: config['audit.messageId'] },
+  }
+}
+
+function identitiesOf(control: Control, config: Config): Identities {
+  const now = () => new Date()
+  const { accounts } = control
+  const key = 'dicom.jwt.keys'
+  if (config[key] === '') return openIdentities({ accounts, now })
+  if (config['dicom.jwt.issuer'] === '')
+    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.jwt.issuer', why: 'keys need the issuer they are of' })
+  try {
+    const keys = readFileSync(config[key], 'utf8')
+    const trust = { keys, issuer: config['dicom.jwt.issuer'], audience: config['dicom.jwt.audience'] }
+    return openIdentities({ accounts, now, jwt: trust })
+  } catch (thrown) {
+    if (thrown instanceof ArchiveError) throw thrown
+    throw new ArchiveError('CONFIG_INVALID', { key, why: `the file cannot be read (${String(thrown).slice(0, 80)})` })
   }
 }
 

@@ -375,6 +375,12 @@ export const ERRORS = {
     504,
     0x0110,
   ),
+  NET_IDENTITY: row(
+    'The user identity was not accepted: {why}.',
+    'Give the name and password of an account here, a token of the configured issuer, or none.',
+    401,
+    0x0124,
+  ),
   NET_DESTINATION: row(
     'No destination is called {aet}.',
     'Add it to dicom.destinations with its host and port.',
