@@ -75,6 +75,30 @@ describe('configuration', () => {
     expect(refused({ ...entry, kez: 'x' })).toThrow('an entry has no kez')
   })
 
+  it('reads a list of audit repositories, with the ports of the standards, and refuses what is none', () => {
+    const read = (...entries: readonly object[]) =>
+      loadConfig({ 'audit.repositories': entries }, undefined, {}).config['audit.repositories']
+    expect(
+      read(
+        { name: 'arr', url: 'syslog-tls://arr.example.org' },
+        { name: 'old', url: 'syslog-udp://[::1]:1514', from: 'now' },
+      ),
+    ).toEqual([
+      { name: 'arr', transport: 'tls', host: 'arr.example.org', port: 6514, from: 'beginning' },
+      { name: 'old', transport: 'udp', host: '::1', port: 1514, from: 'now' },
+    ])
+    const entry = { name: 'arr', url: 'syslog-tls://arr.example.org' }
+    for (const [wrong, why] of [
+      [{ ...entry, name: '../x' }, 'name is'],
+      [{ ...entry, url: 'https://arr' }, 'url is'],
+      [{ ...entry, url: 'syslog-tls://arr:70000' }, 'port is'],
+      [{ ...entry, from: 'yesterday' }, 'from is'],
+      [{ ...entry, nane: 'x' }, 'an entry has no nane'],
+    ] as const)
+      expect(() => read(wrong)).toThrow(why)
+    expect(() => read(entry, entry)).toThrow('two called arr')
+  })
+
   it('knows loopback when it sees it', () => {
     expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].every(isLoopback)).toBe(true)
     expect(['0.0.0.0', '10.0.0.1', '::', 'archive'].some(isLoopback)).toBe(false)

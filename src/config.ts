@@ -12,7 +12,16 @@ import { isAbsolute, normalize } from 'node:path'
 import { parse } from 'yaml'
 import { ArchiveError } from './base/errors.ts'
 
-type Kind = 'text' | 'number' | 'flag' | 'choice' | 'folders' | 'destinations' | 'devices' | 'witnesses'
+type Kind =
+  | 'text'
+  | 'number'
+  | 'flag'
+  | 'choice'
+  | 'folders'
+  | 'destinations'
+  | 'devices'
+  | 'witnesses'
+  | 'repositories'
 
 interface Option {
   readonly kind: Kind
@@ -125,6 +134,13 @@ export const OPTIONS = {
   ),
   'dicom.tls.only': flag(false, 'Close the port without TLS: dicom.port is not opened.'),
 
+  'dicom.jwt.keys': text(
+    '',
+    'File with the keys that sign the JSON Web Tokens of user identities (a JWK Set, or a public key in PEM); empty: tokens are not taken.',
+  ),
+  'dicom.jwt.issuer': text('', 'Who must have issued them.'),
+  'dicom.jwt.audience': text('CLEARKEEP', 'Whom they must be for.'),
+
   'database.url': secret('', 'postgres://… for the index; empty means SQLite in the data folder.'),
 
   'storage.reserveBytes': number(
@@ -214,6 +230,26 @@ export const OPTIONS = {
   'log.witnessSeconds': number(300, 'seconds', 1, 86400, 'Witnesses are asked at most this often.'),
   'log.tsa.url': text('', 'A time-stamping authority (RFC 3161) that stamps the audit log’s checkpoints; empty: none.'),
   'log.tsa.hours': number(24, 'hours', 1, 8760, 'How often the audit log is stamped.'),
+  'audit.repositories': {
+    kind: 'repositories',
+    default: [],
+    meaning:
+      'Audit repositories that are told of every act as DICOM audit messages: a list of {name, url}; the url is syslog-tls://host:port (RFC 5425) or syslog-udp://host:port (RFC 5426), and with from: now only later acts are told. docs/ledger.md',
+  },
+  'audit.tls.cert': text('', 'File with the certificate we show to audit repositories, and those between (PEM).'),
+  'audit.tls.key': text('', 'File with its key (PEM).'),
+  'audit.tls.ca': text(
+    '',
+    'File with the authorities (PEM) that must have certified audit repositories; empty: those of the system.',
+  ),
+  'audit.source': text('', 'AuditSourceID: this archive’s name in audit messages; empty: its AE title.'),
+  'audit.site': text('', 'AuditEnterpriseSiteID in audit messages; empty: none.'),
+  'audit.messageId': choice(
+    'DICOM+RFC3881',
+    ['DICOM+RFC3881', 'IHE+RFC-3881'],
+    'MSGID of audit messages: as DICOM (PS3.15 A.6) or as IHE ITI-20 has it.',
+  ),
+
   'metrics.open': flag(false, 'Give /metrics to whoever reaches the web port, without a login.'),
 
   'log.level': choice(
@@ -244,6 +280,14 @@ export interface WitnessEntry {
   readonly key: string
 }
 
+export interface RepositoryEntry {
+  readonly name: string
+  readonly transport: 'tls' | 'udp'
+  readonly host: string
+  readonly port: number
+  readonly from: 'beginning' | 'now'
+}
+
 type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
   ? number
   : (typeof OPTIONS)[K]['kind'] extends 'flag'
@@ -256,7 +300,9 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
           ? readonly WitnessEntry[]
           : (typeof OPTIONS)[K]['kind'] extends 'folders'
             ? readonly string[]
-            : string
+            : (typeof OPTIONS)[K]['kind'] extends 'repositories'
+              ? readonly RepositoryEntry[]
+              : string
 
 export type Config = { readonly [K in OptionKey]: ValueOf<K> }
 
@@ -360,6 +406,8 @@ function check(key: OptionKey, given: unknown): unknown {
     }
     case 'folders':
       return folders(key, typeof given === 'string' ? parse(given) : given)
+    case 'repositories':
+      return repositories(key, typeof given === 'string' ? parse(given) : given)
     case 'witnesses':
       return witnesses(key, typeof given === 'string' ? parse(given) : given)
     default:
@@ -416,6 +464,32 @@ function witnesses(key: OptionKey, given: unknown): readonly WitnessEntry[] {
     if (typeof verifier !== 'string' || !/^[^\s+]+\+[0-9a-f]{8}\+\S+$/u.test(verifier))
       throw wrong('key is a verifier key, name+id+key')
     return { url, key: verifier }
+  })
+}
+
+/** Ports of RFC 5425 and RFC 5426, for an address without one. */
+const SYSLOG_PORTS = { tls: 6514, udp: 514 } as const
+
+function repositories(key: OptionKey, given: unknown): readonly RepositoryEntry[] {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  const names = new Set<unknown>()
+  return given.map((item: unknown) => {
+    const { name, url, from = 'beginning', ...rest } = Object(item) as Record<string, unknown>
+    const unknown = Object.keys(rest)[0]
+    if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
+    // It names a file too.
+    if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,39}$/.test(name))
+      throw wrong('name is up to 40 small letters, digits and hyphens')
+    if (names.has(name)) throw wrong(`there are two called ${name}`)
+    names.add(name)
+    const address = /^syslog-(tls|udp):\/\/(?:\[([0-9a-fA-F:.]+)\]|([^\s/:@[\]]+))(?::(\d{1,5}))?\/?$/.exec(String(url))
+    if (address === null) throw wrong('url is syslog-tls://host:port or syslog-udp://host:port')
+    const transport = address[1] as 'tls' | 'udp'
+    const port = Number(address[4] ?? SYSLOG_PORTS[transport])
+    if (port < 1 || port > 65535) throw wrong('port is from 1 to 65535')
+    if (from !== 'beginning' && from !== 'now') throw wrong('from is beginning or now')
+    return { name, transport, host: address[2] ?? address[3] ?? '', port, from }
   })
 }
 

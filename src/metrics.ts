@@ -159,6 +159,16 @@ export function openMeters(version: string): Meters {
       metrics.gauge('clearkeep_log_witness_refused', 'Does a witness refuse the audit log?', async () =>
         (await witnesses()).map(({ name, refused }) => [{ witness: name }, refused ? 1 : 0]),
       )
+      const repositories = async () => (await status()).log.repositories
+      metrics.gauge('clearkeep_audit_repository_told', 'Leaves an audit repository has been told of.', async () =>
+        (await repositories()).map(({ name, told }) => [{ repository: name }, told]),
+      )
+      metrics.gauge('clearkeep_audit_repository_waiting', 'Leaves that wait for an audit repository.', async () =>
+        (await repositories()).map(({ name, waiting }) => [{ repository: name }, waiting]),
+      )
+      metrics.gauge('clearkeep_audit_repository_problem', 'Can an audit repository not be told?', async () =>
+        (await repositories()).map(({ name, problem }) => [{ repository: name }, problem === '' ? 0 : 1]),
+      )
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino, { type Logger } from 'pino'
@@ -16,9 +17,11 @@ import { ArchiveError, asArchiveError } from './base/errors.ts'
 import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
+import { type Identities, openIdentities } from './compliance/identities.ts'
 import type { Config, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import type { WitnessPeer } from './ledger/log/witnessing.ts'
+import { NO_REPORTING, type ReportingOptions } from './ledger/repository/reporting.ts'
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
@@ -31,6 +34,7 @@ import { lockFolder } from './storage/lock.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
+import { RESTORED, RESTORING } from './vault/backup/restore.ts'
 import { type Copy, makeMirror, openMirrorPlace, openVaultPlace, prepareVault } from './vault/copies/places.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
 import { openSealer, type Sealer } from './vault/seal/open.ts'
@@ -95,6 +99,7 @@ export async function openStorage(
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
+    if (existsSync(join(data, RESTORING))) throw new ArchiveError('DATA_RESTORING', { folder: data })
     const lock = lockFolder(data, { pid: process.pid, command })
     closing.push(() => lock.release())
     const index = join(data, 'index.db')
@@ -210,9 +215,11 @@ export async function openTower(
         tsaUrl: tsaUrl(config['log.tsa.url']),
         stampMs: config['log.tsa.hours'] * 3_600_000,
         witnessMs: config['log.witnessSeconds'] * 1000,
+        reporting: reportingOf(config),
       },
     })
     closing.push(() => opened.close())
+    await sayRestored(opened, data)
     const archive = meters.metered(opened)
     const control = openControl(join(data, 'control.db'), { configuredDevices: config['dicom.devices'] })
     closing.push(() => control.close())
@@ -223,11 +230,29 @@ export async function openTower(
   }
 }
 
+/** Once, after a restore: the log says from which backup this archive goes on. */
+async function sayRestored(archive: Archive, data: string): Promise<void> {
+  const path = join(data, RESTORED)
+  if (!existsSync(path)) return
+  const { made, restored } = JSON.parse(readFileSync(path, 'utf8')) as {
+    readonly made?: string
+    readonly restored?: string
+  }
+  const what = `restored from the backup of ${made}`
+  const detail = { what, made, restored }
+  await archive.record(
+    { ...WATCHER, principal: { kind: 'job', name: 'restore' } },
+    { type: 'cfg.change', action: 'E', outcome: 0, detail },
+    'now',
+  )
+  rmSync(path)
+}
+
 /** Opens both ports. The web knows the DICOM port, which may have been picked just now. */
 export async function openDoors(tower: Tower, config: Config, version: string): Promise<Doors> {
   const { archive, control, db, log, meters } = tower
   const aeTitle = config['dicom.aeTitle']
-  const tls = tlsMaterial(config)
+  const tls = dicomTls(config)
   const dicom = await openDicomListener({
     archive,
     devices: control.devices,
@@ -237,6 +262,8 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       giveUpMs: config['dicom.commitmentHours'] * 3_600_000,
     },
     aeTitle,
+    // With `open` there are no accounts to be.
+    ...(!config.open && { identities: identitiesOf(control, config) }),
     destinations: config['dicom.destinations'].map(({ tls: byTls, ...to }) => ({
       ...to,
       ...(byTls === true && { tls: tls ?? {} }),
@@ -293,8 +320,9 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
 }
 
 /** @throws {ArchiveError} `CONFIG_INVALID` for a file that cannot be read, or a part without the other */
-function tlsMaterial(config: Config): TlsMaterial | undefined {
-  const read = (key: 'dicom.tls.cert' | 'dicom.tls.key' | 'dicom.tls.ca'): string | undefined => {
+function tlsMaterial(config: Config, of: 'dicom.tls' | 'audit.tls'): TlsMaterial {
+  const read = (part: 'cert' | 'key' | 'ca'): string | undefined => {
+    const key = `${of}.${part}` as const
     if (config[key] === '') return undefined
     try {
       return readFileSync(config[key], 'utf8')
@@ -302,13 +330,50 @@ function tlsMaterial(config: Config): TlsMaterial | undefined {
       throw new ArchiveError('CONFIG_INVALID', { key, why: `the file cannot be read (${String(thrown).slice(0, 80)})` })
     }
   }
-  const [cert, key, ca] = [read('dicom.tls.cert'), read('dicom.tls.key'), read('dicom.tls.ca')]
+  const [cert, key, ca] = [read('cert'), read('key'), read('ca')]
   if ((cert === undefined) !== (key === undefined))
-    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.key', why: 'certificate and key go together' })
-  if (cert === undefined && config['dicom.tls.only'])
-    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.only', why: 'there is no dicom.tls.cert' })
-  if (cert === undefined && ca === undefined) return undefined
+    throw new ArchiveError('CONFIG_INVALID', { key: `${of}.key`, why: 'certificate and key go together' })
   return { ...(cert !== undefined && { cert }), ...(key !== undefined && { key }), ...(ca !== undefined && { ca }) }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` */
+function dicomTls(config: Config): TlsMaterial | undefined {
+  const tls = tlsMaterial(config, 'dicom.tls')
+  if (tls.cert === undefined && config['dicom.tls.only'])
+    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.tls.only', why: 'there is no dicom.tls.cert' })
+  return tls.cert === undefined && tls.ca === undefined ? undefined : tls
+}
+
+/** Who is told of every act. @throws {ArchiveError} `CONFIG_INVALID` */
+function reportingOf(config: Config): ReportingOptions {
+  const aeTitle = config['dicom.aeTitle']
+  const host = hostname()
+  return {
+    ...NO_REPORTING,
+    repositories: config['audit.repositories'],
+    tls: config['audit.repositories'].some(({ transport }) => transport === 'tls')
+      ? tlsMaterial(config, 'audit.tls')
+      : {},
+    source: { id: config['audit.source'] || aeTitle, site: config['audit.site'], aeTitle, host },
+    origin: { host, process: process.pid, messageId: config['audit.messageId'] },
+  }
+}
+
+function identitiesOf(control: Control, config: Config): Identities {
+  const now = () => new Date()
+  const { accounts } = control
+  const key = 'dicom.jwt.keys'
+  if (config[key] === '') return openIdentities({ accounts, now })
+  if (config['dicom.jwt.issuer'] === '')
+    throw new ArchiveError('CONFIG_INVALID', { key: 'dicom.jwt.issuer', why: 'keys need the issuer they are of' })
+  try {
+    const keys = readFileSync(config[key], 'utf8')
+    const trust = { keys, issuer: config['dicom.jwt.issuer'], audience: config['dicom.jwt.audience'] }
+    return openIdentities({ accounts, now, jwt: trust })
+  } catch (thrown) {
+    if (thrown instanceof ArchiveError) throw thrown
+    throw new ArchiveError('CONFIG_INVALID', { key, why: `the file cannot be read (${String(thrown).slice(0, 80)})` })
+  }
 }
 
 /** Who reads the archive's state for the figures. */

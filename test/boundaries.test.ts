@@ -90,6 +90,15 @@ describe('the drawing in ARCHITECTURE.md', () => {
     }
   })
 
+  it('lets nothing but disposition destroy what was received (product section 5, "Removal")', () => {
+    const destroys = /\.removeAll\(|because: 'disposition'|deleteFrom\('(instances|instance_headers|sealed|studies)'\)/
+    const found = sources('src').filter((file) => destroys.test(readFileSync(file, 'utf8')))
+    expect(found.filter((file) => !/^src\/(storage\/objects|vault\/copies)\//.test(file)).sort()).toEqual([
+      'src/archive/disposition/destroy.ts',
+      'src/archive/disposition/disposition.queries.ts',
+    ])
+  })
+
   it('keeps files to a size one can read (600 lines at most, generated ones excepted)', () => {
     for (const file of sources('src').filter((file) => !file.includes('.generated.')))
       expect(readFileSync(file, 'utf8').split('\n').length, file).toBeLessThanOrEqual(600)

@@ -101,6 +101,11 @@ function shape(row: Row): Record<string, unknown> {
       const item = { type: 'object', properties: { url: text, key: text }, required: ['url', 'key'] }
       return { type: 'array', items: { ...item, additionalProperties: false } }
     }
+    case 'repositories': {
+      const properties = { name: text, url: text, from: { enum: ['beginning', 'now'] } }
+      const item = { type: 'object', properties, required: ['name', 'url'], additionalProperties: false }
+      return { type: 'array', items: item }
+    }
     default:
       return text
   }

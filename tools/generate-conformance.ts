@@ -298,7 +298,36 @@ answers are in UTF-8.
 ${TLS_1_2_CIPHERS.map((name) => `\`${name}\``).join(', ')}; TLS 1.3 with ${TLS_1_3_CIPHERS.map((name) => `\`${name}\``).join(', ')}. Nothing older. Peers show a
 certificate when \`dicom.tls.ca\` is given, and a device may be bound to one.
 
-**User identity (PS3.7 D.3.3.7).** Read and left unanswered.
+**User identity (PS3.7 D.3.3.7; PS3.15 B.4).** Types 1, 2 and 5 (PS3.15 B.4), of accounts of the archive:
+
+${table(
+  ['type', '', 'when right', 'when wrong'],
+  [
+    [
+      '1',
+      'username',
+      'answered; proves nothing, so rights and audit are the device’s',
+      'not answered, as if it had not been sent',
+    ],
+    [
+      '2',
+      'username and passcode',
+      'answered; what is done on the association the person does',
+      'association rejected (1-1-1)',
+    ],
+    ['3', 'Kerberos service ticket', 'never', 'not answered, as if it had not been sent'],
+    ['4', 'SAML assertion', 'never', 'not answered, as if it had not been sent'],
+    [
+      '5',
+      'JSON Web Token',
+      'as type 2; signed by a key of `dicom.jwt.keys`, `preferred_username` or `sub` names the account',
+      'association rejected (1-1-1); without keys: not answered, as if it had not been sent',
+    ],
+  ],
+)}
+
+The person may do what both their roles and the device may. Answers are given when a positive response was asked for. With \`open\` there are
+no accounts, and identities are not looked at.
 
 **Audit.** Each association's refusal, each query, retrieval, storage and commitment is an event of the audit log (docs/ledger.md).
 

@@ -42,6 +42,7 @@ case "${1:-run}" in test | peers) ;; *) exit 0 ;; esac
 missing=
 want() { command -v "$1" >/dev/null || missing="$missing $2"; }
 want dcmdump dcmtk
+want dciodvfy dicom3tools
 want gdcmconv libgdcm-tools
 want chromium chromium
 want strace strace

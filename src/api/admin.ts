@@ -34,6 +34,18 @@ export const Status = z.object({
     ),
     /** The last time stamp: of how many leaves, and the authority's time; null when there is no authority. */
     stamps: z.object({ url: z.string(), size: z.number(), at: z.string(), problem: z.string() }).nullable(),
+    /** Audit repositories: leaves each has been told of, leaves that wait, when it last took some; why it cannot be told, and since when. */
+    repositories: z.array(
+      z.object({
+        name: z.string(),
+        address: z.string(),
+        told: z.number(),
+        waiting: z.number(),
+        at: z.string(),
+        problem: z.string(),
+        since: z.string(),
+      }),
+    ),
   }),
 })
 export type Status = z.infer<typeof Status>

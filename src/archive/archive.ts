@@ -10,8 +10,6 @@ import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { AccessReport } from '../ledger/access-report.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
-import type { StampState } from '../ledger/log/stamping.ts'
-import type { WitnessState } from '../ledger/log/witnessing.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
 import type { Certificate } from './disposition/certificate.ts'
@@ -29,6 +27,7 @@ import type {
   StudyTombstone,
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
+import type { LogFollowers } from './status.ts'
 
 export type * from './keeping.ts'
 export type {
@@ -469,5 +468,5 @@ export interface ArchiveStatus {
     readonly harmed: number
   }
   readonly copies: readonly CopyState[]
-  readonly log: LogState & { readonly witnesses: readonly WitnessState[]; readonly stamps: StampState | null }
+  readonly log: LogState & LogFollowers
 }

@@ -5,11 +5,16 @@ import { join } from 'node:path'
 import { type Context, pseudonym } from '../base/context.ts'
 import { asArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+
+
 import { preStepsOf } from '../compliance/retention/pre-steps.ts'
-import { eventStatements, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
+import { countLeaves, eventStatements, eventStatements, eventsFrom, lastEventTime, lastEventTime, leavesFrom, leavesFrom } from '../ledger/events.queries.ts'
+
+
 import { type Opening, openLog } from '../ledger/log/log.ts'
 import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
 import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
+import { NO_REPORTING, openReporting, type Reporting, type ReportingOptions } from '../ledger/repository/reporting.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import { type Copy, vaultOf } from '../vault/copies/places.ts'
@@ -93,6 +98,8 @@ export interface ArchiveOptions extends IntakeOptions {
   /** A time-stamping authority, '' for none, and how often it is asked, in milliseconds. */
   readonly tsaUrl: string
   readonly stampMs: number
+  /** Who is told of every act, and as whom. */
+  readonly reporting: ReportingOptions
 }
 
 /** In the data folder: what mirrors lack. */
@@ -127,6 +134,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     witnessMs: 300_000,
     tsaUrl: '',
     stampMs: 86_400_000,
+    reporting: NO_REPORTING,
     ...parts.options,
   }
   // Before anything runs: it is all configuration.
@@ -159,6 +167,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
 
   let witnessing: Witnessing | undefined
   let stamping: Stamping | undefined
+  let reporting: Reporting | undefined
   const ledger = await openLog({
     files,
     folder: join(dataFolder, 'log'),
@@ -183,7 +192,10 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     now,
     random,
     log,
-    ...(parts.grouped && { grouped: parts.grouped }),
+    grouped: (figures) => {
+      parts.grouped?.(figures)
+      reporting?.nudge()
+    },
     synced: (records) => ledger.append(records.filter((record) => record.kind === 'event')),
     before: (ts) => {
       const opening = ledger.opening(ts)
@@ -238,6 +250,16 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   })
   opened.push(stamping.close)
   stamping.nudge()
+  reporting = await openReporting({
+    files,
+    folder: join(dataFolder, 'reports'),
+    leaves: () => countLeaves(db),
+    events: (from, most) => eventsFrom(db, from, most),
+    now,
+    log,
+    options: options.reporting,
+  })
+  opened.push(reporting.close)
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const locate = openLocate({ db, inbox, vault, decoder })
@@ -289,6 +311,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ledger,
     witnessing,
     stamping,
+    reporting,
     reserveBytes: options.reserveBytes,
   })
 
@@ -392,6 +415,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
       await ledger.close()
       await witnessing?.close()
       await stamping?.close()
+      await reporting?.close()
     },
   }
 }

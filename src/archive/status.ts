@@ -3,8 +3,9 @@
  */
 import type { Context } from '../base/context.ts'
 import type { TransparencyLog } from '../ledger/log/log.ts'
-import type { Stamping } from '../ledger/log/stamping.ts'
-import type { Witnessing } from '../ledger/log/witnessing.ts'
+import type { Stamping, StampState } from '../ledger/log/stamping.ts'
+import type { Witnessing, WitnessState } from '../ledger/log/witnessing.ts'
+import type { Reporting, RepositoryState } from '../ledger/repository/reporting.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Acts } from './acts.ts'
@@ -24,9 +25,17 @@ export interface StatusParts {
   readonly ledger: TransparencyLog
   readonly witnessing: Witnessing
   readonly stamping: Stamping
+  readonly reporting: Reporting
   readonly fixity: () => FixityState
   readonly copies: () => readonly CopyState[]
   readonly reserveBytes: number
+}
+
+/** Who is told of the log, and what they have made of it. */
+export interface LogFollowers {
+  readonly witnesses: readonly WitnessState[]
+  readonly stamps: StampState | null
+  readonly repositories: readonly RepositoryState[]
 }
 
 /** Conflicts given at once: a person looks at the newest, and settling them makes room for others. */
@@ -41,6 +50,7 @@ export function openStatus({
   ledger,
   witnessing,
   stamping,
+  reporting,
   fixity,
   copies,
   reserveBytes,
@@ -71,7 +81,12 @@ export function openStatus({
         oldest: await oldestReceived(db),
         fixity: fixityFigures(fixity()),
         copies: copies(),
-        log: { ...ledger.state, witnesses: witnessing.state, stamps: stamping.state ?? null },
+        log: {
+          ...ledger.state,
+          witnesses: witnessing.state,
+          stamps: stamping.state ?? null,
+          repositories: await reporting.state(),
+        },
       }
     },
   }

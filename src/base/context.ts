@@ -21,6 +21,8 @@ export type Principal =
       readonly roles: readonly Role[]
       readonly session?: string
       readonly authMethod: 'password' | 'token' | 'open'
+      /** The device this person sits at, on an association: nothing may be done that it may not do either. */
+      readonly device?: { readonly kind: 'device'; readonly aeTitle: string; readonly known: boolean }
     }
   | {
       readonly kind: 'device'

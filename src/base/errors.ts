@@ -170,6 +170,36 @@ export const ERRORS = {
     500,
     0x0110,
   ),
+  BACKUP_DAMAGED: row(
+    'The backup in {folder} cannot be used: {what}.',
+    'Take another backup; what is not named is whole.',
+    500,
+    0x0110,
+  ),
+  BACKUP_LOCKED: row(
+    'The passphrase does not open the keys and accounts of this backup.',
+    'Give the passphrase it was made with; if it is that, they were altered.',
+    403,
+    0x0110,
+  ),
+  BACKUP_FOREIGN: row(
+    '{folder} has the backup of another archive.',
+    'Choose another folder; each archive has its own.',
+    409,
+    0x0110,
+  ),
+  DATA_NOT_EMPTY: row(
+    '{folder} has something in it.',
+    'Restore into a folder that is not there yet, or is empty.',
+    409,
+    0x0110,
+  ),
+  DATA_RESTORING: row(
+    'A restore into {folder} is going on, or was broken off.',
+    'Let it end, or run the same `clearkeep restore` again.',
+    503,
+    0xa700,
+  ),
   COPY_AWAY: row(
     'Nothing can be written to {folder}: {why}.',
     'Mount the disk, or put the folder back; nothing is lost meanwhile, and what it lacks is written when it is there.',
@@ -362,6 +392,12 @@ export const ERRORS = {
     'Keep what was sent. Wait longer (--commit-wait), or give the peer a place to tell it (--commit-port) and ask again.',
     504,
     0x0110,
+  ),
+  NET_IDENTITY: row(
+    'The user identity was not accepted: {why}.',
+    'Give the name and password of an account here, a token of the configured issuer, or none.',
+    401,
+    0x0124,
   ),
   NET_DESTINATION: row(
     'No destination is called {aet}.',

@@ -295,6 +295,41 @@ withData(program.command('fixity').alias('scrub'))
     ),
   )
 
+const PASSPHRASE = 'file that holds the passphrase of keys and accounts; keep it elsewhere than the backup'
+
+withData(program.command('backup'))
+  .argument('<folder>', 'where to, best on another machine’s disk; used again, it takes only what is new')
+  .description('copies everything that must not be lost; the archive may run')
+  .option('--passphrase-file <file>', PASSPHRASE)
+  .option('--without-vault', 'the vault has a mirror (vault.mirrors)')
+  .option('--check', 'read what the backup has of the vault again, every byte')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep backup /mnt/backup/images --data /srv/images --passphrase-file /root/backup-passphrase',
+      'clearkeep verify /mnt/backup/images',
+    ),
+  )
+  .action(
+    runs(async (folder: string, flags: Record<string, unknown>) =>
+      (await import('./backup.ts')).backup(folder, flags, configured(flags), stop.signal, out()),
+    ),
+  )
+
+withData(program.command('restore'))
+  .argument('<folder>', 'a backup')
+  .description('makes a data folder from a backup')
+  .option('--passphrase-file <file>', PASSPHRASE)
+  .addHelpText(
+    'after',
+    examples('clearkeep restore /mnt/backup/images --data /srv/images --passphrase-file /root/backup-passphrase'),
+  )
+  .action(
+    runs(async (folder: string, flags: Record<string, unknown>) =>
+      (await import('./backup.ts')).restore(folder, flags, configured(flags), stop.signal, out()),
+    ),
+  )
+
 withData(program.command('rebuild'))
   .description('makes the index again from storage alone')
   .option('--dump [file]', 'write every durable fact in canonical form to a file, or to standard output')

@@ -43,6 +43,14 @@ describe('who may do what', () => {
     for (const act of Object.keys(ACCESS) as Act[]) expect(may(device(false), act).allowed, act).toBe(act === 'echo')
   })
 
+  it('lets a person at a device do what both may, and no more', () => {
+    const at = (role: Role, known: boolean): Principal => ({ ...user(role), device: device(known) }) as Principal
+    expect(may(at('technologist', true), 'store').allowed).toBe(true)
+    expect(may(at('student', true), 'read').allowed).toBe(false)
+    expect(may(at('radiologist', true), 'original').allowed).toBe(false)
+    expect(may(at('radiologist', false), 'read').allowed).toBe(false)
+  })
+
   it('keeps other people’s tokens from everybody', () => {
     expect(may(user('administrator'), 'tokens.own', { own: false }).allowed).toBe(false)
   })

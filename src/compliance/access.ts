@@ -119,6 +119,10 @@ export function may(principal: Principal, act: Act, facts: AccessFacts = {}): De
     if (act === 'reject' && facts.trusted === true) return { allowed: true }
     return DEVICE_ACTS.has(act) ? { allowed: true } : { allowed: false, because: 'devices may not' }
   }
+  if (principal.device !== undefined) {
+    const byDevice = may(principal.device, act, facts)
+    if (!byDevice.allowed) return byDevice
+  }
   if (facts.own === false && act === 'tokens.own') return { allowed: false, because: 'the token is another account’s' }
   const roles: readonly Role[] =
     act === 'reject' && facts.rejection !== undefined ? REJECTERS[facts.rejection] : ACCESS[act]

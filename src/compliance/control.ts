@@ -2,7 +2,7 @@
  * Control data: who may log in, with what token, which device may call, whom we owe a report. Truth, in `control.db`, synced at every
  * change, in every backup (docs/decisions/0004).
  *
- * Sessions and rate limits are not here: they live in the web room's memory and end with the process.
+ * Sessions and rate limits are not here: they live in memory and end with the process.
  */
 import { openControlStore } from '../storage/sql/control-store.ts'
 import { type Accounts, openAccounts } from './accounts.ts'

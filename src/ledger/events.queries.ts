@@ -1,8 +1,10 @@
-/** SQL of the ledger's tables: `events` and `salts`, which only the archive's sequencer writes. */
+/** SQL of the ledger's tables: `events` and `salts`, which only the archive's sequencer writes. Reads `studies` too. */
 import type { CompiledQuery, Kysely } from 'kysely'
 import { compiled, compiledList } from '../storage/sql/compiled.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { EventsTable, SaltsTable, Schema } from '../storage/sql/schema.ts'
+import type { ReportedEvent } from './repository/reporting.ts'
+import { splitPatientKey } from './subject.ts'
 
 const EVENT: EventsTable = {
   n: 0,
@@ -50,6 +52,31 @@ export function eventStatements(db: Kysely<Schema>): EventStatements {
 export async function lastEventTime(db: Database): Promise<string> {
   const row = await db.read.selectFrom('events').select('ts').orderBy('n', 'desc').limit(1).executeTakeFirst()
   return row?.ts ?? ''
+}
+
+/** How many leaves there are: they are numbered without a gap from 0. */
+export async function countLeaves(db: Database): Promise<number> {
+  const row = await db.read.selectFrom('events').select('n').orderBy('n', 'desc').limit(1).executeTakeFirst()
+  return row === undefined ? 0 : Number(row.n) + 1
+}
+
+/** Events from this number on, in order; an act that names a study and no patient comes with the study's, as of now. */
+export async function eventsFrom(db: Database, from: number, limit: number): Promise<readonly ReportedEvent[]> {
+  const rows = await db.read
+    .selectFrom('events')
+    .leftJoin('studies', 'studies.study_uid', 'events.study_uid')
+    .select(['events.n', 'events.type', 'events.ts', 'events.body', 'events.patient_key', 'studies.patient_key as of'])
+    .where('events.n', '>=', from)
+    .orderBy('events.n')
+    .limit(limit)
+    .execute()
+  return rows.map(({ n, type, ts, body, patient_key, of }) => ({
+    n: Number(n),
+    type,
+    ts,
+    body,
+    patient: patient_key === '' ? splitPatientKey(of ?? '') : undefined,
+  }))
 }
 
 /** Leaves asked for at once. */

@@ -9,6 +9,7 @@ import type { Archive } from '../archive/archive.ts'
 import { type ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Commitments } from '../compliance/commitments.ts'
 import type { Devices } from '../compliance/devices.ts'
+import type { Identified, Identities, StatedIdentity } from '../compliance/identities.ts'
 import { EXCHANGE_LIMITS, type ExchangeLimits } from './dimse/exchange.ts'
 import { policyOf } from './policy.ts'
 import { RefusedCallers } from './refused-callers.ts'
@@ -17,7 +18,7 @@ import { openReports } from './services/commitment-reports.ts'
 import { echoService } from './services/echo.ts'
 import { findService } from './services/find.ts'
 import { type Destination, getService, moveService } from './services/retrieve.ts'
-import type { Service } from './services/service.ts'
+import { contextOf, type Peer, type Service } from './services/service.ts'
 import { storeService } from './services/store.ts'
 import { Session } from './session.ts'
 import type { AssociationSummary } from './summary.ts'
@@ -43,6 +44,8 @@ export interface DicomListenerOptions {
   /** How soon a report that did not get through is tried again, and how long, in milliseconds. */
   readonly reports?: { readonly retryMs: number; readonly giveUpMs: number }
   readonly aeTitle: string
+  /** Looks up who a person says to be; without it user identities are left unanswered. */
+  readonly identities?: Identities
   /** Where objects may be sent by C-MOVE, and where reports of storage commitments go. */
   readonly destinations?: readonly Destination[]
   readonly host: string
@@ -209,6 +212,29 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
       .catch((thrown: unknown) => log.error({ error: asArchiveError(thrown).message }, 'a refusal was not recorded'))
   }
 
+  /** Who a person says to be; each answer is an event, as a login at the web door is. */
+  async function identified(identities: Identities, stated: StatedIdentity, peer: Peer): Promise<Identified> {
+    const found = await identities.identify(stated, peer.address)
+    if (found.is !== 'person' && found.is !== 'wrong') return found
+    const wrong = found.is === 'wrong'
+    const context = contextOf(wrong ? peer : { ...peer, person: found }, { signal: new AbortController().signal }, now)
+    await archive.record(
+      context,
+      {
+        type: 'aud.110114', // PS3.15 A.5.3.12
+        action: 'E',
+        outcome: wrong ? 4 : 0,
+        detail: {
+          what: '110122', // login
+          name: wrong ? found.name : found.account.name,
+          ...(wrong && { why: found.why }),
+        },
+      },
+      wrong ? 'soon' : 'now',
+    )
+    return found
+  }
+
   const transportLimits = {
     maxConnections: maxAssociations + SPARE_CONNECTIONS,
     maxConnectionsPerAddress: Math.min(maxPerPeer, maxAssociations) + SPARE_CONNECTIONS_PER_ADDRESS,
@@ -224,6 +250,9 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
       judge,
       isListed: (aet, certificate) => devices.isKnown(aet, address, certificate),
       vouchForAll,
+      ...(options.identities && {
+        identify: (identity, peer) => identified(options.identities as Identities, identity, peer),
+      }),
       rejected: (rejection, aet, calledAet) => {
         if (rejection === REJECTION.callingAeTitleNotRecognized) noteRefused(aet, session, calledAet)
       },

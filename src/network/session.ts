@@ -3,7 +3,8 @@
  */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { type ArchiveError, asArchiveError } from '../base/errors.ts'
+import { ArchiveError, asArchiveError } from '../base/errors.ts'
+import type { Identified } from '../compliance/identities.ts'
 import { Exchange, type ExchangeLimits, type Final, type Operation, type Response } from './dimse/exchange.ts'
 import { STATUS } from './dimse/statuses.ts'
 import { type Outcome, type Peer, refusal, type Service } from './services/service.ts'
@@ -14,6 +15,7 @@ import { negotiate, type Policy, REJECTION } from './upper-layer/negotiation.ts'
 import { type AssociateRj, type AssociateRq, DICOM_APPLICATION_CONTEXT } from './upper-layer/pdu.ts'
 import type { Fragment } from './upper-layer/pdu-reader.ts'
 import { fingerprint } from './upper-layer/tls.ts'
+import type { UserIdentity } from './upper-layer/user-information.ts'
 
 export interface SessionOptions {
   readonly services: readonly Service[]
@@ -24,6 +26,8 @@ export interface SessionOptions {
   /** @param certificate  SHA-256 of the caller's, or '' */
   readonly isListed: (callingAet: string, certificate: string) => boolean
   readonly vouchForAll: boolean
+  /** Who the user identity of a request is (PS3.7 D.3.3.7); without it identities are left unanswered. */
+  readonly identify?: (identity: UserIdentity, peer: Peer) => Promise<Identified>
   readonly judge: (
     request: AssociateRq,
     caller: { readonly aet: string; readonly address: string; readonly listed: boolean },
@@ -97,7 +101,7 @@ export class Session implements ServiceUser {
   associateIndicated(request: AssociateRq): void {
     const layer = this.#layer
     if (layer === undefined) return
-    const { policy, limits, now } = this.#options
+    const { now, identify } = this.#options
     const callingAet = printable(request.callingAet)
     const calledAet = printable(request.calledAet)
     this.#request = request
@@ -120,7 +124,43 @@ export class Session implements ServiceUser {
       layer.reject(rejection)
       return
     }
-    const { answer, contexts, performed } = negotiate(request, policy)
+    const { identity } = request.user
+    if (identity === undefined || identify === undefined) this.#accept(layer, request, peer, false)
+    else
+      identify(identity, peer).then(
+        (found) => this.#identified(layer, request, peer, found),
+        (thrown: unknown) => {
+          this.failed(thrown)
+          layer.abort('the user identity could not be looked up')
+        },
+      )
+  }
+
+  #identified(layer: UpperLayer, request: AssociateRq, peer: Peer, found: Identified): void {
+    if (this.#endedAt !== undefined) return // the peer did not wait
+    if (found.is === 'wrong') {
+      const error = new ArchiveError('NET_IDENTITY', { why: found.why })
+      this.#options.failed(error, peer)
+      this.#noteRefusal(error)
+      layer.reject(REJECTION.noReason)
+      return
+    }
+    if (found.is === 'not taken') this.#noteRefusal(new ArchiveError('NET_IDENTITY', { why: found.why }))
+    // Others may have come meanwhile.
+    const rejection = this.#rejectionOf(request, peer.callingAet)
+    if (rejection !== undefined) {
+      layer.reject(rejection)
+      return
+    }
+    const identified = found.is === 'person' ? { ...peer, person: found } : peer
+    this.#peer = identified
+    this.#accept(layer, request, identified, found.is !== 'not taken')
+  }
+
+  #accept(layer: UpperLayer, request: AssociateRq, peer: Peer, identified: boolean): void {
+    const { policy, limits } = this.#options
+    const { callingAet } = peer
+    const { answer, contexts, performed } = negotiate(request, policy, identified)
     this.#contexts = summariseContexts(request, answer.contexts)
     this.#exchange = new Exchange(layer, {
       peer: callingAet,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../compliance/accounts.ts'
+import { loginLimit } from '../compliance/login-limit.ts'
 import { rangeHeaders, rangeOf } from './answers.ts'
-import { loginLimit } from './login-limit.ts'
 import { openSessions } from './sessions.ts'
 
 let at = Date.parse('2026-11-24T10:00:00Z')

@@ -240,7 +240,7 @@ export function memoryArchive(): MemoryArchive {
       oldest: '',
       fixity: { ended: '', mended: 0, damaged: 0, harmed: 0 },
       copies: [],
-      log: { leaves: 0, signed: 0, alarm: '', witnesses: [], stamps: null },
+      log: { leaves: 0, signed: 0, alarm: '', witnesses: [], stamps: null, repositories: [] },
     }),
     log: {
       years: () => [],

@@ -8,6 +8,7 @@ import { Page, Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { Associations } from './Associations.tsx'
+import { AuditRepositories } from './AuditRepositories.tsx'
 import styles from './ConnectionsPage.module.css'
 import { RefusedCallers } from './RefusedCallers.tsx'
 import { StatusCards } from './StatusCards.tsx'
@@ -86,6 +87,11 @@ export function ConnectionsPage() {
             )}
           </Section>
         </>
+      )}
+      {status.data !== undefined && status.data.log.repositories.length > 0 && (
+        <Section title="Audit repositories">
+          <AuditRepositories repositories={status.data.log.repositories} />
+        </Section>
       )}
       <Associations />
     </Page>

@@ -3,8 +3,9 @@
  * a file beside this one, a row in `policy.ts` and an entry in the list of `listener.ts`.
  */
 import type { Bytes } from '../../base/bytes.ts'
-import type { Context } from '../../base/context.ts'
+import type { Context, Principal } from '../../base/context.ts'
 import type { ArchiveError } from '../../base/errors.ts'
+import type { Account } from '../../compliance/accounts.ts'
 import { tagOf } from '../../dicom/dictionary.ts'
 import { errorComment } from '../dimse/commands.ts'
 import type { Operation, Response } from '../dimse/exchange.ts'
@@ -20,6 +21,8 @@ export interface Peer {
   readonly implementationVersion: string | undefined
   /** Is the caller a listed device, or does the door vouch for everybody (`unknownCallers: accept`)? */
   readonly known: boolean
+  /** The person whose identity was proved on the association. */
+  readonly person?: { readonly account: Pick<Account, 'id' | 'name' | 'roles'>; readonly method: 'password' | 'token' }
 }
 
 /** What a service reports about an operation, for the association's summary. */
@@ -41,9 +44,16 @@ export interface Service {
   readonly perform: (operation: Operation, peer: Peer) => Promise<Performed>
 }
 
+function principalOf({ callingAet, known, person }: Peer): Principal {
+  const device = { kind: 'device', aeTitle: callingAet, known } as const
+  if (person === undefined) return device
+  const { id, name, roles } = person.account
+  return { kind: 'user', id, name, roles, authMethod: person.method, device }
+}
+
 export function contextOf(peer: Peer, operation: Pick<Operation, 'signal'>, now: () => Date): Context {
   return {
-    principal: { kind: 'device', aeTitle: peer.callingAet, known: peer.known },
+    principal: principalOf(peer),
     client: { address: peer.address, port: peer.port, aeTitle: peer.callingAet },
     now,
     signal: operation.signal,

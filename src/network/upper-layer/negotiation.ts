@@ -46,7 +46,8 @@ const ACCEPTANCE = 0
 const ABSTRACT_SYNTAX_NOT_SUPPORTED = 3
 const TRANSFER_SYNTAXES_NOT_SUPPORTED = 4
 
-export function negotiate(request: AssociateRq, policy: Policy): Negotiated {
+/** @param identified  the user identity of the request was accepted */
+export function negotiate(request: AssociateRq, policy: Policy, identified = false): Negotiated {
   const common = new Map((request.user.commonExtended ?? []).map((entry) => [entry.sopClass, entry]))
   const contexts = new Map<number, AcceptedContext>()
   const answered = request.contexts.map((context): AnsweredContext => {
@@ -81,7 +82,10 @@ export function negotiate(request: AssociateRq, policy: Policy): Negotiated {
       ...(operations === undefined ? {} : { asynchronousOperations: operations }),
       ...(roles.length === 0 ? {} : { roles }),
       ...(extended.length === 0 ? {} : { extended }),
-      // A user identity is left unanswered, which says that it is not supported (PS3.7 D.3.3.7).
+      // PS3.7 D.3.3.7: only what was accepted is answered, and only when an answer was asked for. Of zero length (D.3.3.7.2).
+      ...(identified && request.user.identity?.responseRequested === true
+        ? { identityResponse: new Uint8Array(0) }
+        : {}),
     },
   }
   return { answer, contexts, performed: operations?.invoked ?? 1 }

@@ -61,3 +61,13 @@ export function openControlStore(path: string, migrations: readonly string[]): C
     close: () => connection.close(),
   }
 }
+
+/** The whole database as a file's bytes, as of one moment, whoever else writes to it. */
+export function controlBytes(path: string): Uint8Array {
+  const connection = new BetterSqlite(path, { readonly: true })
+  try {
+    return connection.serialize()
+  } finally {
+    connection.close()
+  }
+}
