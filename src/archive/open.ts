@@ -6,10 +6,8 @@ import { type Context, pseudonym } from '../base/context.ts'
 import { asArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 
-
 import { preStepsOf } from '../compliance/retention/pre-steps.ts'
-import { countLeaves, eventStatements, eventStatements, eventsFrom, lastEventTime, lastEventTime, leavesFrom, leavesFrom } from '../ledger/events.queries.ts'
-
+import { countLeaves, eventStatements, eventsFrom, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 
 import { type Opening, openLog } from '../ledger/log/log.ts'
 import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
