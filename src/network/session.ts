@@ -162,14 +162,18 @@ export class Session implements ServiceUser {
     const { callingAet } = peer
     const { answer, contexts, performed } = negotiate(request, policy, identified)
     this.#contexts = summariseContexts(request, answer.contexts)
+    const agreed: Peer = {
+      ...peer,
+      extended: new Map((answer.user.extended ?? []).map(({ sopClass, information }) => [sopClass, information])),
+    }
     this.#exchange = new Exchange(layer, {
       peer: callingAet,
       contexts,
       peerMaxPdu: request.user.maximumLength ?? MAX_PDU_UNSTATED,
       window: { performed, invoked: 1 },
       limits,
-      perform: (operation) => this.#perform(operation, peer),
-      failed: (_, error) => this.#refuse(error, peer),
+      perform: (operation) => this.#perform(operation, agreed),
+      failed: (_, error) => this.#refuse(error, agreed),
     })
     layer.accept(answer)
   }

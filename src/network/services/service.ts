@@ -21,6 +21,8 @@ export interface Peer {
   readonly implementationVersion: string | undefined
   /** Is the caller a listed device, or does the door vouch for everybody (`unknownCallers: accept`)? */
   readonly known: boolean
+  /** What was agreed on by SOP Class Extended Negotiation, by SOP class. */
+  readonly extended?: ReadonlyMap<string, Bytes>
   /** The person whose identity was proved on the association. */
   readonly person?: { readonly account: Pick<Account, 'id' | 'name' | 'roles'>; readonly method: 'password' | 'token' }
 }
