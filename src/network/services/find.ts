@@ -46,6 +46,7 @@ export const isFound = (abstractSyntax: string): boolean => MODELS.has(abstractS
 export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-FIND-RQ'],
+    act: 'find',
     serves: isFound,
     perform: async (operation, peer): Promise<Performed> => {
       const { transferSyntax, abstractSyntax } = operation.context

@@ -1,0 +1,128 @@
+/** Every door of the archive and the act behind it: a door that is not listed here fails the test of access. */
+import type { Act } from '../../src/compliance/access.ts'
+
+/** `anyone` needs no login, `account` any; the rest are acts of the table of access. */
+export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', readonly string[]>>> = {
+  anyone: [
+    'GET /healthz',
+    'GET /readyz',
+    'GET /api/session',
+    'POST /api/session',
+    'GET /log',
+    'GET /log/{year}/checkpoint',
+    'GET /log/{year}/key',
+    'GET /log/{year}/tile/{path}',
+    'GET /log/{year}/stamps',
+    'GET /log/{year}/stamps/{name}',
+  ],
+  account: ['DELETE /api/session', 'POST /api/account/password', 'GET /api/openapi.json'],
+  'status.see': ['GET /api/status', 'GET /metrics'],
+  'associations.see': ['GET /api/associations'],
+  'devices.manage': ['GET /api/callers', 'POST /api/callers/allow'],
+  'accounts.manage': [
+    'GET /api/accounts',
+    'POST /api/accounts',
+    'PATCH /api/accounts/{name}',
+    'POST /api/accounts/{name}/password',
+  ],
+  'tokens.own': ['GET /api/tokens', 'POST /api/tokens', 'DELETE /api/tokens/{id}'],
+  find: [
+    'GET /api/studies',
+    'GET /api/studies/{study}/retention',
+    'GET /api/events',
+    'GET /dicom-web/studies',
+    'GET /dicom-web/studies/{study}/series',
+    'GET /dicom-web/studies/{study}/instances',
+    'GET /dicom-web/studies/{study}/series/{series}/instances',
+    'GET /dicom-web/series',
+    'GET /dicom-web/instances',
+  ],
+  read: [
+    'GET /api/studies/{study}',
+    'GET /api/studies/{study}/instances',
+    'GET /api/studies/{study}/priors',
+    'GET /api/patients/{key}/timeline',
+    'GET /dicom-web/studies/{study}',
+    'GET /dicom-web/studies/{study}/metadata',
+    'GET /dicom-web/studies/{study}/series/{series}',
+    'GET /dicom-web/studies/{study}/series/{series}/metadata',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/metadata',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{frames}',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/bulkdata/{path}',
+    'GET /dicom-web/studies/{study}/pixeldata',
+    'GET /dicom-web/studies/{study}/series/{series}/pixeldata',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/pixeldata',
+    'GET /dicom-web/studies/{study}/rendered',
+    'GET /dicom-web/studies/{study}/thumbnail',
+    'GET /dicom-web/studies/{study}/series/{series}/rendered',
+    'GET /dicom-web/studies/{study}/series/{series}/thumbnail',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/rendered',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/thumbnail',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{frames}/rendered',
+    'GET /dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{frames}/thumbnail',
+    'GET /wado',
+  ],
+  original: [
+    'GET /api/instances/{study}/{series}/{instance}/original',
+    'GET /api/instances/{study}/{series}/{instance}/versions',
+  ],
+  store: ['POST /dicom-web/studies', 'POST /dicom-web/studies/{study}', 'GET /api/demo', 'POST /api/demo'],
+  'conflicts.see': ['GET /api/conflicts'],
+  'proof.see': ['GET /api/log/proof/{n}'],
+  'audit.see': [
+    'GET /api/audit',
+    'GET /api/audit.csv',
+    'GET /api/patients/{key}/access',
+    'GET /api/patients/{key}/access.csv',
+    'GET /api/patients/{key}/disclosures.csv',
+  ],
+  'storage.see': ['GET /api/storage'],
+  seal: ['POST /api/seal'],
+  fixity: ['POST /api/fixity'],
+  evidence: ['GET /api/studies/{study}/evidence', 'GET /api/patients/{key}/evidence'],
+  'hold.see': ['GET /api/holds'],
+  'hold.place': ['POST /api/holds', 'POST /api/holds/{hold}/ask', 'POST /api/holds/{hold}/keep'],
+  'hold.release': ['POST /api/holds/{hold}/release'],
+  'rejected.see': [
+    'GET /api/rejections',
+    'GET /api/studies/{study}/rejections',
+    'GET /api/rejections/{rejection}/instances',
+  ],
+  reject: ['POST /api/studies/{study}/rejections', 'POST /api/rejections/{rejection}/restore'],
+  'retention.see': ['GET /api/retention/calendar', 'GET /api/retention/due'],
+}
+
+/** DIMSE services by the Command Field of their request (PS3.7 Table E.1-1). */
+export const DIMSE_DOORS = {
+  'C-ECHO-RQ': 'echo',
+  'C-STORE-RQ': 'store',
+  'C-FIND-RQ': 'find',
+  'C-GET-RQ': 'read',
+  'C-MOVE-RQ': 'read',
+  'N-ACTION-RQ': 'store',
+} as const satisfies Readonly<Record<string, Act>>
+
+/**
+ * Commands. An act: asked of a running archive with a token. `folder`: works on files, whose permissions are the
+ * system's to keep. `elsewhere`: speaks to a DICOM node, which asks for itself (the rows above, when the node is ours).
+ */
+export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'>> = {
+  serve: 'folder',
+  import: 'store',
+  demo: 'store',
+  echo: 'elsewhere',
+  send: 'elsewhere',
+  find: 'elsewhere',
+  get: 'elsewhere',
+  move: 'elsewhere',
+  verify: 'folder',
+  seal: 'seal',
+  fixity: 'fixity',
+  rebuild: 'folder',
+  witness: 'folder',
+  backup: 'folder',
+  restore: 'folder',
+  config: 'folder',
+  doctor: 'folder',
+}
