@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, normalize } from 'node:path'
 import { parse } from 'yaml'
 import { ArchiveError } from './base/errors.ts'
+import { DEVICE_ACTS } from './compliance/access.ts'
 
 type Kind =
   | 'text'
@@ -81,7 +82,7 @@ export const OPTIONS = {
     kind: 'devices',
     default: [],
     meaning:
-      'Devices that may call: a list of {aet, host}; an empty host matches any. With a certificate (its SHA-256) only who shows it over TLS is that device.',
+      'Devices that may call: a list of {aet, host}; an empty host matches any. With a certificate (its SHA-256) only who shows it over TLS is that device. With may, a list out of store, find and read, it may no more than these.',
   },
   'dicom.destinations': {
     kind: 'destinations',
@@ -273,6 +274,7 @@ export interface DeviceEntry {
   readonly host: string
   /** SHA-256 of its TLS certificate: 64 hex digits in lower case. */
   readonly certificate?: string
+  readonly may?: readonly string[]
 }
 
 export interface WitnessEntry {
@@ -420,20 +422,23 @@ function peers(key: OptionKey, given: unknown, withPort: boolean): unknown {
   if (!Array.isArray(given)) throw wrong('a list is needed')
   return given.map((item: unknown) => {
     if (typeof item !== 'object' || item === null) throw wrong('each entry needs {aet, host}')
-    const { aet, host = '', port, tls, certificate, ...rest } = item as Record<string, unknown>
+    const { aet, host = '', port, tls, certificate, may, ...rest } = item as Record<string, unknown>
     const unknown = Object.keys(rest)[0]
     if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
     if (typeof aet !== 'string' || aet.trim() === '' || aet.length > 16)
       throw wrong('an AE title is 1 to 16 characters')
     if (typeof host !== 'string') throw wrong('host is a text')
     if (!withPort) {
-      if (port !== undefined || tls !== undefined) throw wrong('an entry has {aet, host, certificate}')
-      if (certificate === undefined) return { aet: aet.trim(), host }
+      if (port !== undefined || tls !== undefined) throw wrong('an entry has {aet, host, certificate, may}')
+      if (may !== undefined && (!Array.isArray(may) || may.some((act) => !DEVICE_ACTS.includes(act))))
+        throw wrong(`may is a list out of ${DEVICE_ACTS.join(', ')}`)
+      const device = { aet: aet.trim(), host, ...(may !== undefined && { may }) }
+      if (certificate === undefined) return device
       const digits = String(certificate).replace(/[:\s]/g, '').toLowerCase()
       if (!/^[0-9a-f]{64}$/.test(digits)) throw wrong('certificate is a SHA-256 fingerprint, 64 hexadecimal digits')
-      return { aet: aet.trim(), host, certificate: digits }
+      return { ...device, certificate: digits }
     }
-    if (certificate !== undefined) throw wrong('an entry has {aet, host, port, tls}')
+    if (certificate !== undefined || may !== undefined) throw wrong('an entry has {aet, host, port, tls}')
     if (tls !== undefined && typeof tls !== 'boolean') throw wrong('tls is true or false')
     if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535)
       throw wrong('port is from 1 to 65535')

@@ -87,6 +87,8 @@ Roles: SCP${row.provided ? '; SCU too where the requestor asks for the SCP role 
   ).join('\n\n')
 
 const EXTENDED: Readonly<Record<string, string>> = {
+  'Query/Retrieve: query':
+    'relational queries, combined date and time matching and fuzzy matching of person names, each when asked for; no timezone adjustment, no enhanced multi-frame conversion (PS3.4 Table C.5-1)',
   Storage:
     'answered with level of support 2 (full), digital signature level 3 (bits preserved), no element coercion (PS3.4 Table B.3-2)',
 }
@@ -248,7 +250,7 @@ ${accepted()}
 **Storage.** Level 2, full: every attribute is kept, private ones too, in the bytes that came. Nothing is coerced. The same object again is
 answered with success and stored once; another one under the same UID is stored beside it, and a person decides.
 
-**Query/Retrieve.** Hierarchical queries. Single value, list of UID, universal, wild card, range and sequence matching on every attribute
+**Query/Retrieve.** Hierarchical queries, and relational ones where negotiated. Single value, list of UID, universal, wild card, range and sequence matching on every attribute
 that is stored; by an index on those below. Names match without regard to case and accents, in any of their three scripts.
 At most 10,000 answers, then A700H.
 

@@ -330,7 +330,12 @@ export interface Archive {
    * The first approval, or the second: three people altogether. With the second the cooling-off begins.
    * @throws {ArchiveError} `DISPOSITION_SAME_PERSON`, `DISPOSITION_STATE`, `DISPOSITION_NOT_DUE`
    */
-  approveDisposition(context: Context, disposition: number, reason: string): Promise<Disposition>
+  approveDisposition(
+    context: Context,
+    disposition: number,
+    which: 'first' | 'second',
+    reason: string,
+  ): Promise<Disposition>
   /** Calls it off, as far as nothing is destroyed: its studies are shown again. @throws {ArchiveError} `DISPOSITION_STATE` */
   endDisposition(context: Context, disposition: number, reason: string): Promise<Disposition>
   /** What is left of a study that was destroyed: an entry for each time it was. */

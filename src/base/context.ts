@@ -8,6 +8,7 @@ export type Role =
   | 'technologist'
   | 'records'
   | 'privacy'
+  | 'auditor'
   | 'student'
   | 'service'
 
@@ -22,13 +23,20 @@ export type Principal =
       readonly session?: string
       readonly authMethod: 'password' | 'token' | 'open'
       /** The device this person sits at, on an association: nothing may be done that it may not do either. */
-      readonly device?: { readonly kind: 'device'; readonly aeTitle: string; readonly known: boolean }
+      readonly device?: {
+        readonly kind: 'device'
+        readonly aeTitle: string
+        readonly known: boolean
+        readonly acts?: readonly string[]
+      }
     }
   | {
       readonly kind: 'device'
       readonly aeTitle: string
       /** Is it one of the configured or allowed devices? Unknown callers reach a room only under `accept`. */
       readonly known: boolean
+      /** What its line in the list of devices lets it do; undefined: whatever devices may. */
+      readonly acts?: readonly string[]
     }
   | { readonly kind: 'job'; readonly name: string }
 

@@ -1,6 +1,7 @@
 /**
  * An archive behind a URL, as a target of `import`: STOW-RS with one object a request, over connections kept alive.
  */
+import { Session } from '../api/session.ts'
 import { readPrivateBlock } from '../api/store-answer.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { ImportAnswer, ImportTarget } from './import.ts'
@@ -21,14 +22,32 @@ export function remoteTarget(server: string, token: string | undefined): ImportT
   const url = `${server.replace(/\/+$/, '')}/dicom-web/studies`
   const headers: Record<string, string> = { 'content-type': 'application/dicom', accept: 'application/dicom+json' }
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+  let asked: Promise<void> | undefined
   return {
     async receive(bytes) {
+      // Asked once, before anything is sent: an upload that is refused half way is a lost connection to its sender.
+      asked ??= mayStore(server, token)
+      await asked
       const response = await post(url, headers, bytes, server)
       if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
       if (response.status === 403) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
       return answer(await response.text(), response.status)
     },
   }
+}
+
+/** @throws {ArchiveError} `ACCESS_LOGIN`, `ACCESS_DENIED`, `NET_REFUSED` */
+async function mayStore(server: string, token: string | undefined): Promise<void> {
+  const response = await fetch(`${server.replace(/\/+$/, '')}/api/session`, {
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+  }).catch((cause: unknown) => {
+    throw new ArchiveError('NET_REFUSED', { peer: server, why: 'the connection failed' }, { cause })
+  })
+  if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
+  const session = Session.safeParse(await response.json().catch(() => undefined))
+  if (!session.success) return // whatever it is, it answers for itself when it is sent something
+  if (session.data.user === null) throw new ArchiveError('ACCESS_LOGIN')
+  if (!session.data.acts.includes('store')) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
 }
 
 async function post(

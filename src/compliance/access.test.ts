@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { ACTS, COLUMNS, mayBy } from '../../test/support/access-matrix.ts'
 import type { Principal, Role } from '../base/context.ts'
 import { ACCESS, type Act, may } from './access.ts'
+import { ROLES } from './accounts.ts'
 
 const user = (...roles: Role[]): Principal => ({
   kind: 'user',
@@ -23,10 +25,26 @@ describe('who may do what', () => {
     ['privacy', 'audit.see', true],
     ['radiologist', 'audit.see', false],
     ['administrator', 'audit.see', false],
+    ['administrator', 'read', false],
+    ['auditor', 'audit.see', true],
+    ['auditor', 'hold.place', false],
     ['service', 'audit.see', false],
     ['service', 'accounts.manage', false],
     ['administrator', 'accounts.manage', true],
   ])('a %s asking for %s: %s', (role, act, allowed) => expect(may(user(role), act).allowed).toBe(allowed))
+
+  it('is the table of the specification, written down a second time: no act and no role without a row', () => {
+    expect([...ACTS].sort()).toEqual(Object.keys(ACCESS).sort())
+    expect([...COLUMNS]).toEqual([...ROLES])
+    for (const act of ACTS)
+      for (const role of ROLES) expect(may(user(role), act).allowed, `${role}, ${act}`).toBe(mayBy(role, act))
+  })
+
+  it('lets a device do no more than its line in the list says', () => {
+    const only: Principal = { kind: 'device', aeTitle: 'CT1', known: true, acts: ['store'] }
+    const allowed = ACTS.filter((act) => may(only, act).allowed)
+    expect(allowed.sort()).toEqual(['echo', 'store'])
+  })
 
   it('takes the sum of a user’s roles', () => {
     expect(may(user('student', 'technologist'), 'store').allowed).toBe(true)

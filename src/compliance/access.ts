@@ -51,73 +51,80 @@ const ALL: readonly Role[] = [
   'technologist',
   'records',
   'privacy',
+  'auditor',
   'student',
   'service',
 ]
-const CLINICAL: readonly Role[] = [
-  'administrator',
-  'radiologist',
-  'clinician',
-  'technologist',
-  'records',
-  'privacy',
-  'service',
-]
+/** Those who see patients. Administrators are not among them, nor auditors. */
+const CLINICAL: readonly Role[] = ['radiologist', 'clinician', 'technologist', 'records', 'privacy', 'service']
 
-/** Rows are acts, cells the roles that may. */
+/**
+ * Roles that go with no other on one account (compliance specification 5.1, segregation of duties): who lets others in
+ * sees no images and decides no destruction; who audits changes nothing.
+ */
+export const LONE_ROLES: readonly Role[] = ['administrator', 'auditor']
+
+/** Rows are acts, cells the roles that may (compliance specification 5.2). What no row gives is denied. */
 export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
-  store: ['administrator', 'technologist', 'radiologist', 'records', 'service'],
+  store: ['radiologist', 'technologist', 'records', 'service'],
   find: CLINICAL,
   read: CLINICAL,
   original: CLINICAL,
   echo: ALL,
-  'conflicts.see': ['administrator', 'technologist', 'records', 'privacy'],
+  'conflicts.see': ['technologist', 'records', 'privacy'],
   'associations.see': ['administrator', 'technologist', 'records'],
   'devices.manage': ['administrator'],
   'accounts.manage': ['administrator'],
-  'tokens.own': ALL,
-  'proof.see': CLINICAL,
-  'audit.see': ['privacy'],
+  'tokens.own': ALL.filter((role) => role !== 'auditor'),
+  'proof.see': ALL.filter((role) => role !== 'student'),
+  'audit.see': ['privacy', 'auditor'],
   'status.see': ALL,
   'storage.see': ['administrator', 'records'],
-  reject: ['administrator', 'radiologist', 'technologist', 'records'],
-  'rejected.see': ['administrator', 'radiologist', 'technologist', 'records', 'privacy'],
-  'disposition.see': ['administrator', 'records', 'privacy'],
+  reject: ['radiologist', 'technologist', 'records'],
+  'rejected.see': ['radiologist', 'technologist', 'records', 'privacy'],
+  'disposition.see': ['records', 'privacy', 'auditor'],
   'disposition.propose': ['records'],
   'disposition.approve.first': ['records'],
   'disposition.approve.second': ['privacy'],
   'disposition.end': ['records', 'privacy'],
-  'hold.see': ['administrator', 'records', 'privacy'],
+  'hold.see': ['records', 'privacy', 'auditor'],
   'hold.place': ['records', 'privacy'],
   'hold.release': ['privacy'],
   evidence: ['records', 'privacy'],
-  'retention.see': ['administrator', 'records', 'privacy'],
+  'retention.see': ['records', 'privacy', 'auditor'],
   seal: ['administrator', 'records'],
   fixity: ['administrator', 'records'],
 }
 
 /** Who rejects for what reason, and may take it back (compliance specification 5.2, column J). */
 export const REJECTERS = {
-  '113001': ['administrator', 'radiologist', 'technologist'],
-  '113037': ['administrator', 'radiologist'],
-  '113038': ['administrator', 'technologist'],
-  '113039': ['administrator', 'records'],
+  '113001': ['radiologist', 'technologist'],
+  '113037': ['radiologist'],
+  '113038': ['technologist'],
+  '113039': ['records'],
   // Not a note's: what was destroyed here and came again.
   destroyed: ['records'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>
 /** Code Value of a rejection note's title, of the scheme DCM. */
 export type RejectionTitle = keyof typeof REJECTERS
 
-/** What a DICOM device may do without more rights: devices are listed by an administrator. */
-const DEVICE_ACTS: ReadonlySet<Act> = new Set(['store', 'echo', 'find', 'read'])
+/**
+ * What a listed DICOM device may do, unless its line in the list says less: devices are listed by an administrator.
+ * `reject` is for those the configuration trusts with it.
+ */
+export const DEVICE_ACTS = ['store', 'find', 'read'] as const satisfies readonly Act[]
 
 export function may(principal: Principal, act: Act, facts: AccessFacts = {}): Decision {
   if (principal.kind === 'job') return { allowed: true }
   if (principal.kind === 'device') {
     if (!principal.known && act !== 'echo')
       return { allowed: false, because: 'the calling AE title is not a listed device' }
-    if (act === 'reject' && facts.trusted === true) return { allowed: true }
-    return DEVICE_ACTS.has(act) ? { allowed: true } : { allowed: false, because: 'devices may not' }
+    if (act === 'echo' || (act === 'reject' && facts.trusted === true)) return { allowed: true }
+    const acts: readonly string[] = DEVICE_ACTS
+    if (!acts.includes(act)) return { allowed: false, because: 'devices may not' }
+    return (principal.acts ?? acts).includes(act)
+      ? { allowed: true }
+      : { allowed: false, because: 'this device is listed for other acts' }
   }
   if (principal.device !== undefined) {
     const byDevice = may(principal.device, act, facts)

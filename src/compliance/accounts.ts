@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { Role } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { ControlStore } from '../storage/sql/control-store.ts'
+import { LONE_ROLES } from './access.ts'
 import {
   type AccountRow,
   accountById,
@@ -25,6 +26,7 @@ export const ROLES: readonly Role[] = [
   'technologist',
   'records',
   'privacy',
+  'auditor',
   'student',
   'service',
 ]
@@ -51,7 +53,7 @@ export interface Accounts {
   byId(id: string): Account | undefined
   byName(name: string): Account | undefined
   list(): readonly Account[]
-  /** @throws {ArchiveError} `ACCOUNT_EXISTS`, `BAD_REQUEST` for a role there is not */
+  /** @throws {ArchiveError} `ACCOUNT_EXISTS`, `BAD_REQUEST` for a role there is not, or one that goes with no other */
   create(name: string, roles: readonly string[]): Promise<{ readonly account: Account; readonly password: string }>
   /** A new one-time password; every session and the old password end. @throws `NOT_FOUND` */
   reset(name: string): Promise<{ readonly account: Account; readonly password: string }>
@@ -83,6 +85,9 @@ function rolesText(roles: readonly string[]): string {
   const unknown = roles.find((role) => !ROLES.includes(role as Role))
   if (unknown !== undefined || roles.length === 0)
     throw new ArchiveError('BAD_REQUEST', { why: `a role is one of ${ROLES.join(', ')}` })
+  const alone = LONE_ROLES.find((role) => roles.includes(role))
+  if (alone !== undefined && roles.some((role) => role !== alone))
+    throw new ArchiveError('BAD_REQUEST', { why: `${alone} goes with no other role: make a second account` })
   return JSON.stringify(ROLES.filter((role) => roles.includes(role)))
 }
 

@@ -25,6 +25,8 @@ export interface ConfiguredDevice {
   readonly host: string
   /** SHA-256 of the TLS certificate it must show, in hex. */
   readonly certificate?: string
+  /** What it may do, out of `DEVICE_ACTS`; undefined: all of them. */
+  readonly may?: readonly string[]
 }
 
 export interface DeviceList extends Devices {
@@ -58,6 +60,19 @@ export function openDevices(store: ControlStore, configured: readonly Configured
   const matches = (host: string, address: string) =>
     host === '' || plain(host) === address || (isIP(host) === 0 && addressesOf(host.toLowerCase()).has(address))
 
+  /** The lines of the list that a caller answers to. */
+  function lines(aet: string, address: string, certificate: string): readonly ConfiguredDevice[] {
+    const [title, from] = [aet.trim(), plain(address)]
+    const named = configured.filter((device) => device.aet === title)
+    // Whoever is listed with a certificate is nobody without it, whatever else allows the title.
+    const bound = named.filter((device) => device.certificate !== undefined)
+    if (bound.length > 0)
+      return bound.filter((device) => device.certificate === certificate && matches(device.host, from))
+    const here = named.filter((device) => matches(device.host, from))
+    if (here.length > 0) return here // the configuration says what it may: a click does not widen it
+    return allowed.filter((device) => device.aet === title && matches(device.host, from))
+  }
+
   function flush(): void {
     clearTimeout(timer)
     if (timer === undefined) return
@@ -76,13 +91,12 @@ export function openDevices(store: ControlStore, configured: readonly Configured
     if (host !== '' && isIP(host) === 0) addressesOf(host.toLowerCase())
 
   return {
-    isKnown(aet, address, certificate = '') {
-      const [title, from] = [aet.trim(), plain(address)]
-      // Whoever is listed with a certificate is nobody without it, whatever else allows the title.
-      const bound = configured.filter((device) => device.aet === title && device.certificate !== undefined)
-      if (bound.length > 0)
-        return bound.some((device) => device.certificate === certificate && matches(device.host, from))
-      return [...configured, ...allowed].some((device) => device.aet === title && matches(device.host, from))
+    isKnown: (aet, address, certificate = '') => lines(aet, address, certificate).length > 0,
+
+    actsOf(aet, address, certificate = '') {
+      const found = lines(aet, address, certificate)
+      // One line that says nothing lets it do everything, as if the others were not there.
+      return found.some(({ may }) => may === undefined) ? undefined : found.flatMap(({ may }) => may ?? [])
     },
 
     noteRefused(aet, address, at) {

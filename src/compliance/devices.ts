@@ -19,6 +19,8 @@ export interface RefusedCaller {
 export interface Devices {
   /** @param certificate  SHA-256 of the one it showed, in hex, or '': a device listed with one must show it */
   isKnown(aet: string, address: string, certificate?: string): boolean
+  /** What its lines in the configuration let a known device do; undefined: whatever devices may. */
+  actsOf(aet: string, address: string, certificate?: string): readonly string[] | undefined
   /** Counted and bounded: a stranger who calls a million times is one row; the oldest rows go first. */
   noteRefused(aet: string, address: string, at: Date): void
   list(): readonly Device[]

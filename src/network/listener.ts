@@ -6,11 +6,12 @@
  */
 import type { Socket } from 'node:net'
 import type { Archive } from '../archive/archive.ts'
-import { type ArchiveError, asArchiveError } from '../base/errors.ts'
+import { ArchiveError, asArchiveError } from '../base/errors.ts'
+import { type Act, may } from '../compliance/access.ts'
 import type { Commitments } from '../compliance/commitments.ts'
 import type { Devices } from '../compliance/devices.ts'
 import type { Identified, Identities, StatedIdentity } from '../compliance/identities.ts'
-import { EXCHANGE_LIMITS, type ExchangeLimits } from './dimse/exchange.ts'
+import { EXCHANGE_LIMITS, type ExchangeLimits, type Operation } from './dimse/exchange.ts'
 import { policyOf } from './policy.ts'
 import { RefusedCallers } from './refused-callers.ts'
 import { commitmentService } from './services/commitment.ts'
@@ -38,7 +39,7 @@ export interface Log {
 
 export interface DicomListenerOptions {
   readonly archive: Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit'>
-  readonly devices: Pick<Devices, 'isKnown' | 'noteRefused'>
+  readonly devices: Pick<Devices, 'isKnown' | 'actsOf' | 'noteRefused'>
   /** Storage commitments that wait for their answer. */
   readonly commitments: Commitments
   /** How soon a report that did not get through is tried again, and how long, in milliseconds. */
@@ -81,6 +82,8 @@ export interface DicomListener {
   /** Without TLS, or the one with it when there is no other. */
   readonly port: number
   readonly tlsPort: number | undefined
+  /** What is served, and the act each is. */
+  readonly services: readonly Pick<Service, 'commandField' | 'act'>[]
   /** Those open now, then the last that ended, newest first. */
   associations(): readonly AssociationSummary[]
   /** Takes no new associations, lets those there are finish for a while, then aborts them. */
@@ -147,6 +150,24 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
       if (session.address === caller.address) here += 1
     }
     return all >= maxAssociations || here >= maxPerPeer ? REJECTION.localLimitExceeded : undefined
+  }
+
+  /** The archive asks again; here it is asked before a data set is read, and for what no archive is needed. */
+  async function admit(act: Act, peer: Peer, operation: Pick<Operation, 'signal'>): Promise<void> {
+    const context = contextOf(peer, operation, now)
+    const decision = may(context.principal, act)
+    if (decision.allowed) return
+    await archive.record(
+      context,
+      {
+        type: 'aud.110113',
+        action: 'E',
+        outcome: 4,
+        detail: { alert: 'restricted function refused', act, because: decision.because },
+      },
+      'soon',
+    )
+    throw new ArchiveError('ACCESS_DENIED', { who: peer.callingAet, act })
   }
 
   /** An unknown caller: a line in the list of refused callers, and an event, unless there were many just now. */
@@ -249,6 +270,8 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
       now,
       judge,
       isListed: (aet, certificate) => devices.isKnown(aet, address, certificate),
+      actsOf: (aet, certificate) => devices.actsOf(aet, address, certificate),
+      admit,
       vouchForAll,
       ...(options.identities && {
         identify: (identity, peer) => identified(options.identities as Identities, identity, peer),
@@ -294,6 +317,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
   return {
     port: transports[0]?.port ?? 0,
     tlsPort: options.tls === undefined ? undefined : transports.at(-1)?.port,
+    services,
     associations: () => [
       ...[...sessions].filter((session) => session.isAssociation).map((session) => session.summary()),
       ...past,

@@ -8,7 +8,7 @@ import { transferSyntaxFor } from './accepted-syntaxes.ts'
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementation.ts'
 import { isCommitted } from './services/commitment.ts'
 import { isEcho } from './services/echo.ts'
-import { isFound } from './services/find.ts'
+import { foundExtended, isFound } from './services/find.ts'
 import { isGot, isMoved } from './services/retrieve.ts'
 import { isStored, STORE_EXTENDED } from './services/store.ts'
 import { UPPER_LAYER_DEFAULTS } from './upper-layer/association.ts'
@@ -68,6 +68,7 @@ export const SERVED: readonly Served[] = [
     serves: isFound,
     identifiersOnly: true,
     provided: false,
+    extended: foundExtended,
   },
   {
     name: 'Query/Retrieve: move',

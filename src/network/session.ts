@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
+import type { Act } from '../compliance/access.ts'
 import type { Identified } from '../compliance/identities.ts'
 import { Exchange, type ExchangeLimits, type Final, type Operation, type Response } from './dimse/exchange.ts'
 import { STATUS } from './dimse/statuses.ts'
@@ -25,6 +26,10 @@ export interface SessionOptions {
   readonly now: () => Date
   /** @param certificate  SHA-256 of the caller's, or '' */
   readonly isListed: (callingAet: string, certificate: string) => boolean
+  /** What a listed caller may do; undefined, or no such function: whatever devices may. */
+  readonly actsOf?: (callingAet: string, certificate: string) => readonly string[] | undefined
+  /** Asked before each operation; what it throws is the answer. */
+  readonly admit?: (act: Act, peer: Peer, operation: Operation) => Promise<void>
   readonly vouchForAll: boolean
   /** Who the user identity of a request is (PS3.7 D.3.3.7); without it identities are left unanswered. */
   readonly identify?: (identity: UserIdentity, peer: Peer) => Promise<Identified>
@@ -106,7 +111,9 @@ export class Session implements ServiceUser {
     const calledAet = printable(request.calledAet)
     this.#request = request
     this.#startedAt = now().toISOString()
-    this.#listed = callingAet !== '' && this.#options.isListed(callingAet, certificateOf(this.#socket))
+    const certificate = certificateOf(this.#socket)
+    this.#listed = callingAet !== '' && this.#options.isListed(callingAet, certificate)
+    const acts = this.#listed ? this.#options.actsOf?.(callingAet, certificate) : undefined
     const peer: Peer = {
       callingAet,
       calledAet,
@@ -115,6 +122,7 @@ export class Session implements ServiceUser {
       implementationClassUid: request.user.implementationClassUid,
       implementationVersion: request.user.implementationVersion,
       known: this.#listed || this.#options.vouchForAll,
+      ...(acts !== undefined && { acts }),
     }
     this.#peer = peer
 
@@ -162,14 +170,18 @@ export class Session implements ServiceUser {
     const { callingAet } = peer
     const { answer, contexts, performed } = negotiate(request, policy, identified)
     this.#contexts = summariseContexts(request, answer.contexts)
+    const agreed: Peer = {
+      ...peer,
+      extended: new Map((answer.user.extended ?? []).map(({ sopClass, information }) => [sopClass, information])),
+    }
     this.#exchange = new Exchange(layer, {
       peer: callingAet,
       contexts,
       peerMaxPdu: request.user.maximumLength ?? MAX_PDU_UNSTATED,
       window: { performed, invoked: 1 },
       limits,
-      perform: (operation) => this.#perform(operation, peer),
-      failed: (_, error) => this.#refuse(error, peer),
+      perform: (operation) => this.#perform(operation, agreed),
+      failed: (_, error) => this.#refuse(error, agreed),
     })
     layer.accept(answer)
   }
@@ -219,6 +231,7 @@ export class Session implements ServiceUser {
     )
     const service = candidates.find((candidate) => candidate.serves(operation.context.abstractSyntax, common))
     if (service === undefined) return { response: this.#count('refused', { status: STATUS.sopClassNotSupported }) }
+    await this.#options.admit?.(service.act, peer, operation)
     const { response, dataSet, outcome, answered } = await service.perform(operation, peer)
     return { response: this.#count(outcome, response), dataSet, answered }
   }

@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
+import { firstAdministrator, newAccount, type Session } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 const ONE = syntheticInstance({ seed: 1, spacing: '0.5\\0.5' })
@@ -49,7 +50,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/admin/connections', state: 'full', path: '/admin/connections', shows: heading('Connections') },
   { route: '/admin/conflicts', state: 'full', path: '/admin/conflicts', shows: heading('Conflicts') },
   { route: '/rejected', state: 'nothing', path: '/rejected', shows: words('Nothing was rejected') },
-  { route: '/admin/accounts', state: 'full', path: '/admin/accounts', shows: heading('Accounts') },
+  { route: '/admin/accounts', state: 'not for this account', path: '/admin/accounts', shows: heading('Accounts') },
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },
   { route: '/storage', state: 'nothing sealed', path: '/storage', shows: words('Nothing is sealed yet') },
   { route: '/compliance', state: 'nothing on hold', path: '/compliance', shows: words('No legal holds') },
@@ -64,11 +65,15 @@ describe.skipIf(browserPath() === undefined)('everybody can use every screen', (
   let server: RunningServer
   let browser: RunningBrowser
   let page: Page
+  let admin: Session
+  let oneTime: string
   const folder = mkdtempSync(join(tmpdir(), 'clearkeep-chosen-'))
 
   beforeAll(async () => {
     server = await startServer({ open: false })
-    // A study that is not there is a 404 and the audit log not the administrator's, which the browser writes on its console.
+    admin = await firstAdministrator(server)
+    oneTime = await newAccount(admin, 'tess', 'technologist', 'records')
+    // A study that is not there is a 404 and accounts and the audit log are not for her, which the browser writes on its console.
     browser = await openBrowser({ ignore: /status of (401|403|404)|no dataType provided/ })
     page = browser.page
     // Choosers are caught from here on: between two that are waited for, Chromium would close the second unseen.
@@ -107,11 +112,10 @@ describe.skipIf(browserPath() === undefined)('everybody can use every screen', (
   }
 
   it('logs in, adds files and opens the study with the keyboard alone, seeing where the focus is', async () => {
-    const oneTime = /shown once: (\S+)/.exec(server.said())?.[1] ?? ''
     await page.goto(server.url)
     await page.getByLabel('Name').waitFor()
     // The first field has the focus already.
-    await page.keyboard.type('admin')
+    await page.keyboard.type('tess')
     await page.keyboard.press('Tab')
     await page.keyboard.type(oneTime)
     await page.keyboard.press('Enter')
@@ -176,6 +180,15 @@ describe.skipIf(browserPath() === undefined)('everybody can use every screen', (
     } finally {
       await open.stop()
     }
+  })
+
+  it('axe finds nothing on what an administrator sees: accounts, and no patients', async () => {
+    const [key = '', value = ''] = admin.cookie.split('=')
+    await page.context().addCookies([{ name: key, value, url: server.url }])
+    await expectNoFaults(`${server.url}/`, words('This account sees no patients'))
+    await expectNoFaults(`${server.url}/admin/accounts`, (at) =>
+      at.getByRole('cell', { name: 'tess', exact: true }).waitFor(),
+    )
   })
 
   async function expectNoFaults(address: string, shows: Address['shows']): Promise<void> {

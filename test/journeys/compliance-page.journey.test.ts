@@ -35,7 +35,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
       paul: await newPerson(adam, 'paul', 'privacy'),
     }
     for (const { bytes } of [one, old]) {
-      const stored = await storeAs(server, adam, bytes)
+      const stored = await storeAs(server, people.rita, bytes)
       expect(stored.status).toBe(200)
     }
     browser = await openBrowser()

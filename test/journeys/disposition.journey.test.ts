@@ -44,8 +44,8 @@ const old = (seed: number, study = 1, more = {}) =>
 const proposal = (...studies: string[]) => ({ reason: 'Not needed.', studies, acknowledged: studies, papers: {} })
 const twice = async ({ archive }: Running, { rita, rosa, paul }: World, study: string): Promise<number> => {
   const { id } = await archive.proposeDisposition(rita, proposal(study))
-  await archive.approveDisposition(rosa, id, 'Looked at it.')
-  await archive.approveDisposition(paul, id, 'Agreed.')
+  await archive.approveDisposition(rosa, id, 'first', 'Looked at it.')
+  await archive.approveDisposition(paul, id, 'second', 'Agreed.')
   return id
 }
 const fill = async ({ archive }: Running, { tom }: World, ...files: readonly Synthetic[]) => {
@@ -56,8 +56,8 @@ const stateOf = async ({ archive }: Running, { paul }: World, id: number) => {
   const one = all.find((of) => of.id === id)
   return [one?.state, one?.studies.map(({ stopped }) => stopped).find((why) => why !== '') ?? '']
 }
-const isHere = ({ archive }: Running, { adam }: World, study: string) =>
-  archive.instances(adam, { study: study as Uid }).then(
+const isHere = ({ archive }: Running, { paul }: World, study: string) =>
+  archive.instances(paul, { study: study as Uid }).then(
     () => true,
     () => false,
   )
@@ -93,7 +93,7 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     const [tombstone] = await archive.tombstones(here.paul, uid(study))
     expect(tombstone).toMatchObject({ disposition: id, instances: 3, series: 2, studyDate: '19900315' }) // the note too
     expect(tombstone?.copies).toContainEqual({ where: 'vault', method: 'clear', objects: expect.any(Number) })
-    await expect(archive.study(here.adam, uid(study))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(archive.study(here.paul, uid(study))).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await isHere(running, here, other.study)).toBe(true)
     expect(kept.some((line) => line.includes(NAME))).toBe(true)
     const dump = await running.dump()
@@ -127,23 +127,30 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     await expect(archive.proposeDisposition(here.rosa, proposal(study))).rejects.toMatchObject({
       code: 'DISPOSITION_NOT_DUE',
     })
-    await expect(archive.approveDisposition(here.rita, id, 'Me.')).rejects.toMatchObject({
+    await expect(archive.approveDisposition(here.rita, id, 'first', 'Me.')).rejects.toMatchObject({
       code: 'DISPOSITION_SAME_PERSON',
     })
-    await expect(archive.approveDisposition(here.paul, id, 'First?')).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
-    await archive.approveDisposition(here.both, id, 'First.')
-    await expect(archive.approveDisposition(here.both, id, 'And second.')).rejects.toMatchObject({
+    await expect(archive.approveDisposition(here.paul, id, 'first', 'First?')).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+    })
+    await expect(archive.approveDisposition(here.paul, id, 'second', 'Early.')).rejects.toMatchObject({
+      code: 'DISPOSITION_STATE',
+    })
+    await archive.approveDisposition(here.both, id, 'first', 'First.')
+    await expect(archive.approveDisposition(here.both, id, 'second', 'And second.')).rejects.toMatchObject({
       code: 'DISPOSITION_SAME_PERSON',
     })
-    await expect(archive.approveDisposition(here.rosa, id, 'Second?')).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
-    await archive.approveDisposition(here.paul, id, 'Second.')
-    await expect(archive.approveDisposition(here.paul, id, 'Third.')).rejects.toMatchObject({
+    await expect(archive.approveDisposition(here.rosa, id, 'second', 'Second?')).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+    })
+    await archive.approveDisposition(here.paul, id, 'second', 'Second.')
+    await expect(archive.approveDisposition(here.paul, id, 'second', 'Third.')).rejects.toMatchObject({
       code: 'DISPOSITION_STATE',
     })
 
     const other = await archive.proposeDisposition(here.both, proposal(second))
-    await archive.approveDisposition(here.rita, other.id, 'First.')
-    await expect(archive.approveDisposition(here.both, other.id, 'Mine.')).rejects.toMatchObject({
+    await archive.approveDisposition(here.rita, other.id, 'first', 'First.')
+    await expect(archive.approveDisposition(here.both, other.id, 'second', 'Mine.')).rejects.toMatchObject({
       code: 'DISPOSITION_SAME_PERSON',
     })
     expect(await stateOf(running, here, other.id)).toEqual(['approved', ''])
@@ -234,7 +241,7 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     await rebuilt.archive.restore(here.rita, quarantine?.id ?? 0, 'It is needed.')
     expect(await isHere(rebuilt, here, study)).toBe(true)
     await fill(rebuilt, here, old(3))
-    expect((await rebuilt.archive.study(here.adam, uid(study))).study.instances).toBe(3)
+    expect((await rebuilt.archive.study(here.paul, uid(study))).study.instances).toBe(3)
     expect(rebuilt.complaints).toEqual([])
     await rebuilt.close()
     expect(await look(rebuilt.folder)).toMatchObject({ exit: 0, failed: {} })

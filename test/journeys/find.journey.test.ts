@@ -6,8 +6,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { UIDS } from '../../src/dicom/dictionary.ts'
 import { toDicomJson } from '../../src/dicom/json.ts'
 import { readWhole } from '../../src/dicom/reader.ts'
+import { find } from '../../src/network/services/query.ts'
 import { device, eventsOf, removeArchives, runArchive } from '../support/archives.ts'
 import { type Answer, qido, stow, value } from '../support/client.ts'
 import { corpusDir } from '../support/corpus.ts'
@@ -65,6 +67,21 @@ describe.skipIf(!hasDcmtk())('findscu asks', () => {
   })
   afterAll(async () => {
     await server.stop()
+  })
+
+  it('nothing above its level in a relational query, and gets images of all studies, each with where it is', async () => {
+    const model = UIDS.StudyRootQueryRetrieveInformationModelFind
+    const asked = (user: object) => ({
+      ...{ host: '127.0.0.1', port: server.dicomPort, calledAet: server.aet, callingAet: 'RELATIONAL' },
+      ...{ root: 'study' as const, user },
+    })
+    const keys = { '00080052': { vr: 'CS' as const, Value: ['IMAGE'] }, [INSTANCE]: { vr: 'UI' as const } }
+    const extended = [{ sopClass: model, information: Uint8Array.of(1) }]
+    const answers: Answer[] = []
+    for await (const one of find(keys, asked({ extended }))) answers.push(one as Answer)
+    const instances = await qido(server.dicomweb, '/instances')
+    for (const tag of [STUDY, SERIES, INSTANCE]) expect(uidsOf(answers, tag)).toEqual(uidsOf(instances, tag))
+    await expect(find(keys, asked({})).next()).rejects.toMatchObject({ code: 'NET_QUERY' })
   })
 
   it('for all studies and gets those that QIDO-RS gives, with what they say', async () => {

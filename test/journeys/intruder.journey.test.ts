@@ -27,6 +27,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
   let server: RunningServer
   let admin: Session
   let clara: Session
+  let tess: Session
   const image = syntheticInstance({ seed: 1, patientName: SECRET_NAME, patientId: SECRET_ID })
   const rows: string[] = []
   /** What the program said before anybody tried anything. */
@@ -37,7 +38,8 @@ describe('an intruder', { timeout: 240_000 }, () => {
     server = await startServer({ open: false, environment: { CLEARKEEP_LOG__LEVEL: 'debug' } })
     admin = await firstAdministrator(server)
     clara = await newPerson(admin, 'clara', 'clinician')
-    expect((await storeAs(server, admin, image.bytes)).status).toBe(200)
+    tess = await newPerson(admin, 'tess', 'technologist')
+    expect((await storeAs(server, tess, image.bytes)).status).toBe(200)
     begun = server.said()
   })
   afterAll(async () => {
@@ -92,7 +94,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
     )
     const answers = new Map<string, number>()
     for (const path of paths) {
-      const answer = await get(path, admin)
+      const answer = await get(path, tess)
       expect(answer, path).not.toMatch(INSIDES)
       const body = answer.slice(answer.indexOf(CRLF + CRLF))
       if (statusOf(answer) === '200') expect(body, path).toContain('<div id="root">') // the app, whose own page says there is none
@@ -109,7 +111,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
     const answers: string[] = []
     for (const evil of ['../../../../tmp/x', '1.2/../../x', '..', 'C:\\x', '1.2\0.3']) {
       const file = made({ ...CT, StudyInstanceUID: evil, SOPInstanceUID: `1.2.3.${answers.length}` })
-      const answer = await storeAs(server, admin, file)
+      const answer = await storeAs(server, tess, file)
       answers.push(`${answer.status}`)
       expect(await answer.text()).toMatch(/C000|A900|"00081197"/)
     }
@@ -177,7 +179,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
       SOPInstanceUID: '1.2.4.1',
       StudyInstanceUID: '1.2.4',
     })
-    await storeAs(server, admin, file)
+    await storeAs(server, tess, file)
     const key = Buffer.from('|A\r\nSet-Cookie: FORGED=1').toString('base64url')
     const privacy = await newPerson(admin, 'paul', 'privacy')
     for (const path of [`/api/patients/${key}/evidence`, `/api/patients/${key}/access.csv`]) {
@@ -224,8 +226,8 @@ describe('an intruder', { timeout: 240_000 }, () => {
       method: 'POST',
       headers: {
         'content-type': 'multipart/related; type="application/dicom+json"; boundary=b',
-        cookie: admin.cookie,
-        'x-csrf-token': admin.csrf,
+        cookie: tess.cookie,
+        'x-csrf-token': tess.csrf,
       },
       body: `--b${CRLF}Content-Type: application/dicom+json${CRLF}${CRLF}${metadata}${CRLF}--b--${CRLF}`,
     })
@@ -237,7 +239,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
     ])
       await clara.ask('GET', path)
     const list = made({ ...CT, RetrieveURL: url, SOPInstanceUID: '1.2.6', StudyInstanceUID: '1.2.6.1' })
-    await storeAs(server, admin, list)
+    await storeAs(server, tess, list)
     expect(asked).toBe(0)
     trap.close()
     told(
@@ -253,8 +255,8 @@ describe('an intruder', { timeout: 240_000 }, () => {
       method: 'POST',
       headers: {
         'content-type': 'multipart/related; type="application/dicom+xml"; boundary=b',
-        cookie: admin.cookie,
-        'x-csrf-token': admin.csrf,
+        cookie: tess.cookie,
+        'x-csrf-token': tess.csrf,
       },
       body: `--b${CRLF}Content-Type: application/dicom+xml${CRLF}${CRLF}${xml}${CRLF}--b--${CRLF}`,
     })
@@ -367,7 +369,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
       SeriesInstanceUID: '1.2.7.2',
       AccessionNumber: '{{1+1}}',
     })
-    expect((await storeAs(server, admin, file)).status).toBe(200)
+    expect((await storeAs(server, tess, file)).status).toBe(200)
     const html = made({
       ...CT,
       SOPClassUID: '1.2.840.10008.5.1.4.1.1.104.1',
@@ -378,7 +380,7 @@ describe('an intruder', { timeout: 240_000 }, () => {
       StudyInstanceUID: '1.2.7.1',
       SeriesInstanceUID: '1.2.7.3',
     })
-    expect((await storeAs(server, admin, html)).status).toBe(200)
+    expect((await storeAs(server, tess, html)).status).toBe(200)
     const browser = await openBrowser()
     try {
       const { page } = browser

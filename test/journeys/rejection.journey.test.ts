@@ -14,7 +14,7 @@ afterAll(removeArchives)
 const radiologist = person('rita', 'radiologist')
 const technologist = person('tom', 'technologist')
 const clinician = person('clara', 'clinician')
-const administrator = person('adam', 'administrator')
+const rejecter = person('rosa', 'radiologist', 'technologist', 'records')
 const privacy = person('paul', 'privacy')
 const WHY = 'SYNTHETIC: the patient moved.'
 
@@ -80,7 +80,7 @@ describe.each(ENGINES)('rejection, the index on %s', (engine) => {
     expect(page.series).toHaveLength(1)
     expect(page.study).toMatchObject({ series: 1, instances: 2 })
 
-    const whole = await archive.reject(administrator, { study, code: '113037', reason: WHY })
+    const whole = await archive.reject(rejecter, { study, code: '113037', reason: WHY })
     expect(await listed(running, 'study')).toEqual([])
     expect((await archive.worklist(clinician, { words: '', limit: 9 })).studies).toEqual([])
     await expect(archive.study(clinician, study)).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -101,13 +101,13 @@ describe.each(ENGINES)('rejection, the index on %s', (engine) => {
     expect(await inSight(rebuilt)).toEqual([])
     expect(await rebuilt.dump()).toEqual(expect.arrayContaining([...dump]))
 
-    await rebuilt.archive.restore(administrator, whole.id, 'It was safe.')
+    await rebuilt.archive.restore(rejecter, whole.id, 'It was safe.')
     expect(await inSight(rebuilt)).toEqual([third, four[3]].map((of) => of?.instance))
     await rebuilt.archive.restore(radiologist, one.id, 'It will do.')
     await rebuilt.archive.restore(technologist, series.id, 'It was the right order.')
     expect(await inSight(rebuilt)).toEqual(four.map((of) => of.instance))
     expect((await rebuilt.archive.study(clinician, study)).study).toMatchObject({ series: 2, instances: 4 })
-    await expect(rebuilt.archive.restore(administrator, one.id, 'Again.')).rejects.toMatchObject({
+    await expect(rebuilt.archive.restore(rejecter, one.id, 'Again.')).rejects.toMatchObject({
       code: 'REJECTION_STATE',
     })
     await rebuilt.close()
@@ -135,7 +135,7 @@ describe.each(ENGINES)('rejection, the index on %s', (engine) => {
     const running = await filled(engine)
     const { archive } = running
     const reject = (code: '113001' | '113037' | '113039', of: Synthetic) =>
-      archive.reject(administrator, { study, code, reason: WHY, instances: [of.instance] })
+      archive.reject(rejecter, { study, code, reason: WHY, instances: [of.instance] })
     await reject('113037', first)
     await reject('113001', second)
     await reject('113039', third)

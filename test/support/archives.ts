@@ -231,7 +231,8 @@ export function user(...roles: readonly Role[]): Context {
     signal: new AbortController().signal,
   }
 }
-export const ADMINISTRATOR = user('administrator')
+/** Who may store, read, seal and look after what is kept. */
+export const KEEPER = user('records')
 
 export function device(aeTitle: string, known = true): Context {
   return {
@@ -272,10 +273,10 @@ export function asStream(
 
 /** The received bytes of one version. */
 export async function originalOf({ archive }: Pick<Running, 'archive'>, receipt: Receipt): Promise<Uint8Array> {
-  const records = await archive.versions(ADMINISTRATOR, receipt.key)
+  const records = await archive.versions(KEEPER, receipt.key)
   const record = records.find(({ version }) => version === receipt.version)
   if (record === undefined) throw new Error(`version ${receipt.version} is not listed`)
-  return gather(archive.original(ADMINISTRATOR, record))
+  return gather(archive.original(KEEPER, record))
 }
 
 export interface LeafJson {

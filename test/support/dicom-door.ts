@@ -101,6 +101,7 @@ export async function openDoor(options: Partial<DicomListenerOptions> = {}): Pro
     archive,
     devices: {
       isKnown: (aet) => aet === 'LISTED',
+      actsOf: () => undefined,
       noteRefused: (aet, address) => void refused.push({ aet, address }),
     },
     commitments: openCommitments(openControlStore(':memory:', CONTROL_MIGRATIONS)),

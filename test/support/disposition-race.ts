@@ -43,8 +43,8 @@ export async function preparedFolder(): Promise<string> {
     acknowledged: [STUDY],
     papers: {},
   })
-  await archive.approveDisposition(rosa, id, 'SYNTHETIC')
-  await archive.approveDisposition(paul, id, 'SYNTHETIC')
+  await archive.approveDisposition(rosa, id, 'first', 'SYNTHETIC')
+  await archive.approveDisposition(paul, id, 'second', 'SYNTHETIC')
   for await (const { outcome } of archive.seal(adam, 'all')) if (outcome === 'failed') throw new Error('not sealed')
   await running.close()
   return folder
@@ -160,9 +160,9 @@ async function judge(running: Running, promised: number | undefined): Promise<Ra
 async function isWhole({ archive }: Running, one: Synthetic): Promise<boolean> {
   try {
     const key = { study: one.study as Uid, series: uid(one.series), instance: uid(one.instance) }
-    const [record] = await archive.versions(adam, key)
+    const [record] = await archive.versions(paul, key)
     if (record === undefined) return false
-    return sha256(await gather(archive.original(adam, record))) === sha256(one.bytes)
+    return sha256(await gather(archive.original(paul, record))) === sha256(one.bytes)
   } catch {
     return false
   }

@@ -78,6 +78,7 @@ export async function openDestination(accepts: (transferSyntax: string) => boole
         services: [
           {
             commandField: COMMAND_FIELD['C-STORE-RQ'],
+            act: 'store',
             serves: (abstractSyntax) => isStored(abstractSyntax, options),
             perform: async ({ command, context, dataSet }) => {
               arrivals.set(command.affectedSopInstanceUid ?? '', {

@@ -41,14 +41,20 @@ export async function firstAdministrator(server: RunningServer): Promise<Session
   return session
 }
 
-/** A new account with these roles, logged in with a password of its own. */
-export async function newPerson(admin: Session, name: string, ...roles: readonly string[]): Promise<Session> {
+/** A new account with these roles, and its one-time password. */
+export async function newAccount(admin: Session, name: string, ...roles: readonly string[]): Promise<string> {
   const { status, json, text } = await admin.ask('POST', '/api/accounts', { name, roles })
   if (status !== 201) throw new Error(`the account ${name} was not made: ${text}`)
+  return String(json['password'])
+}
+
+/** A new account with these roles, logged in with a password of its own. */
+export async function newPerson(admin: Session, name: string, ...roles: readonly string[]): Promise<Session> {
+  const oneTime = await newAccount(admin, name, ...roles)
   const session = new Session(admin.url)
-  await session.logIn(name, String(json['password']))
+  await session.logIn(name, oneTime)
   const changed = await session.ask('POST', '/api/account/password', {
-    current: json['password'],
+    current: oneTime,
     next: 'a password of somebody’s own 1',
   })
   if (changed.status !== 200) throw new Error(`the password of ${name} was not changed: ${changed.text}`)

@@ -1,6 +1,6 @@
 /** One's own account: the password, and tokens for programs. */
 import { useState } from 'react'
-import { useSession } from '../http/session.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { PasswordForm } from '../login/PasswordForm.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -31,7 +31,7 @@ export function AccountPage() {
           <PasswordForm userName={session.user.name} onDone={() => setChanged(true)} />
         </div>
       </Section>
-      <TokensSection />
+      {mayDo(session, 'tokens.own') && <TokensSection />}
     </Page>
   )
 }

@@ -1,8 +1,7 @@
 /** How the archive does, who may call it, who was refused, and what came of each call. */
 import { useQuery } from '@tanstack/react-query'
-import { RequestError } from '../http/client.ts'
 import { callersQuery, statusQuery } from '../http/queries.ts'
-import { useSession } from '../http/session.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
@@ -15,8 +14,10 @@ import { StatusCards } from './StatusCards.tsx'
 
 export function ConnectionsPage() {
   const status = useQuery(statusQuery)
-  const callers = useQuery(callersQuery)
-  const product = useSession()?.product
+  const session = useSession()
+  const allows = mayDo(session, 'devices.manage')
+  const callers = useQuery({ ...callersQuery, enabled: allows })
+  const product = session?.product
   const facts: readonly (readonly [string, string])[] = [
     ['AE title', product?.aeTitle ?? ''],
     ['Host', location.hostname],
@@ -43,7 +44,7 @@ export function ConnectionsPage() {
           ))}
         </dl>
       </Section>
-      {callers.error instanceof RequestError && callers.error.status === 403 ? (
+      {!allows ? (
         <Section title="Callers and devices">
           <EmptyState small icon="lock" title="Administrators see and allow callers here" />
         </Section>

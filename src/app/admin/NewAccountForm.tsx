@@ -9,11 +9,22 @@ import { InlineError } from '../ui/states.tsx'
 const ROLES: readonly (readonly [role: Role, says: string])[] = [
   ['radiologist', 'Radiologist: reads and stores'],
   ['clinician', 'Clinician: reads'],
-  ['technologist', 'Technologist: stores, sees conflicts'],
-  ['records', 'Records: reads, stores, sees conflicts'],
-  ['privacy', 'Privacy: reads, sees conflicts'],
-  ['administrator', 'Administrator: devices and accounts too'],
+  ['technologist', 'Technologist: reads and stores, sees conflicts'],
+  ['records', 'Records: reads, stores, places legal holds'],
+  ['privacy', 'Privacy officer: reads the audit log, releases legal holds'],
+  ['service', 'Service: a program that reads and stores'],
+  ['auditor', 'Auditor: reads the audit log, sees no images; no other role'],
+  ['administrator', 'Administrator: devices and accounts, sees no images; no other role'],
 ]
+
+/** Roles that go with no other: choosing one takes the others away, and the other way round. */
+const ALONE = ['administrator', 'auditor']
+
+function together(chosen: readonly string[], before: readonly string[]): string[] {
+  const added = chosen.find((role) => !before.includes(role))
+  if (added === undefined) return [...chosen]
+  return ALONE.includes(added) ? [added] : chosen.filter((role) => !ALONE.includes(role))
+}
 
 export function NewAccountForm({ onMade }: { readonly onMade: (account: CreatedAccount) => void }) {
   const [name, setName] = useState('')
@@ -40,7 +51,7 @@ export function NewAccountForm({ onMade }: { readonly onMade: (account: CreatedA
           withAsterisk={false}
           data-autofocus
         />
-        <Checkbox.Group label="Roles" value={roles} onChange={setRoles}>
+        <Checkbox.Group label="Roles" value={roles} onChange={(chosen) => setRoles(together(chosen, roles))}>
           <Stack gap="xs" mt="xs">
             {ROLES.map(([role, says]) => (
               <Checkbox key={role} value={role} label={says} />

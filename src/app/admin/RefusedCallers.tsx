@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Callers } from '../../api/admin.ts'
 import { request } from '../http/client.ts'
 import { callersQuery } from '../http/queries.ts'
-import { isAdministrator, useSession } from '../http/session.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { EmptyState, InlineError } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
@@ -15,7 +15,7 @@ type Caller = Callers['refused'][number]
 export function RefusedCallers({ refused }: { readonly refused: readonly Caller[] }) {
   const queries = useQueryClient()
   const session = useSession()
-  const mayAllow = session !== undefined && isAdministrator(session)
+  const mayAllow = mayDo(session, 'devices.manage')
   const allow = useMutation({
     mutationFn: ({ aet, host }: Caller) => request('/api/callers/allow', { method: 'POST', body: { aet, host } }),
     onSettled: () => queries.invalidateQueries({ queryKey: callersQuery.queryKey }),

@@ -18,6 +18,9 @@ import { approves, deedsInWords, nextInWords, STATES } from './disposition-words
 
 type Step = 'approve' | 'end'
 
+const pathOf = (step: Step, { state }: Disposition): string =>
+  step === 'end' ? 'end' : `approve/${state === 'proposed' ? 'first' : 'second'}`
+
 export function DispositionSection() {
   const session = useSession()
   const queries = useQueryClient()
@@ -25,7 +28,7 @@ export function DispositionSection() {
   const [step, setStep] = useState<{ readonly step: Step; readonly of: Disposition }>()
   const take = useMutation({
     mutationFn: ({ step: name, of, reason }: { step: Step; of: Disposition; reason: string }) =>
-      ask(`/api/dispositions/${of.id}/${name}`, Disposition, { method: 'POST', body: { reason } }),
+      ask(`/api/dispositions/${of.id}/${pathOf(name, of)}`, Disposition, { method: 'POST', body: { reason } }),
     onSuccess: () => {
       setStep(undefined)
       void queries.invalidateQueries({ queryKey: dispositionsQuery.queryKey })

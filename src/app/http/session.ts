@@ -28,11 +28,6 @@ export function useSession(): Session | undefined {
   return useQuery(sessionQuery).data
 }
 
-/** Is this person an administrator? With --open everyone is. */
-export function isAdministrator(session: Session): boolean {
-  return session.open || (session.user?.roles.includes('administrator') ?? false)
-}
-
 /** May this person do it? The archive is asked again when it is done; this is for what a page offers. */
 export const mayDo = (session: Session | undefined, act: string): boolean => session?.acts.includes(act) ?? false
 

@@ -6,6 +6,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import type { Session } from '../../api/session.ts'
+import { mayDo } from '../http/session.ts'
 import { Icon } from '../ui/icons.tsx'
 import styles from './AppShell.module.css'
 import { openHelp } from './help-state.ts'
@@ -34,7 +35,7 @@ export function AppShell({ session }: { readonly session: Session }) {
       </a>
       <Rail session={session} narrow={narrow} onNarrow={() => setNarrow(!narrow)} />
       <header className={styles.bar}>
-        <SearchBox />
+        {mayDo(session, 'find') ? <SearchBox /> : <span />}
         <div className={styles.right}>
           <UploadPill />
           {session.open && (

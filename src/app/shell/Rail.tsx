@@ -1,7 +1,7 @@
 /** The rail: the app's places, each an icon and a word. */
 import { Link } from '@tanstack/react-router'
 import type { Session } from '../../api/session.ts'
-import { isAdministrator, mayDo } from '../http/session.ts'
+import { mayDo } from '../http/session.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import styles from './Rail.module.css'
 
@@ -18,21 +18,22 @@ interface Place {
     | '/admin/accounts'
   readonly icon: IconName
   readonly label: string
-  readonly administratorsOnly?: boolean
   /** Shown to those who may. */
-  readonly act?: string
+  readonly act: string
+  /** Not where there are no accounts. */
+  readonly closedOnly?: boolean
 }
 
 const PLACES: readonly Place[] = [
-  { to: '/', icon: 'list', label: 'Worklist' },
-  { to: '/upload', icon: 'upload', label: 'Add images' },
-  { to: '/admin/connections', icon: 'plug', label: 'Connections' },
-  { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts' },
+  { to: '/', icon: 'list', label: 'Worklist', act: 'find' },
+  { to: '/upload', icon: 'upload', label: 'Add images', act: 'store' },
+  { to: '/admin/connections', icon: 'plug', label: 'Connections', act: 'associations.see' },
+  { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts', act: 'conflicts.see' },
   { to: '/rejected', icon: 'hidden', label: 'Rejected', act: 'rejected.see' },
   { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },
   { to: '/storage', icon: 'layers', label: 'Storage', act: 'storage.see' },
   { to: '/audit', icon: 'document', label: 'Audit', act: 'audit.see' },
-  { to: '/admin/accounts', icon: 'people', label: 'Accounts', administratorsOnly: true },
+  { to: '/admin/accounts', icon: 'people', label: 'Accounts', act: 'accounts.manage', closedOnly: true },
 ]
 
 export interface RailProps {
@@ -42,11 +43,7 @@ export interface RailProps {
 }
 
 export function Rail({ session, narrow, onNarrow }: RailProps) {
-  const places = PLACES.filter(
-    ({ administratorsOnly, act }) =>
-      (!administratorsOnly || (isAdministrator(session) && !session.open)) &&
-      (act === undefined || mayDo(session, act)),
-  )
+  const places = PLACES.filter(({ act, closedOnly }) => mayDo(session, act) && !(closedOnly === true && session.open))
   return (
     <nav className={styles.rail} aria-label="Main" data-narrow={narrow}>
       <Link to="/" className={styles.brand} aria-label="Clearkeep, to the worklist">

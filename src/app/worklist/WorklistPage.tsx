@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type DragEvent, useEffect, useState } from 'react'
+import { mayDo, useSession } from '../http/session.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useTitle } from '../ui/page.tsx'
@@ -12,11 +13,17 @@ import { counted, formatCount } from '../words/numbers.ts'
 import { FilterBar } from './FilterBar.tsx'
 import { FirstRun } from './FirstRun.tsx'
 import { NoMatch } from './NoMatch.tsx'
+import { NoPatients } from './NoPatients.tsx'
 import { useWorklist } from './use-worklist.ts'
 import styles from './WorklistPage.module.css'
 import { WorklistTable } from './WorklistTable.tsx'
 
 export function WorklistPage() {
+  const session = useSession()
+  return session && !mayDo(session, 'find') ? <NoPatients session={session} /> : <Worklist />
+}
+
+function Worklist() {
   useTitle('Worklist')
   useViewerReady()
   const navigate = useNavigate()

@@ -232,18 +232,16 @@ export function openDispositions(parts: DispositionParts): Dispositions {
       })
     },
 
-    approveDisposition: async (context, id, reason) => {
-      const before = await known(id)
-      await admit(acts, context, before.first_at === '' ? 'disposition.approve.first' : 'disposition.approve.second')
+    approveDisposition: async (context, id, which, reason) => {
+      await admit(acts, context, `disposition.approve.${which}`)
       return inTurn(async () => {
         const row = await lasting(id)
         const by = nameOf(context.principal)
-        const step = row.first_at === '' ? 1 : 2
-        if (row.second_at !== '')
-          throw new ArchiveError('DISPOSITION_STATE', { disposition: id, why: 'was approved by two already' })
-        // Somebody was quicker: this is another step than the one this person may take.
-        if (step === 2 && before.first_at === '')
-          throw new ArchiveError('DISPOSITION_STATE', { disposition: id, why: 'was approved a first time meanwhile' })
+        const step = which === 'first' ? 1 : 2
+        const refuse = (why: string) => new ArchiveError('DISPOSITION_STATE', { disposition: id, why })
+        if (row.second_at !== '') throw refuse('was approved by two already')
+        if (step === 1 && row.first_at !== '') throw refuse('was approved a first time already')
+        if (step === 2 && row.first_at === '') throw refuse('has not been approved a first time')
         if ([row.proposed_by, row.first_by].includes(by)) throw new ArchiveError('DISPOSITION_SAME_PERSON')
         const studies = await uidsOf(id)
         for (const study of studies) {

@@ -104,6 +104,7 @@ function openDoor(
 ): Promise<TransportListener> {
   const reports: Service = {
     commandField: COMMAND_FIELD['N-EVENT-REPORT-RQ'],
+    act: 'echo', // an answer to what we asked: nothing of ours is done or shown
     serves: (abstractSyntax) => abstractSyntax === COMMITMENT,
     perform: async (operation) => {
       const { response, answered } = await hear(operation)

@@ -29,6 +29,7 @@ export function commitmentService(
 ): Service {
   return {
     commandField: COMMAND_FIELD['N-ACTION-RQ'],
+    act: 'store',
     serves: isCommitted,
     perform: async (operation, peer): Promise<Performed> => {
       const { requestedSopInstanceUid = '', actionTypeId = 0 } = operation.command

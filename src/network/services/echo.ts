@@ -10,6 +10,7 @@ export const isEcho = (abstractSyntax: string): boolean => abstractSyntax === UI
 
 export const echoService: Service = {
   commandField: COMMAND_FIELD['C-ECHO-RQ'],
+  act: 'echo',
   serves: isEcho,
   // (0000,1000) does not belong in this response.
   perform: async () => ({

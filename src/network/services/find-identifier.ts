@@ -36,6 +36,16 @@ export interface AskedFor {
 
 export type Root = 'patient' | 'study'
 
+/** What was agreed on by extended negotiation (PS3.4 C.5.1.1); nothing without. */
+export interface Negotiated {
+  /** Unique keys above the level may be empty, lists or patterns, and keys of any level above are matched. */
+  readonly relational: boolean
+  /** A range of dates and one of times are one range of moments. */
+  readonly combined: boolean
+  readonly fuzzy: boolean
+}
+const PLAIN: Negotiated = { relational: false, combined: false, fuzzy: false }
+
 /**
  * PS3.4 C.6.1.1 and C.6.2.1. Patients are found through their studies: an archive knows of nobody it has no image of.
  */
@@ -50,18 +60,26 @@ const DEPTH: Readonly<Record<Level, number>> = { study: 0, series: 1, instance: 
 
 /** Keys of a study that are counted over what lies below it. */
 const OF_STUDIES: ReadonlySet<Tag> = new Set([T.ModalitiesInStudy, T.SOPClassesInStudy])
+/** What tells where a match of a relational query is. */
+const UNIQUE: readonly Tag[] = [T.StudyInstanceUID, T.SeriesInstanceUID]
 const MATCHES_AT_MOST = 200
 
 /** @throws {ArchiveError} `IDENTIFIER_INVALID`; `DICOM_*` when it is not a data set */
-export function readIdentifier(bytes: Bytes, transferSyntax: string, root: Root = 'study'): AskedFor {
+export function readIdentifier(
+  bytes: Bytes,
+  transferSyntax: string,
+  root: Root = 'study',
+  { relational, combined, fuzzy }: Negotiated = PLAIN,
+): AskedFor {
   const { dataSet } = readWhole(bytes, { format: { transferSyntax }, keepUpTo: bytes.length })
   const identifier = toDicomJson(dataSet)
   const stated = textOf(identifier[tagText(T.QueryRetrieveLevel)])
   const level = LEVELS[root][stated]
   if (level === undefined) throw invalid(`QueryRetrieveLevel must be one of ${Object.keys(LEVELS[root]).join(', ')}`)
-  const study = level === 'study' ? undefined : uniqueKey(identifier, T.StudyInstanceUID, 'StudyInstanceUID', stated)
-  const series =
-    level === 'instance' ? uniqueKey(identifier, T.SeriesInstanceUID, 'SeriesInstanceUID', stated) : undefined
+  const above = (tag: Tag, keyword: string): Uid | undefined =>
+    relational ? undefined : uniqueKey(identifier, tag, keyword, stated)
+  const study = level === 'study' ? undefined : above(T.StudyInstanceUID, 'StudyInstanceUID')
+  const series = level === 'instance' ? above(T.SeriesInstanceUID, 'SeriesInstanceUID') : undefined
 
   const keys = new Map<Tag, DicomJsonElement>()
   const matches: Match[] = []
@@ -85,10 +103,14 @@ export function readIdentifier(bytes: Bytes, transferSyntax: string, root: Root 
       ...(series === undefined ? {} : { series }),
       matches,
       include: [
-        ...new Set([...[...keys.keys()].filter((tag) => !NOT_MATCHED.has(tag)), ...(stated === PATIENT ? WHO : [])]),
+        ...new Set([
+          ...[...keys.keys()].filter((tag) => !NOT_MATCHED.has(tag)),
+          ...(stated === PATIENT ? WHO : []),
+          ...(relational ? UNIQUE : []),
+        ]),
       ],
-      fuzzy: false,
-      combined: false,
+      fuzzy,
+      combined,
       raw: JSON.stringify(identifier),
     },
     level: stated,

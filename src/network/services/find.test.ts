@@ -8,6 +8,7 @@ import { type DicomJson, fromDicomJson, toDicomJson } from '../../dicom/json.ts'
 import { readWhole } from '../../dicom/reader.ts'
 import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts'
 import { encodeElements } from '../../dicom/writer.ts'
+import { foundExtended } from './find.ts'
 import { answerBytes, readIdentifier } from './find-identifier.ts'
 
 const EXPLICIT = EXPLICIT_LITTLE.uid
@@ -43,6 +44,41 @@ describe('an identifier', () => {
     const { query } = readIdentifier(identifier(json), EXPLICIT)
     expect(query.matches).toEqual([{ path: [T.RequestAttributesSequence, T.ScheduledProcedureStepID], value: 'SPS1' }])
     expect(query.study).toBe('1.2')
+  })
+
+  it('of a relational query needs no keys above its level, and may have patterns and lists there', () => {
+    const relational = { relational: true, combined: true, fuzzy: true }
+    const json = { ...level('IMAGE'), '0020000D': ui('1.2', '1.3'), '00100020': { vr: 'LO' as const, Value: ['P*'] } }
+    const { query } = readIdentifier(identifier(json), EXPLICIT, 'study', relational)
+    expect(query).toMatchObject({ level: 'instance', combined: true, fuzzy: true })
+    expect(query.study ?? query.series).toBeUndefined()
+    expect(query.matches).toEqual([
+      { path: [T.PatientID], value: 'P*' },
+      { path: [T.StudyInstanceUID], value: '1.2\\1.3' },
+    ])
+    expect(query.include).toEqual(expect.arrayContaining([T.StudyInstanceUID, T.SeriesInstanceUID]))
+  })
+
+  it.each([
+    [
+      [1, 1, 1, 1, 1],
+      [1, 1, 1, 0, 0],
+    ],
+    [
+      [0, 1],
+      [0, 1],
+    ],
+    [
+      [1, 0, 0],
+      [1, 0, 0],
+    ],
+    [[], []],
+    [
+      [2, 7, 1, 1, 1, 1, 1],
+      [0, 0, 1, 0, 0],
+    ],
+  ])('negotiated as %j is agreed on as %j', (asked, agreed) => {
+    expect([...foundExtended(Uint8Array.from(asked))]).toEqual(agreed)
   })
 
   it.each<[string, DicomJson]>([

@@ -14,7 +14,7 @@ import { COMMAND_FIELD } from '../dimse/commands.ts'
 import type { Operation } from '../dimse/exchange.ts'
 import { STATUS } from '../dimse/statuses.ts'
 import { dataSetOf } from './data-set-of.ts'
-import { answerBytes, answersOf, type Root, readIdentifier } from './find-identifier.ts'
+import { answerBytes, answersOf, type Negotiated, type Root, readIdentifier } from './find-identifier.ts'
 import { contextOf, type Performed, type Service } from './service.ts'
 
 /** Answers between two looks at what else the sockets bring, a C-CANCEL among it. */
@@ -28,17 +28,34 @@ const MODELS: ReadonlyMap<string, Root> = new Map([
   [UIDS.PatientStudyOnlyQueryRetrieveInformationModelFind, 'patient'],
 ])
 
+/** PS3.4 Table C.5-1, by byte: relational queries, combined dates and times, fuzzy names; what follows is not done. */
+const OFFERED: readonly number[] = [1, 1, 1, 0, 0]
+
+/** What of it is done for a peer that asked for it; as long as what it sent (PS3.4 C.5.1.1). */
+export const foundExtended = (asked: Bytes): Bytes =>
+  Uint8Array.from(asked.subarray(0, OFFERED.length), (byte, at) => (byte === 1 ? (OFFERED[at] ?? 0) : 0))
+
+function negotiatedOf(agreed: Bytes | undefined): Negotiated {
+  const [relational, combined, fuzzy] = agreed ?? []
+  return { relational: relational === 1, combined: combined === 1, fuzzy: fuzzy === 1 }
+}
+
 export const isFound = (abstractSyntax: string): boolean => MODELS.has(abstractSyntax)
 
 /** @param aeTitle  ours: where what is found can be retrieved from */
 export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-FIND-RQ'],
+    act: 'find',
     serves: isFound,
-    // PS3.4 Table C.5-1: what we do of it is nothing yet, which is what an absent answer says too.
     perform: async (operation, peer): Promise<Performed> => {
       const { transferSyntax, abstractSyntax } = operation.context
-      const asked = readIdentifier(await identifierOf(operation), transferSyntax, MODELS.get(abstractSyntax))
+      const asked = readIdentifier(
+        await identifierOf(operation),
+        transferSyntax,
+        MODELS.get(abstractSyntax),
+        negotiatedOf(peer.extended?.get(abstractSyntax)),
+      )
       try {
         const { results, truncated } = await archive.find(contextOf(peer, operation, now), asked.query)
         const status = asked.ignored ? STATUS.pendingKeysNotSupported : STATUS.pending

@@ -68,6 +68,7 @@ const TELL_EVERY = 500
 export function getService(archive: RetrieveArchive, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-GET-RQ'],
+    act: 'read',
     serves: isGot,
     perform: async (operation, peer) => {
       const context = contextOf(peer, operation, now)
@@ -98,6 +99,7 @@ export function getService(archive: RetrieveArchive, now: () => Date): Service {
 export function moveService(archive: RetrieveArchive, { aeTitle, destination }: MoveOptions, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-MOVE-RQ'],
+    act: 'read',
     serves: isMoved,
     perform: async (operation, peer) => {
       const aet = (operation.command.moveDestination ?? '').trim()

@@ -5,6 +5,7 @@
 import type { Bytes } from '../../base/bytes.ts'
 import type { Context, Principal } from '../../base/context.ts'
 import type { ArchiveError } from '../../base/errors.ts'
+import type { Act } from '../../compliance/access.ts'
 import type { Account } from '../../compliance/accounts.ts'
 import { tagOf } from '../../dicom/dictionary.ts'
 import { errorComment } from '../dimse/commands.ts'
@@ -21,8 +22,12 @@ export interface Peer {
   readonly implementationVersion: string | undefined
   /** Is the caller a listed device, or does the door vouch for everybody (`unknownCallers: accept`)? */
   readonly known: boolean
+  /** What was agreed on by SOP Class Extended Negotiation, by SOP class. */
+  readonly extended?: ReadonlyMap<string, Bytes>
   /** The person whose identity was proved on the association. */
   readonly person?: { readonly account: Pick<Account, 'id' | 'name' | 'roles'>; readonly method: 'password' | 'token' }
+  /** What its line in the list of devices lets it do; undefined: whatever devices may. */
+  readonly acts?: readonly string[]
 }
 
 /** What a service reports about an operation, for the association's summary. */
@@ -39,13 +44,15 @@ export interface Performed {
 export interface Service {
   /** PS3.7 Table E.1-1. */
   readonly commandField: number
+  /** The act compliance is asked about, by the archive before anything is done. */
+  readonly act: Act
   readonly serves: (abstractSyntax: string, common?: CommonExtendedNegotiation) => boolean
   /** @throws {ArchiveError} answered by `refusal` */
   readonly perform: (operation: Operation, peer: Peer) => Promise<Performed>
 }
 
-function principalOf({ callingAet, known, person }: Peer): Principal {
-  const device = { kind: 'device', aeTitle: callingAet, known } as const
+function principalOf({ callingAet, known, acts, person }: Peer): Principal {
+  const device = { kind: 'device', aeTitle: callingAet, known, ...(acts !== undefined && { acts }) } as const
   if (person === undefined) return device
   const { id, name, roles } = person.account
   return { kind: 'user', id, name, roles, authMethod: person.method, device }

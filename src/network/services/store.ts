@@ -45,6 +45,7 @@ export const STORE_EXTENDED: Bytes = Uint8Array.of(2, 0, 3, 0, 0, 0)
 export function storeService(archive: Pick<Archive, 'receive'>, options: StoreOptions, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['C-STORE-RQ'],
+    act: 'store',
     serves: (abstractSyntax, common) => isStored(abstractSyntax, options, common),
     perform: async (operation, peer): Promise<Performed> => {
       const { command, dataSet } = operation

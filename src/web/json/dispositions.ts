@@ -26,6 +26,24 @@ type Asked = Pick<
 >
 
 export function dispositionRoutes(archive: Asked): readonly Route[] {
+  const approve = (which: 'first' | 'second', says: string): Route =>
+    route({
+      method: 'POST',
+      url: `/api/dispositions/:disposition/approve/${which}`,
+      act: `disposition.approve.${which}`,
+      says,
+      body: DispositionStep,
+      answers: [
+        { status: 200, says: 'The disposition as it is now.', shape: Disposition },
+        { status: 403, says: 'It takes another person, or another role.' },
+        { status: 409, says: 'It is in another state, or a study is not due any more.' },
+      ],
+      handle: async (ask): Promise<Disposition> =>
+        dispositionRow(
+          await archive.approveDisposition(ask.context, numberOf(ask, 'disposition'), which, ask.body.reason),
+        ),
+    })
+
   return [
     route({
       method: 'GET',
@@ -54,20 +72,8 @@ export function dispositionRoutes(archive: Asked): readonly Route[] {
           await archive.proposeDisposition(context, { ...rest, studies: studies.map((study) => uid(study)) }),
         ),
     }),
-    route({
-      method: 'POST',
-      url: '/api/dispositions/:disposition/approve',
-      act: 'disposition.see',
-      says: 'Approves it: first somebody of the records, then somebody of privacy, neither of whom proposed it.',
-      body: DispositionStep,
-      answers: [
-        { status: 200, says: 'The disposition as it is now.', shape: Disposition },
-        { status: 403, says: 'It takes another person, or another role.' },
-        { status: 409, says: 'It is in another state, or a study is not due any more.' },
-      ],
-      handle: async (ask): Promise<Disposition> =>
-        dispositionRow(await archive.approveDisposition(ask.context, numberOf(ask, 'disposition'), ask.body.reason)),
-    }),
+    approve('first', 'Approves it, for the records: not the person who proposed it.'),
+    approve('second', 'Approves it, for privacy: a third person. The cooling-off begins.'),
     route({
       method: 'POST',
       url: '/api/dispositions/:disposition/end',

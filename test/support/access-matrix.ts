@@ -1,0 +1,66 @@
+/**
+ * Who may do what, written down a second time after the compliance specification 5.2, by hand: the tests hold the table
+ * in code and every door against this one. A new act, route, DIMSE service or command has no row here, and a test fails
+ * until somebody has thought about who may.
+ */
+import type { Role } from '../../src/base/context.ts'
+import type { Act } from '../../src/compliance/access.ts'
+
+export const COLUMNS = [
+  'administrator',
+  'radiologist',
+  'clinician',
+  'technologist',
+  'records',
+  'privacy',
+  'auditor',
+  'student',
+  'service',
+] as const satisfies readonly Role[]
+
+const MATRIX = `
+                adm rad cli tec rec pri aud stu ser
+store             -   x   -   x   x   -   -   -   x
+find              -   x   x   x   x   x   -   -   x
+read              -   x   x   x   x   x   -   -   x
+original          -   x   x   x   x   x   -   -   x
+echo              x   x   x   x   x   x   x   x   x
+conflicts.see     -   -   -   x   x   x   -   -   -
+associations.see  x   -   -   x   x   -   -   -   -
+devices.manage    x   -   -   -   -   -   -   -   -
+accounts.manage   x   -   -   -   -   -   -   -   -
+tokens.own        x   x   x   x   x   x   -   x   x
+proof.see         x   x   x   x   x   x   x   -   x
+audit.see         -   -   -   -   -   x   x   -   -
+status.see        x   x   x   x   x   x   x   x   x
+storage.see       x   -   -   -   x   -   -   -   -
+reject            -   x   -   x   x   -   -   -   -
+rejected.see      -   x   -   x   x   x   -   -   -
+disposition.see   -   -   -   -   x   x   x   -   -
+disposition.propose        - - - - x - - - -
+disposition.approve.first  - - - - x - - - -
+disposition.approve.second - - - - - x - - -
+disposition.end   -   -   -   -   x   x   -   -   -
+hold.see          -   -   -   -   x   x   x   -   -
+hold.place        -   -   -   -   x   x   -   -   -
+hold.release      -   -   -   -   -   x   -   -   -
+evidence          -   -   -   -   x   x   -   -   -
+retention.see     -   -   -   -   x   x   x   -   -
+seal              x   -   -   -   x   -   -   -   -
+fixity            x   -   -   -   x   -   -   -   -
+`
+
+const ROWS = new Map(
+  MATRIX.trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [act = '', ...cells] = line.trim().split(/\s+/)
+      return [act, cells] as const
+    }),
+)
+
+export const ACTS = [...ROWS.keys()] as Act[]
+
+export const mayBy = (role: Role, act: Act): boolean =>
+  ROWS.get(act)?.[COLUMNS.indexOf(role as (typeof COLUMNS)[number])] === 'x'
