@@ -34,6 +34,7 @@ import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openMirrors } from './mirrors.ts'
+import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
@@ -199,16 +200,24 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     },
   })
   opened.push(() => writer.close())
-  const event: Acts['event'] = ({ principal, client }, happening, when, fact) =>
-    writer.act(
+  const event: Acts['event'] = async ({ principal, client }, happening, when, fact) => {
+    // Who asks what was done with a patient's images asks by patient: an act that knows its study alone is told whose it is.
+    const { study = '', patient = study === '' ? '' : await patientOf(db, study) } = happening
+    await writer.act(
       {
         kind: 'act',
-        event: { ...happening, ts: now().toISOString(), actor: pseudonym(principal) },
+        event: {
+          ...happening,
+          ...(patient !== '' && { patient }),
+          ts: now().toISOString(),
+          actor: pseudonym(principal),
+        },
         who: { principal, client },
         ...(fact && { fact }),
       },
       when,
     )
+  }
   const sightings = openSightings({ event, now })
   opened.push(() => sightings.close())
   const acts: Acts = { event, seeing: sightings.seeing, seen: sightings.seen }
