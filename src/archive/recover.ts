@@ -10,8 +10,10 @@ import { eventStatements } from '../ledger/events.queries.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
+import type { Mend } from '../vault/copies/mender.ts'
 import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
 import { payloadOf, readPayload } from '../vault/payload.ts'
+import type { SealFact } from '../vault/seal/order.ts'
 import { applyGroups } from './apply.ts'
 import { type Description, describe } from './description.ts'
 import { emptyTable, INDEX_TABLES, intakeStatements } from './intake.queries.ts'
@@ -25,6 +27,8 @@ export interface RecoveryParts {
   readonly vault: ObjectStore
   readonly decoder: FrameDecoder
   readonly log: Log
+  /** Asked of a study that the vault does not give; not, when there is no other copy. */
+  readonly mend?: Mend
 }
 
 export interface Recovered {
@@ -40,7 +44,7 @@ export interface Recovered {
 const BATCH = 512
 
 export async function recover(parts: RecoveryParts): Promise<Recovered> {
-  const { db, inbox, vault, decoder } = parts
+  const { db, inbox, vault, decoder, mend } = parts
   const intake = intakeStatements(db.read)
   const projector = { intake, events: eventStatements(db.read), node: inbox.node }
   const [position] = (await db.read.executeQuery(intake.position(inbox.node))).rows as JournalPositionsTable[]
@@ -60,7 +64,7 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
     if (groups.length > 0) so.nextN = await db.write((tx) => applyGroups(tx, projector, groups, so.nextN))
   }
 
-  const inVault = openVaultLookup(vault, decoder)
+  const inVault = openVaultLookup(vault, decoder, mend)
   for await (const group of inbox.replay(after, async (header) => (await inVault(header)) !== undefined)) {
     const applicable = await read(parts, inVault, group, so)
     gathered.push(applicable)
@@ -81,7 +85,7 @@ export async function rebuild(parts: RecoveryParts): Promise<Recovered> {
 }
 
 async function read(
-  { inbox, vault, log }: RecoveryParts,
+  { inbox, vault, log, mend = async () => false }: RecoveryParts,
   inVault: VaultLookup,
   group: RecoveredGroup,
   so: { instances: number; unreadable: number },
@@ -90,14 +94,20 @@ async function read(
   for (const { record, placement, elsewhere } of group.records) {
     if (record.kind !== 'instance') {
       const sealed =
-        record.kind === 'fact' && record.type === 'seal' ? await sealedIn(vault, record.text, log) : undefined
+        record.kind === 'fact' && record.type === 'seal' ? await sealedIn(vault, record.text, log, mend) : undefined
       applicables.push({ record, placement, ...(sealed && { sealed }) })
       continue
     }
     let description: Description | undefined
     try {
       const sealed = elsewhere ? await inVault(record.header) : undefined
-      description = describe(await readPayload(sealed ?? payloadOf(inbox, placement)))
+      const read = () => readPayload(sealed ?? payloadOf(inbox, placement))
+      description = describe(
+        await read().catch(async (thrown: unknown) => {
+          if (sealed === undefined || !(await mend(record.header.study))) throw thrown
+          return read()
+        }),
+      )
       so.instances += 1
     } catch (thrown) {
       so.unreadable += 1
@@ -109,10 +119,17 @@ async function read(
 }
 
 /** What the vault cannot show stays unsealed in the index: the inbox has it, or it is reported as unreadable. */
-async function sealedIn(vault: ObjectStore, text: string, log: Log): Promise<readonly SealedRow[] | undefined> {
+async function sealedIn(
+  vault: ObjectStore,
+  text: string,
+  log: Log,
+  mend: Mend,
+): Promise<readonly SealedRow[] | undefined> {
   try {
     return await sealedRows(vault, text)
   } catch (thrown) {
+    const { study } = JSON.parse(text) as SealFact
+    if (await mend(study)) return sealedIn(vault, text, log, async () => false)
     log.error({ error: asArchiveError(thrown).code }, 'a sealed study could not be read from the vault')
     return undefined
   }
