@@ -187,7 +187,7 @@ export const OPTIONS = {
     'days',
     0,
     365,
-    'Everything that is kept, in every copy, is read again and compared with its digests after so many days; 0: only when asked.',
+    'Everything that is kept, in every copy, is read again and compared with its digests after so many days, the first time after one day; 0: only when asked.',
   ),
   'fixity.bytesPerSecond': number(
     20 * MIB,

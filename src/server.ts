@@ -20,6 +20,7 @@ import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
 import type { Config, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
+import type { AuditSource } from './ledger/audit/message.ts'
 import type { WitnessPeer } from './ledger/log/witnessing.ts'
 import { NO_REPORTING, type ReportingOptions } from './ledger/repository/reporting.ts'
 import { type Meters, openMeters } from './metrics.ts'
@@ -294,6 +295,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       port: config['http.port'],
       open: config.open,
       aeTitle,
+      auditSource: auditSourceOf(config),
       dicomPort: dicom.port,
       associations: () => dicom.associations().map(associationRow),
       appFolder: fileURLToPath(new URL('../dist/app', import.meta.url)),
@@ -344,18 +346,21 @@ function dicomTls(config: Config): TlsMaterial | undefined {
   return tls.cert === undefined && tls.ca === undefined ? undefined : tls
 }
 
+/** As whom this archive tells of its acts. */
+const auditSourceOf = (config: Config): AuditSource => {
+  const aeTitle = config['dicom.aeTitle']
+  return { id: config['audit.source'] || aeTitle, site: config['audit.site'], aeTitle, host: hostname() }
+}
+
 /** Who is told of every act. @throws {ArchiveError} `CONFIG_INVALID` */
 function reportingOf(config: Config): ReportingOptions {
-  const aeTitle = config['dicom.aeTitle']
-  const host = hostname()
+  const byTls = config['audit.repositories'].some(({ transport }) => transport === 'tls')
   return {
     ...NO_REPORTING,
     repositories: config['audit.repositories'],
-    tls: config['audit.repositories'].some(({ transport }) => transport === 'tls')
-      ? tlsMaterial(config, 'audit.tls')
-      : {},
-    source: { id: config['audit.source'] || aeTitle, site: config['audit.site'], aeTitle, host },
-    origin: { host, process: process.pid, messageId: config['audit.messageId'] },
+    tls: byTls ? tlsMaterial(config, 'audit.tls') : {},
+    source: auditSourceOf(config),
+    origin: { host: hostname(), process: process.pid, messageId: config['audit.messageId'] },
   }
 }
 

@@ -46,11 +46,11 @@ want dciodvfy dicom3tools
 want gdcmconv libgdcm-tools
 want chromium chromium
 want strace strace
+want xmllint libxml2-utils
 /usr/bin/python3 -c 'import pydicom' 2>/dev/null || missing="$missing python3-pydicom"
 want mkfs.ext4 e2fsprogs
 want mount mount
 if [ "$1" = peers ]; then
-  want xmllint libxml2-utils
   want rsyslogd 'rsyslog rsyslog-openssl'
 fi
 [ -n "$missing" ] || exit 0

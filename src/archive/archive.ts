@@ -3,6 +3,7 @@
  * permission and audit included, happens behind this face.
  */
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
+import type { Json } from '../base/canonical-json.ts'
 import type { Context } from '../base/context.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
@@ -392,6 +393,9 @@ export interface AuditQuery {
   readonly patientId?: string
   readonly study?: Uid
   readonly type?: EventType
+  readonly types?: readonly EventType[]
+  /** What only a body tells: the question as it is journaled, and its answer for one event. */
+  readonly fits?: { readonly asked: Json; readonly test: (event: AuditFound) => boolean }
   /** As leaves have it, `YYYY-MM-DDTHH:MM:SS.mmmZ`; `until` is the first moment not asked for. */
   readonly from?: string
   readonly until?: string

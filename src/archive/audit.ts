@@ -7,7 +7,7 @@ import { type AuditPage, auditPage, patientKeys } from '../ledger/audit.queries.
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { Archive, AuditQuery } from './archive.ts'
+import type { Archive, AuditAnswer, AuditFound, AuditQuery } from './archive.ts'
 
 /** Events given at once. */
 const MOST = 500
@@ -16,18 +16,50 @@ export function openAudit({ db, acts }: { readonly db: Database; readonly acts: 
   return {
     audit: async (context: Context, query: AuditQuery) => {
       await admit(acts, context, 'audit.see')
-      const { patientId, limit, ...asked } = query
+      const { patientId, limit, fits, ...asked } = query
       const most = Math.max(1, Math.min(limit, MOST))
       const page: AuditPage = {
         ...asked,
         ...(patientId !== undefined && { patients: await patientKeys(db, patientId) }),
         limit: most + 1,
       }
-      const rows = await auditPage(db, page)
-      const events = rows.slice(0, most).map((row) => ({ ...row, n: Number(row.n) }))
-      const detail = { what: 'search', asked: { ...asked, patientId }, results: events.length }
+      const { events, next } =
+        fits === undefined ? await onePage(db, page, most) : await sifted(db, page, most, fits.test)
+      const detail = { what: 'search', asked: { ...asked, patientId, fits: fits?.asked }, results: events.length }
       await acts.event(context, { type: 'aud.110101', action: 'R', outcome: 0, detail }, 'now')
-      return { events, next: rows.length > most ? events.at(-1)?.n : undefined }
+      return { events, next }
     },
   }
+}
+
+async function onePage(db: Database, page: AuditPage, most: number): Promise<AuditAnswer> {
+  const rows = await auditPage(db, page)
+  const events = rows.slice(0, most).map((row) => ({ ...row, n: Number(row.n) }))
+  return { events, next: rows.length > most ? events.at(-1)?.n : undefined }
+}
+
+/** Events looked at for one answer: what was not reached is asked for with `before`. */
+const MOST_SIFTED = 5000
+
+/** Those that fit, so far as one looks at a time: fewer than asked for may come although there are more. */
+async function sifted(
+  db: Database,
+  page: AuditPage,
+  most: number,
+  fits: (event: AuditFound) => boolean,
+): Promise<AuditAnswer> {
+  const events: AuditFound[] = []
+  let before = page.before
+  for (let seen = 0; seen < MOST_SIFTED; ) {
+    const { events: some, next } = await onePage(db, { ...page, before, limit: MOST + 1 }, MOST)
+    for (const event of some) {
+      if (!fits(event)) continue
+      events.push(event)
+      if (events.length === most) return { events, next: event.n }
+    }
+    if (next === undefined) return { events, next: undefined }
+    seen += some.length
+    before = next
+  }
+  return { events, next: before }
 }

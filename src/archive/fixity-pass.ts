@@ -22,6 +22,8 @@ export interface FixityOptions {
   readonly days: number
   /** Bytes a second, at most, of the passes that come by themselves (`fixity.bytesPerSecond`). */
   readonly bytesPerSecond: number
+  /** How often it is looked whether a pass is due, in milliseconds. */
+  readonly lookMs?: number
 }
 
 export interface FixityPassParts {
@@ -47,6 +49,8 @@ export interface FixityPass extends Pick<Archive, 'fixity'> {
 
 interface Kept {
   readonly v: 1
+  /** When this was first asked: a new archive is not read again in its first day. */
+  readonly since: string
   readonly began: string
   readonly ended: string
   /** The last study that was looked at; '' before the first, and between passes. */
@@ -61,10 +65,11 @@ const LOOK_EVERY_MS = 10_000
 const AT_ONCE = 100
 /** How often where it has come to is written down. */
 const KEEP_EVERY_MS = 30_000
-const NONE: Kept = { v: 1, began: '', ended: '', at: '', studies: 0, bytes: 0, damaged: [] }
+const NONE: Kept = { v: 1, since: '', began: '', ended: '', at: '', studies: 0, bytes: 0, damaged: [] }
 
 export async function openFixityPass(parts: FixityPassParts): Promise<FixityPass> {
   const { db, fixity, inbox, acts, files, now, log, itself, options } = parts
+  const { lookMs = LOOK_EVERY_MS } = options
   const stop = new AbortController()
   const harmed = new Set<string>()
   let kept = await readKept(files, parts.path)
@@ -114,7 +119,11 @@ export async function openFixityPass(parts: FixityPassParts): Promise<FixityPass
       await keep({}, true)
     }
     if (options.days === 0) return
-    const due = kept.began === '' || now().getTime() - Date.parse(kept.began) >= options.days * DAY_MS
+    if (kept.since === '') await keep({ since: now().toISOString() }, true)
+    const due =
+      kept.began === ''
+        ? now().getTime() - Date.parse(kept.since) >= DAY_MS
+        : now().getTime() - Date.parse(kept.began) >= options.days * DAY_MS
     const going = kept.began > kept.ended
     if (!due && !going) return
     if (!going) {
@@ -144,11 +153,11 @@ export async function openFixityPass(parts: FixityPassParts): Promise<FixityPass
         .catch((thrown: unknown) => log.error({ error: asArchiveError(thrown).code }, 'a fixity pass was broken off'))
         .finally(() => {
           running = undefined
-          again(harmed.size > 0 ? 0 : LOOK_EVERY_MS)
+          again(harmed.size > 0 ? 0 : lookMs)
         })
     }, ms).unref()
   }
-  again(LOOK_EVERY_MS)
+  again(lookMs)
 
   return {
     get state() {
@@ -201,7 +210,7 @@ export async function openFixityPass(parts: FixityPassParts): Promise<FixityPass
       stop.abort()
       clearTimeout(timer)
       await running
-      if (kept.began !== '') await keep({}, true)
+      if (kept.since !== '' || kept.began !== '') await keep({}, true)
     },
   }
 }

@@ -11,7 +11,7 @@ import type { Context } from '../base/context.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import { type Copy, VAULT } from '../vault/copies/places.ts'
-import { type Finding, type ReconcileParts, reconcile } from '../vault/copies/reconcile.ts'
+import { type Finding, type Reconciled, type ReconcileParts, reconcile } from '../vault/copies/reconcile.ts'
 import type { Acts } from './acts.ts'
 import type { DamagedFile, FixityReport, HarmedInstance } from './archive.ts'
 import { packedIn, sealedInventories } from './fixity.queries.ts'
@@ -41,6 +41,8 @@ export interface Fixity {
     look: ReconcileParts['look'],
     pace?: ReconcileParts['pace'],
   ): Promise<FixityReport>
+  /** Journals what was mended before the archive was open. */
+  tellMended(context: Context, found: Reconciled): Promise<void>
   /** What no copy had in good state when it was last looked at. */
   readonly damaged: readonly DamagedFile[]
   /** Files written again since the start. */
@@ -178,6 +180,11 @@ export function openFixity(parts: FixityParts): Fixity {
 
   return {
     check,
+    tellMended: (context, { study, findings }) => {
+      const bad = findings.filter(isDamage)
+      mended += bad.filter(({ from }) => from !== undefined).length
+      return tell(context, study, bad, [])
+    },
     get damaged() {
       return [...damaged.values()]
     },

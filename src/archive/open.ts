@@ -15,6 +15,7 @@ import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log
 import { NO_REPORTING, openReporting, type Reporting, type ReportingOptions } from '../ledger/repository/reporting.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
+import { mendedBefore, openMender } from '../vault/copies/mender.ts'
 import { type Copy, vaultOf } from '../vault/copies/places.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
@@ -40,6 +41,7 @@ import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openMirrors } from './mirrors.ts'
+import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
@@ -100,6 +102,9 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly reporting: ReportingOptions
 }
 
+/** In the data folder: what was mended before there was an archive to journal it. */
+export const MENDED = 'mended.json'
+
 /** In the data folder: what mirrors lack. */
 export const MIRRORS = 'mirrors.json'
 
@@ -143,13 +148,15 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
-  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox')).catch((thrown: unknown) => {
+  const mendedPath = join(dataFolder, MENDED)
+  const mend = openMender(files, mendedPath, copies)
+  const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox'), mend).catch((thrown: unknown) => {
     // A vault that is away has time: the next seal looks after it first.
     if (asArchiveError(thrown).code !== 'COPY_AWAY') throw thrown
     return undefined
   })
   if (unfinished !== undefined) log.info({ study: unfinished }, 'what a crash left of a seal was removed')
-  const recovered = await recover({ db, inbox, vault, decoder, log })
+  const recovered = await recover({ db, inbox, vault, decoder, log, mend })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
   const swept = await inbox.sweepSpools(() => knownSpools(db))
@@ -207,16 +214,24 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     },
   })
   opened.push(() => writer.close())
-  const event: Acts['event'] = ({ principal, client }, happening, when, fact) =>
-    writer.act(
+  const event: Acts['event'] = async ({ principal, client }, happening, when, fact) => {
+    // Who asks what was done with a patient's images asks by patient: an act that knows its study alone is told whose it is.
+    const { study = '', patient = study === '' ? '' : await patientOf(db, study) } = happening
+    await writer.act(
       {
         kind: 'act',
-        event: { ...happening, ts: now().toISOString(), actor: pseudonym(principal) },
+        event: {
+          ...happening,
+          ...(patient !== '' && { patient }),
+          ts: now().toISOString(),
+          actor: pseudonym(principal),
+        },
         who: { principal, client },
         ...(fact && { fact }),
       },
       when,
     )
+  }
   const sightings = openSightings({ event, now })
   opened.push(() => sightings.close())
   const acts: Acts = { event, seeing: sightings.seeing, seen: sightings.seen }
@@ -268,6 +283,13 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const find = openFind({ db, acts })
   const lock = studyLocks()
   const judge = openFixity({ db, copies, locate, acts, lock, now })
+  try {
+    for (const one of await mendedBefore(files, mendedPath)) await judge.tellMended(itself, one)
+    if ((await files.size(mendedPath)) !== undefined) await files.remove(mendedPath)
+  } catch (thrown) {
+    // A full disk must not keep the archive from starting: it is told of at the next start.
+    log.warn({ error: asArchiveError(thrown).code }, 'what was mended could not be journaled yet')
+  }
   const mirrors = await openMirrors({
     db,
     copies,

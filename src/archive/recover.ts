@@ -10,6 +10,7 @@ import { eventStatements } from '../ledger/events.queries.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { JournalPositionsTable } from '../storage/sql/schema.ts'
+import type { Mend } from '../vault/copies/mender.ts'
 import type { Inbox, RecoveredGroup } from '../vault/inbox/inbox.ts'
 import type { FactRecord, InstanceHeader, JournalPosition } from '../vault/inbox/records.ts'
 import { payloadOf, readPayload } from '../vault/payload.ts'
@@ -28,6 +29,8 @@ export interface RecoveryParts {
   readonly vault: ObjectStore
   readonly decoder: FrameDecoder
   readonly log: Log
+  /** Asked of a study that the vault does not give; not, when there is no other copy. */
+  readonly mend?: Mend
 }
 
 export interface Recovered {
@@ -43,7 +46,7 @@ export interface Recovered {
 const BATCH = 512
 
 export async function recover(parts: RecoveryParts): Promise<Recovered> {
-  const { db, inbox, vault, decoder } = parts
+  const { db, inbox, vault, decoder, mend } = parts
   const intake = intakeStatements(db.read)
   const projector = { intake, events: eventStatements(db.read), node: inbox.node }
   const [position] = (await db.read.executeQuery(intake.position(inbox.node))).rows as JournalPositionsTable[]
@@ -63,7 +66,7 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
     if (groups.length > 0) so.nextN = await db.write((tx) => applyGroups(tx, projector, groups, so.nextN))
   }
 
-  const inVault = openVaultLookup(vault, decoder)
+  const inVault = openVaultLookup(vault, decoder, mend)
   const destroyed = await destroyedIn(inbox, after)
   const elsewhere = async (header: InstanceHeader) =>
     destroyed(header.study, header.n) || (await inVault(header)) !== undefined
@@ -105,7 +108,7 @@ async function destroyedIn(
 }
 
 async function read(
-  { inbox, vault, log }: RecoveryParts,
+  { inbox, vault, log, mend = async () => false }: RecoveryParts,
   inVault: VaultLookup,
   destroyed: (study: string, n: number) => boolean,
   group: RecoveredGroup,
@@ -118,7 +121,7 @@ async function read(
         record.kind === 'fact' &&
         record.type === 'seal' &&
         !destroyed((JSON.parse(record.text) as SealFact).study, record.n)
-          ? await sealedIn(vault, record.text, log)
+          ? await sealedIn(vault, record.text, log, mend)
           : undefined
       applicables.push({ record, placement, ...(sealed && { sealed }) })
       continue
@@ -130,7 +133,13 @@ async function read(
     let description: Description | undefined
     try {
       const sealed = elsewhere ? await inVault(record.header) : undefined
-      description = describe(await readPayload(sealed ?? payloadOf(inbox, placement)))
+      const read = () => readPayload(sealed ?? payloadOf(inbox, placement))
+      description = describe(
+        await read().catch(async (thrown: unknown) => {
+          if (sealed === undefined || !(await mend(record.header.study))) throw thrown
+          return read()
+        }),
+      )
       so.instances += 1
     } catch (thrown) {
       so.unreadable += 1
@@ -142,10 +151,17 @@ async function read(
 }
 
 /** What the vault cannot show stays unsealed in the index: the inbox has it, or it is reported as unreadable. */
-async function sealedIn(vault: ObjectStore, text: string, log: Log): Promise<readonly SealedRow[] | undefined> {
+async function sealedIn(
+  vault: ObjectStore,
+  text: string,
+  log: Log,
+  mend: Mend,
+): Promise<readonly SealedRow[] | undefined> {
   try {
     return await sealedRows(vault, text)
   } catch (thrown) {
+    const { study } = JSON.parse(text) as SealFact
+    if (await mend(study)) return sealedIn(vault, text, log, async () => false)
     log.error({ error: asArchiveError(thrown).code }, 'a sealed study could not be read from the vault')
     return undefined
   }

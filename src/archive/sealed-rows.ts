@@ -7,6 +7,7 @@ import { canonicalJson } from '../base/canonical-json.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
+import type { Mend } from '../vault/copies/mender.ts'
 import type { InstanceHeader } from '../vault/inbox/records.ts'
 import { objectId } from '../vault/ocfl/paths.ts'
 import { nameOf, presentVersion } from '../vault/ocfl/study-object.ts'
@@ -73,12 +74,16 @@ export type VaultLookup = (header: InstanceHeader) => Promise<Payload | undefine
 /** Instances come study by study, so what a study's object says is kept until another is asked for. */
 const KEPT_STUDIES = 8
 
-export function openVaultLookup(vault: ObjectStore, decoder: FrameDecoder): VaultLookup {
+export function openVaultLookup(
+  vault: ObjectStore,
+  decoder: FrameDecoder,
+  mend: Mend = async () => false,
+): VaultLookup {
   const studies = new Map<string, Promise<ReadonlyMap<number, SealedInstance & { readonly name: string }>>>()
   const studyOf = (study: string) => {
     const known = studies.get(study)
     if (known !== undefined) return known
-    const found = instancesIn(vault, study)
+    const found = instancesIn(vault, study, mend)
     studies.set(study, found)
     const [oldest] = studies.keys()
     if (studies.size > KEPT_STUDIES && oldest !== undefined) studies.delete(oldest)
@@ -99,7 +104,9 @@ export function openVaultLookup(vault: ObjectStore, decoder: FrameDecoder): Vaul
   }
 }
 
-async function instancesIn(vault: ObjectStore, study: string) {
+type Found = ReadonlyMap<number, SealedInstance & { readonly name: string }>
+
+async function instancesIn(vault: ObjectStore, study: string, mend: Mend): Promise<Found> {
   const id = objectId(study)
   const found = new Map<number, SealedInstance & { readonly name: string }>()
   try {
@@ -111,6 +118,8 @@ async function instancesIn(vault: ObjectStore, study: string) {
     }
   } catch (thrown) {
     if (!(thrown instanceof ArchiveError)) throw thrown
+    // A study that was mended is asked once more, and not mended again.
+    if (await mend(study)) return instancesIn(vault, study, async () => false)
     // A damaged object has none of it: the instance is reported as unreadable, and nothing is lost of what is there.
   }
   return found

@@ -5,10 +5,13 @@
 
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
 import { dump } from '../archive/dump.queries.ts'
+import { MENDED } from '../archive/open.ts'
 import { rebuild as rebuildIndex } from '../archive/recover.ts'
 import type { Loaded } from '../config.ts'
 import { openStorage } from '../server.ts'
+import { openMender } from '../vault/copies/mender.ts'
 import { vaultOf } from '../vault/copies/places.ts'
 import { EXIT, type Exit, type Output } from './command.ts'
 
@@ -16,11 +19,18 @@ import { EXIT, type Exit, type Output } from './command.ts'
 export async function rebuild(dumpTo: string | true | undefined, { config }: Loaded, out: Output): Promise<Exit> {
   const storage = await openStorage(config, 'rebuild', { anew: true })
   try {
-    const { db, inbox, copies, decoder, log } = storage
+    const { data, files, db, inbox, copies, decoder, log } = storage
     const vault = vaultOf(copies)
     const begun = performance.now()
 
-    const rebuilt = await rebuildIndex({ db, inbox, vault, decoder, log })
+    const rebuilt = await rebuildIndex({
+      db,
+      inbox,
+      vault,
+      decoder,
+      log,
+      mend: openMender(files, join(data, MENDED), copies),
+    })
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)
     for (const { segment, at, why } of inbox.damage) out.say(`Damage in segment ${segment} at byte ${at}: ${why}.`)
     if (dumpTo !== undefined) await write(dump(db), dumpTo)

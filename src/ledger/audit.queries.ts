@@ -18,6 +18,8 @@ export interface AuditPage {
   /** Keys of a patient: one for each issuer the ID is known under. */
   readonly patients?: readonly string[] | undefined
   readonly type?: EventType | undefined
+  /** One of these. */
+  readonly types?: readonly EventType[] | undefined
   /** The first moment, and the first one that is not asked for any more. */
   readonly from?: string | undefined
   readonly until?: string | undefined
@@ -27,7 +29,7 @@ export interface AuditPage {
 }
 
 export async function auditPage(db: Database, page: AuditPage): Promise<readonly AuditRow[]> {
-  const { actor, study, patients, type, from, until, before, limit } = page
+  const { actor, study, patients, type, types, from, until, before, limit } = page
   const first = from === undefined ? undefined : await firstSince(db, from)
   const end = until === undefined ? undefined : await firstSince(db, until)
   if (from !== undefined && first === undefined) return []
@@ -40,6 +42,7 @@ export async function auditPage(db: Database, page: AuditPage): Promise<readonly
   if (study !== undefined) query = query.where('study_uid', '=', study)
   if (patients !== undefined) query = query.where('patient_key', 'in', patients)
   if (type !== undefined) query = query.where('type', '=', type)
+  if (types !== undefined) query = query.where('type', 'in', types.length === 0 ? [''] : types)
   if (first !== undefined) query = query.where('n', '>=', first)
   if (end !== undefined) query = query.where('n', '<', end)
   if (before !== undefined) query = query.where('n', '<', before)

@@ -9,6 +9,7 @@ import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import { type Act, may } from '../compliance/access.ts'
 import { problemOf, refusalOf } from './answers.ts'
 import { type Authenticator, clientOf, type Visitor } from './authenticate.ts'
+import { FHIR_JSON, isFhir, operationOutcome } from './fhir/outcome.ts'
 import { inShape, type Route } from './routes.ts'
 
 declare module 'fastify' {
@@ -137,5 +138,7 @@ export function fail(reply: FastifyReply, error: ArchiveError): FastifyReply {
   if (error.code === 'STORE_BUSY') reply.header('retry-after', '2')
   if (error.code === 'RANGE_UNSATISFIABLE') reply.header('content-range', `bytes */${error.facts['size'] ?? '*'}`)
   dropRest(request)
-  return reply.status(error.http).type('application/json; charset=utf-8').send(problemOf(error, request.id))
+  reply.status(error.http)
+  if (isFhir(request.url)) return reply.type(FHIR_JSON).send(JSON.stringify(operationOutcome(error, request.id)))
+  return reply.type('application/json; charset=utf-8').send(problemOf(error, request.id))
 }

@@ -12,12 +12,14 @@ import type { Archive } from '../archive/archive.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
 import { loginLimit } from '../compliance/login-limit.ts'
+import type { AuditSource } from '../ledger/audit/message.ts'
 import type { PatientRecord } from '../record/record.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
 import { openDemoRun } from './demo/run.ts'
 import { dicomWebRoutes } from './dicomweb/all.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
+import { auditEventRoutes } from './fhir/audit-events.ts'
 import { accessRoutes } from './json/access.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
@@ -51,6 +53,8 @@ export interface WebOptions {
   /** No login. The caller has made sure that `host` is loopback. */
   readonly open: boolean
   readonly aeTitle: string
+  /** As whom audit messages are given out; else by the AE title. */
+  readonly auditSource?: AuditSource
   readonly dicomPort: number
   /** What the DICOM door knows of its associations. */
   readonly associations?: () => readonly Association[]
@@ -136,6 +140,12 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...dicomWebRoutes(archive),
     ...logRoutes(archive),
     ...auditRoutes(archive, control.accounts),
+    ...auditEventRoutes({
+      archive,
+      accounts: control.accounts,
+      source: options.auditSource ?? { id: options.aeTitle, site: '', aeTitle: options.aeTitle, host },
+      version: options.version,
+    }),
     ...demoRoutes(demo),
     ...storageRoutes(archive),
     ...accessRoutes(archive),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { FixityReport } from '../../src/archive/archive.ts'
@@ -135,9 +135,17 @@ describe('what is kept, read again', () => {
   })
 
   it('comes by itself, and goes on after a restart where it was', async () => {
-    const options = { fixity: { days: 30, bytesPerSecond: 1e9 } }
-    let { running } = await sealed([], { options })
+    const options = { fixity: { days: 30, bytesPerSecond: 1e9, lookMs: 100 } }
+    let days = 0
+    const now = () => new Date(Date.now() + days * 86_400_000)
+    let { running } = await sealed([], { options, now })
     const state = async () => (await running.archive.storage(KEEPER)).fixity
+    // Not in the first day of an archive.
+    await vi.waitFor(() => expect(existsSync(join(running.folder, 'cache/fixity.json'))).toBe(true), {
+      timeout: 40_000,
+    })
+    expect((await state()).began).toBe('')
+    days = 2
     await vi.waitFor(async () => expect((await state()).ended).not.toBe(''), { timeout: 40_000, interval: 200 })
     const { ended, began, next } = await state()
     expect(Date.parse(next) - Date.parse(began)).toBe(30 * 86_400_000)

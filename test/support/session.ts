@@ -26,7 +26,7 @@ export class Session {
     const text = await response.text()
     const json: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {}
     if (path === '/api/session' || path === '/api/account/password') this.csrf = String(json['csrf'] ?? this.csrf)
-    return { status: response.status, headers: response.headers, json, text }
+    return { status: response.status, headers: response.headers, json, code: codeOf(json), text }
   }
 
   logIn = (name: string, password: string) => this.ask('POST', '/api/session', { name, password })
@@ -76,4 +76,12 @@ export function storeAs(server: RunningServer, person: Session, file: Uint8Array
       Buffer.from('\r\n--b--\r\n'),
     ]),
   })
+}
+
+/** The code of a failure, as our own API or, under `/fhir`, an OperationOutcome has it. */
+function codeOf(json: Record<string, unknown>): unknown {
+  const outcome = json as {
+    readonly issue?: readonly { readonly details?: { readonly coding?: readonly { readonly code: string }[] } }[]
+  }
+  return json['code'] ?? outcome.issue?.[0]?.details?.coding?.[0]?.code
 }

@@ -39,9 +39,11 @@ export interface ReceiverTls {
   readonly key: string
   readonly ca: string
   readonly port?: number
+  /** Is given each message, and nothing is remembered. */
+  readonly taken?: (message: Received) => void
 }
 
-export async function openTlsReceiver({ port = 0, ...tls }: ReceiverTls): Promise<Receiver> {
+export async function openTlsReceiver({ port = 0, taken, ...tls }: ReceiverTls): Promise<Receiver> {
   const received: Received[] = []
   const open = new Set<Socket>()
   let [connections, left] = [0, Number.POSITIVE_INFINITY]
@@ -62,7 +64,9 @@ export async function openTlsReceiver({ port = 0, ...tls }: ReceiverTls): Promis
           return
         }
         left -= 1
-        received.push(takenApart(kept.subarray(space + 1, end).toString('utf8')))
+        const message = takenApart(kept.subarray(space + 1, end).toString('utf8'))
+        if (taken === undefined) received.push(message)
+        else taken(message)
         kept = kept.subarray(end)
       }
     })

@@ -180,3 +180,11 @@ export function actOf(body: Body): Act {
     ? { id: id as EventId, ...(Object.hasOwn(EVENT_TYPE, subtype) && { type: subtype as EventTypeCode }) }
     : { id: '110113', type: '110135' }
 }
+
+/** Types of events of which some are this message; which one an act is may lie in its body. */
+export const typesThatAre = (id: string): readonly EventType[] =>
+  (Object.keys(ACTS) as EventType[]).filter((type) => {
+    const act = ACTS[type]
+    if (typeof act !== 'function') return act.id === id
+    return type.startsWith('aud.') ? type === `aud.${id}` : true
+  })

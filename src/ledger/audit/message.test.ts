@@ -92,7 +92,7 @@ describe('what an act becomes', () => {
           accession: 'A-17',
           sopClasses: [{ uid: '1.2.840.10008.5.1.4.1.1.2', number: 1, instances: [`${STUDY}.1.1`] }],
         },
-        { id: '4711^^^HOSP' },
+        { id: '4711', issuer: 'HOSP' },
       ],
     })
   })

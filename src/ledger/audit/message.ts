@@ -47,6 +47,8 @@ export interface ParticipantObject {
   readonly lifeCycle?: number
   readonly idType: Coded
   readonly id: string
+  /** Who issued a patient's number, when that is known. */
+  readonly issuer?: string
   readonly name?: string
   readonly query?: string
   readonly details: readonly (readonly [type: string, value: string])[]

@@ -45,8 +45,8 @@ const person = (id: string, issuer: string): ParticipantObject => ({
   type: OBJECT_TYPE.person,
   role: OBJECT_ROLE.patient,
   idType: OBJECT_ID.patient,
-  // HL7 CX, as IHE has it: the issuer is the fourth component.
-  id: id === '' ? NONE : issuer === '' ? id : `${id}^^^${issuer}`,
+  id: id === '' ? NONE : id,
+  ...(issuer !== '' && { issuer }),
   details: [],
 })
 

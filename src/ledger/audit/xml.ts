@@ -86,7 +86,8 @@ function objectXml(one: ParticipantObject): string {
   return element(
     'ParticipantObjectIdentification',
     [
-      ['ParticipantObjectID', one.id],
+      // HL7 CX, as IHE has it: the issuer is the fourth component.
+      ['ParticipantObjectID', one.issuer === undefined ? one.id : `${one.id}^^^${one.issuer}`],
       ['ParticipantObjectTypeCode', one.type],
       ['ParticipantObjectTypeCodeRole', one.role],
       ['ParticipantObjectDataLifeCycle', one.lifeCycle],

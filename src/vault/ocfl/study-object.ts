@@ -36,8 +36,17 @@ export interface ObjectVersion {
   readonly digest: string
 }
 
-/** The object's present version; undefined when there is none. @throws {ArchiveError} `VAULT_DAMAGED` */
-export async function presentVersion(store: ObjectStore, id: string): Promise<ObjectVersion | undefined> {
+/**
+ * The object's present version; undefined when there is none.
+ *
+ * @param finish  write the object's sidecar when a power failure came before it; whoever only reads changes nothing
+ * @throws {ArchiveError} `VAULT_DAMAGED`
+ */
+export async function presentVersion(
+  store: ObjectStore,
+  id: string,
+  finish = false,
+): Promise<ObjectVersion | undefined> {
   const path = objectPath(id)
   if ((await store.head(`${path}/inventory.json`)) === undefined) return undefined
   const text = new TextDecoder().decode(await gather(store.read(`${path}/inventory.json`)))
@@ -54,7 +63,7 @@ export async function presentVersion(store: ObjectStore, id: string): Promise<Ob
     const own = await sidecarOf(store, `${path}/${inventory.head}`)
     if (own !== digest)
       throw new ArchiveError('VAULT_DAMAGED', { name: `${path}/inventory.json`, why: 'its digest is another' })
-    await store.replace(`${path}/inventory.json.sha512`, bytesOf(sidecarText(digest)))
+    if (finish) await store.replace(`${path}/inventory.json.sha512`, bytesOf(sidecarText(digest)))
   }
   return { inventory, state: stateOf(inventory), digest }
 }

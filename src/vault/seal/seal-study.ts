@@ -50,7 +50,7 @@ export async function sealStudy(parts: SealParts, order: SealOrder): Promise<Sea
   const id = objectId(order.study)
   // What an earlier one left that failed.
   await abandonUnfinished(parts.files, store, parts.inbox)
-  const before = await presentVersion(store, id)
+  const before = await presentVersion(store, id, true)
   // A version that was sealed and has gone is not written a second time: it may be on a disk that is not there.
   if ((before === undefined ? 0 : versionNumber(before.inventory)) < order.sealed)
     throw new ArchiveError('VAULT_DAMAGED', { name: objectPath(id), why: `version ${order.sealed} is not there` })

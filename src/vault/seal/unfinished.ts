@@ -3,11 +3,13 @@
  * object there is. One study is sealed at a time, so there is one file: `inbox/sealing.json`.
  */
 import { join } from 'node:path'
+import { ArchiveError } from '../../base/errors.ts'
 import type { Files } from '../../storage/files/files.ts'
 import type { ObjectStore, Removal } from '../../storage/objects/object-store.ts'
+import type { Mend } from '../copies/mender.ts'
 import { versionNumber } from '../ocfl/inventory.ts'
 import { objectId, objectPath } from '../ocfl/paths.ts'
-import { presentVersion } from '../ocfl/study-object.ts'
+import { type ObjectVersion, presentVersion } from '../ocfl/study-object.ts'
 
 const NAME = 'sealing.json'
 const ABANDONED: Removal = { because: 'abandoned', evidence: 'a version that was never committed' }
@@ -37,14 +39,30 @@ export async function endSealing(files: Files, inbox: string): Promise<void> {
 /**
  * Removes what a crash left of a version that was never committed, and finishes one that was.
  *
+ * @param mend  asked of a study whose object cannot be read
  * @returns the study, when there was something to look after
  */
-export async function abandonUnfinished(files: Files, store: ObjectStore, inbox: string): Promise<string | undefined> {
+export async function abandonUnfinished(
+  files: Files,
+  store: ObjectStore,
+  inbox: string,
+  mend: Mend = async () => false,
+): Promise<string | undefined> {
   const begun = await unfinished(files, inbox)
   if (begun === undefined) return undefined
   const id = objectId(begun.study)
-  // Reading it mends a sidecar that the crash came before.
-  const present = await presentVersion(store, id)
+  let present: ObjectVersion | undefined
+  try {
+    // A sidecar that the crash came before is written.
+    present = await presentVersion(store, id, true)
+  } catch (thrown) {
+    if (!(thrown instanceof ArchiveError && thrown.code === 'VAULT_DAMAGED')) throw thrown
+    if (await mend(begun.study)) return abandonUnfinished(files, store, inbox)
+    // Its inventory is harmed and no copy has a good one. What was never committed stays beside it: no inventory names it,
+    // and the next version of this study removes it. Others must not wait for that.
+    await endSealing(files, inbox)
+    return begun.study
+  }
   if ((present === undefined ? 0 : versionNumber(present.inventory)) < begun.version) {
     const path = present === undefined ? objectPath(id) : `${objectPath(id)}/v${begun.version}`
     const left: string[] = []

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { acceptable } from '../media-types.ts'
-import { chooseBulk, chooseFrames, chooseInstances, chooseJson, frameTypes, type Representable } from './media.ts'
+import {
+  chooseBulk,
+  chooseDescription,
+  chooseFrames,
+  chooseInstances,
+  chooseJson,
+  frameTypes,
+  type Representable,
+} from './media.ts'
 
 const EXPLICIT = '1.2.840.10008.1.2.1'
 const JPEG = '1.2.840.10008.1.2.4.50'
@@ -140,6 +148,10 @@ describe('bulk data and JSON', () => {
     expect(chooseJson(acceptable('', ''))).toBe('application/dicom+json')
     expect(chooseJson(acceptable('application/json', ''))).toBe('application/json')
     expect(chooseJson(acceptable('application/json, application/dicom+json', ''))).toBe('application/json')
+    expect(chooseDescription(acceptable('', ''))).toBe('application/dicom+json')
+    for (const accept of ['multipart/related; type="application/dicom+xml"', 'application/dicom+xml'])
+      expect(chooseDescription(acceptable(accept, ''))).toBe('application/dicom+xml')
+    expect(() => chooseDescription(acceptable('text/html', ''))).toThrow('dicom+xml')
     expect(() => chooseJson(acceptable('multipart/related; type="application/dicom+xml"', ''))).toThrow('dicom+json')
   })
 })

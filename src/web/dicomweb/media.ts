@@ -49,6 +49,7 @@ const TYPES_OF_SYNTAX: Readonly<Record<string, readonly string[]>> = {
 
 const OCTETS = 'application/octet-stream'
 const DICOM = 'application/dicom'
+const XML = 'application/dicom+xml'
 
 /** Media types the stored frames of a syntax may be called by, the standard's first; none for uncompressed ones. */
 export function frameTypes(syntax: string): readonly string[] {
@@ -148,9 +149,24 @@ export function chooseBulk(ranges: readonly MediaRange[]): Choice {
   throw notAcceptable(ranges, `${OCTETS}, multipart/related; type="${OCTETS}"`)
 }
 
-/** Metadata and search results. Gives the content type of the answer. @throws {ArchiveError} `NOT_ACCEPTABLE` */
+/** Answers that are JSON and nothing else. Gives the content type. @throws {ArchiveError} `NOT_ACCEPTABLE` */
 export function chooseJson(ranges: readonly MediaRange[]): 'application/dicom+json' | 'application/json' {
   for (const range of ranges)
     for (const type of ['application/dicom+json', 'application/json'] as const) if (covers(range, type)) return type
   throw notAcceptable(ranges, 'application/dicom+json')
+}
+
+export type DescriptionType = 'application/dicom+json' | 'application/json' | 'application/dicom+xml'
+
+/**
+ * Metadata and search results (PS3.18 Table 8.7.3-2): JSON in one array, or XML, of which each object is a part of a
+ * multipart. @throws {ArchiveError} `NOT_ACCEPTABLE`
+ */
+export function chooseDescription(ranges: readonly MediaRange[]): DescriptionType {
+  for (const range of ranges) {
+    for (const type of ['application/dicom+json', 'application/json'] as const) if (covers(range, type)) return type
+    const wish = wishOf(range)
+    if (wish !== undefined && covers({ name: wish.type, parameters: new Map() }, XML)) return XML
+  }
+  throw notAcceptable(ranges, `application/dicom+json, multipart/related; type="${XML}"`)
 }

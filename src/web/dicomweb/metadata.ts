@@ -13,7 +13,8 @@ import { sendStream } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { type Ask, scopeOf } from '../routes.ts'
 import { addressOf } from './addresses.ts'
-import { chooseJson } from './media.ts'
+import { described } from './descriptions.ts'
+import { chooseDescription } from './media.ts'
 import { acceptedBy } from './wado.ts'
 
 /** Below this many instances the bytes saved are not worth the work. */
@@ -21,7 +22,7 @@ const GZIP_FROM = 8
 
 export async function metadata(archive: Archive, ask: Ask, reply: FastifyReply): Promise<FastifyReply> {
   const { context, request } = ask
-  const type = chooseJson(acceptedBy(ask))
+  const type = chooseDescription(acceptedBy(ask))
   const scope = scopeOf(ask)
   const records = await archive.instances(context, scope)
   const root = addressOf(request)
@@ -30,32 +31,24 @@ export async function metadata(archive: Archive, ask: Ask, reply: FastifyReply):
 
   const names = createHash('sha256').update(`${root}\n${type}\n${gzip}`)
   for (const { id } of records) names.update(`\n${id}`)
-  const etag = `"m${names.digest('base64url').slice(0, 24)}"`
+  const digest = names.digest('base64url').slice(0, 24)
+  const etag = `"m${digest}"`
+  const objects = archive.metadata(context, scope, root)
+  const { contentType, bytes } = described(objects, type, `clearkeep-${digest}`)
   const headers = {
-    'content-type': type,
+    'content-type': contentType,
     'cache-control': 'private, no-cache',
     vary: 'accept, accept-encoding',
     etag,
     ...(gzip ? { 'content-encoding': 'gzip' } : {}),
   }
-  const objects = archive.metadata(context, scope, root)
   const known = headerOf(request, 'if-none-match').split(',')
   if (known.some((one) => one.trim().replace(/^W\//, '') === etag)) {
     // Who looks at what he kept sees it all the same: begun, the reading is journaled like any other.
     for await (const _ of objects) break
     return reply.status(304).headers({ etag, vary: headers.vary, 'cache-control': headers['cache-control'] }).send()
   }
-  const plain = jsonArray(objects)
-  return sendStream(reply, 200, headers, gzip ? compressed(plain) : plain)
-}
-
-async function* jsonArray(objects: AsyncIterable<string>): AsyncGenerator<Bytes, void> {
-  let before = '['
-  for await (const object of objects) {
-    yield Buffer.from(before + object)
-    before = ',\n'
-  }
-  yield Buffer.from(before === '[' ? '[]' : ']')
+  return sendStream(reply, 200, headers, gzip ? compressed(bytes) : bytes)
 }
 
 /** Level 1: on a hospital's network the point is bytes saved per millisecond. */

@@ -6,15 +6,17 @@
  */
 import type { FastifyReply } from 'fastify'
 import type { Archive, Level } from '../../archive/archive.ts'
-import type { DicomJson } from '../../dicom/json.ts'
+import { type DicomJson, jsonText } from '../../dicom/json.ts'
 import { uid } from '../../dicom/uid.ts'
-import { jsonBytes } from '../answers.ts'
+import { jsonBytes, sendStream } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { acceptable } from '../media-types.ts'
 import { type Ask, type Route, route } from '../routes.ts'
 import { addressOf, ROOT } from './addresses.ts'
-import { chooseJson } from './media.ts'
+import { described } from './descriptions.ts'
+import { chooseDescription } from './media.ts'
 import { readQuery } from './query.ts'
+import { newBoundary } from './wado.ts'
 
 /** PS3.18 Table 10.6.1-1. */
 const RESOURCES: readonly (readonly [path: string, level: Level, says: string])[] = [
@@ -34,7 +36,11 @@ export function qidoRoutes(archive: Archive): readonly Route[] {
       act: 'find',
       says: `Searches ${says} (QIDO-RS).`,
       answers: [
-        { status: 200, says: 'What matches; an empty array when nothing does.', types: ['application/dicom+json'] },
+        {
+          status: 200,
+          says: 'What matches; an empty array when nothing does.',
+          types: ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'],
+        },
         { status: 400, says: 'A parameter is not understood; the answer names it.' },
       ],
       handle: (ask, reply) => search(archive, level, ask, reply),
@@ -46,7 +52,7 @@ async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyRe
   const { context, params, request } = ask
   const mark = request.url.indexOf('?')
   const raw = mark === -1 ? '' : request.url.slice(mark + 1)
-  const type = chooseJson(acceptable(headerOf(request, 'accept'), new URLSearchParams(raw).get('accept') ?? ''))
+  const type = chooseDescription(acceptable(headerOf(request, 'accept'), new URLSearchParams(raw).get('accept') ?? ''))
   const { study, series } = params
   const within = {
     ...(study === undefined ? {} : { study: uid(study) }),
@@ -59,7 +65,13 @@ async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyRe
     reply.header('warning', `299 clearkeep "${text}"`)
   }
   const root = addressOf(request)
-  return reply.type(type).send(jsonBytes(results.map((result) => withRetrieveUrl(result, level, root, within))))
+  const told = results.map((result) => withRetrieveUrl(result, level, root, within))
+  if (type !== 'application/dicom+xml') return reply.type(type).send(jsonBytes(told))
+  async function* texts() {
+    for (const one of told) yield jsonText(one)
+  }
+  const { contentType, bytes } = described(texts(), type, newBoundary())
+  return sendStream(reply, 200, { 'content-type': contentType }, bytes)
 }
 
 const textAt = (result: DicomJson, tag: string): string | undefined => {

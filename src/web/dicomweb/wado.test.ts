@@ -216,11 +216,15 @@ describe('metadata (PS3.18 section 10.4.1.1.2)', () => {
     expect(plain.headers.get('content-encoding')).toBeNull()
   })
 
-  it('is not to be had in XML', async () => {
+  it('is to be had in XML, a part for each instance', async () => {
     const response = await get(`/studies/${STUDY}/metadata`, {
       accept: 'multipart/related; type="application/dicom+xml"',
     })
-    expect(response.status).toBe(406)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toMatch(
+      /^multipart\/related; type="application\/dicom\+xml"; boundary=/,
+    )
+    expect(await response.text()).toContain('<NativeDicomModel')
   })
 })
 

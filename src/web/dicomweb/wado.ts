@@ -45,7 +45,11 @@ export function wadoRoutes(archive: Archive): readonly Route[] {
       act: 'read',
       says: `Gives the attributes of ${says}, bulk data by address (WADO-RS).`,
       answers: [
-        { status: 200, says: 'A DICOM JSON object for each instance.', types: ['application/dicom+json'] },
+        {
+          status: 200,
+          says: 'A DICOM JSON object, or an XML document, for each instance.',
+          types: ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'],
+        },
         { status: 304, says: 'As the asker has it.' },
         { status: 404, says: 'There is none.' },
       ],

@@ -9,12 +9,11 @@ import { csvLine } from '../../base/csv.ts'
 import type { Control } from '../../compliance/control.ts'
 import { uid } from '../../dicom/uid.ts'
 import { sentenceOf, whoOf } from '../../ledger/sentence.ts'
+import { actorNamed } from '../actor.ts'
 import { type Route, route } from '../routes.ts'
 
 export function auditRoutes(archive: Pick<Archive, 'audit'>, accounts: Control['accounts']): readonly Route[] {
-  /** Leaves know pseudonyms only. A name no account has is taken for an AE title. */
-  const actorOf = (who: string): string =>
-    /^(u|ae|sys):/.test(who) ? who : (accounts.byName(who)?.id ?? `ae:${who.trim()}`)
+  const actorOf = actorNamed(accounts)
 
   const asked = ({ who, patient, study, type, from, until, before, limit }: z.output<typeof AuditAsk>): AuditQuery => ({
     limit,
