@@ -332,6 +332,9 @@ The person may do what both their roles and the device may. Answers are given wh
 no accounts, and identities are not looked at.
 
 **Audit.** Each association's refusal, each query, retrieval, storage and commitment is an event of the audit log (docs/ledger.md).
+Events are given out as audit messages of PS3.15 A.5 (Audit Trail Message Format Profile) by syslog over TLS (RFC 5424, 5425; Audit Trail
+Message Transmission Profile SYSLOG-TLS) or UDP (RFC 5426; SYSLOG-UDP) to the repositories of \`audit.repositories\`; of the fifteen messages, 110102, 110105, 110108, 110109, 110110
+and 110111 have no act here yet. The same events are read as FHIR R4 AuditEvents at \`/fhir/AuditEvent\`.
 
 ## 9 Annexes
 

@@ -2,7 +2,7 @@
  * An outside judge of what we write: dciodvfy finds no error in it that was not in the object received. Objects that are
  * wholly our own are judged in `test/long/dciodvfy.long.test.ts`.
  *
- * One file of the corpus for each transfer syntax and SOP class; each decoded by WADO-RS, and after its study was sealed
+ * One file of the corpus for each transfer syntax and one for each SOP class; each decoded by WADO-RS, and after its study was sealed
  * as it lies in the vault. (Decoded from there it is what it was before: `round-trip.journey.test.ts`.)
  */
 import { readFileSync } from 'node:fs'
@@ -37,11 +37,16 @@ function withoutDeflate(part10: Buffer): Buffer {
 
 describe.skipIf(!hasDciodvfy() || corpusDir() === undefined)('dciodvfy, of what is written again', () => {
   let server: RunningServer
-  const kinds = new Map(
-    corpus()
-      .filter(({ expect, path, bytes }) => expect === 'ok' && !/(^|\/)DICOMDIR$/.test(path) && bytes < 1_000_000)
-      .map((file) => [`${file.transferSyntax} ${file.sopClass}`, file]),
+  const usable = corpus().filter(
+    ({ expect, path, bytes }) => expect === 'ok' && !/(^|\/)DICOMDIR$/.test(path) && bytes < 1_000_000,
   )
+  const kinds = new Map([
+    ...usable.map((file) => [file.transferSyntax, file] as const),
+    ...usable.map((file) => [file.sopClass, file] as const),
+    ...usable
+      .filter(({ path }) => [...LEFT_SO, ...NOT_JUDGED].some((one) => one.startsWith(path)))
+      .map((file) => [file.path, file] as const),
+  ])
   const chosen = [...kinds.values()].flatMap((file) => known(file) ?? [])
   const instances = [...new Map(chosen.map((one) => [one.instance, one])).values()]
   const before = new Map<string, readonly string[]>()
@@ -91,7 +96,7 @@ describe.skipIf(!hasDciodvfy() || corpusDir() === undefined)('dciodvfy, of what 
     const { errors, unjudged, judged } = await added('explicit')
     expect(errors).toEqual(LEFT_SO)
     expect(unjudged).toEqual(NOT_JUDGED)
-    expect(judged).toBeGreaterThan(50)
+    expect(judged).toBeGreaterThan(40)
   })
 
   it('has no error more once sealed', async () => {

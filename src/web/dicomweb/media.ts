@@ -15,7 +15,7 @@ import { type Codec, EXPLICIT_LITTLE, transferSyntax } from '../../dicom/transfe
 import { covers, type MediaRange } from '../media-types.ts'
 
 export interface Choice {
-  readonly package: 'multipart' | 'single'
+  readonly package: 'multipart' | 'single' | 'zip'
   /** Of each part. */
   readonly type: string
   readonly form: Form
@@ -47,6 +47,7 @@ const TYPES_OF_SYNTAX: Readonly<Record<string, readonly string[]>> = {
   '1.2.840.10008.1.2.4.93': ['image/jpx'],
 }
 
+const ZIP = 'application/zip'
 const OCTETS = 'application/octet-stream'
 const DICOM = 'application/dicom'
 const XML = 'application/dicom+xml'
@@ -98,14 +99,18 @@ const isPlainReport = ({ transferSyntax: syntax, frames }: Representable) =>
 export function chooseInstances(ranges: readonly MediaRange[], all: readonly Representable[]): Choice {
   for (const range of ranges) {
     const wish = wishOf(range)
-    if (wish === undefined || !covers({ name: wish.type, parameters: new Map() }, DICOM)) continue
+    if (wish === undefined) continue
     const form = formFor(wish.syntax, all)
+    // Never meant by a wildcard.
+    if (wish.package === 'single' && wish.type === ZIP && form !== undefined)
+      return { package: 'zip', type: DICOM, form }
+    if (!covers({ name: wish.type, parameters: new Map() }, DICOM)) continue
     if (form === undefined) continue
     // A wildcard gets the default, which is multipart; one part holds one instance.
     if (wish.package === 'multipart' || wish.type.includes('*')) return { package: 'multipart', type: DICOM, form }
     if (all.length === 1) return { package: 'single', type: DICOM, form }
   }
-  const offer = `multipart/related; type="${DICOM}" with transfer-syntax=* or ${EXPLICIT_LITTLE.uid}`
+  const offer = `multipart/related; type="${DICOM}" with transfer-syntax=* or ${EXPLICIT_LITTLE.uid}, ${ZIP}`
   throw notAcceptable(ranges, all.length === 1 ? `${offer}, ${DICOM}` : offer)
 }
 

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { hasPython, python } from '../../../test/support/python.ts'
 import { EXPLICIT, memoryArchive, SERIES, STUDY, webDoor } from '../../../test/support/web-door.ts'
 import { gather } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
@@ -88,6 +92,22 @@ describe('WADO-RS instances (PS3.18 section 10.4)', () => {
     expect(await response.text()).toBe('second file')
   })
 
+  it.skipIf(!hasPython)('gives all as a ZIP when that is asked for, a folder a series', async () => {
+    for (const address of [`/studies/${STUDY}`, instance('1.2.9.2')]) {
+      const response = await get(address, { accept: 'application/zip; transfer-syntax=*' })
+      expect(response.headers.get('content-type')).toBe('application/zip')
+      expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="[\d.]+\.zip"$/)
+      const file = join(mkdtempSync(join(tmpdir(), 'clearkeep-wado-zip-')), 'it.zip')
+      writeFileSync(file, Buffer.from(await response.arrayBuffer()))
+      const script =
+        'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);[print(n,z.read(n).decode()) for n in z.namelist()]'
+      const { lines } = python('-c', script, file)
+      rmSync(dirname(file), { recursive: true })
+      expect(lines.at(-1)).toMatch(/^[\d.]+\/1\.2\.9\.2\.dcm second file$/)
+      expect(lines).toHaveLength(address.includes('instances') ? 1 : 2)
+    }
+  })
+
   it('answers what is not there, not acceptable or not a UID with the right refusal', async () => {
     expect((await get('/studies/1.2.3.99')).status).toBe(404)
     expect((await get(`/studies/${STUDY}`, { accept: 'image/png' })).status).toBe(406)
@@ -109,6 +129,7 @@ describe('WADO-RS instances (PS3.18 section 10.4)', () => {
     }
     const refused = await get(instance('1.2.9.2'), { accept: 'application/dicom' })
     expect(refused).toMatchObject({ status: 406 })
+    expect(await get(instance('1.2.9.2'), { accept: 'application/zip' })).toMatchObject({ status: 406 })
     expect(await refused.json()).toMatchObject({ code: 'PIXELS_UNSUPPORTED' })
 
     archive.giving = async function* (bytes) {

@@ -3,13 +3,14 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import type { Archive, InstanceRecord } from '../../archive/archive.ts'
+import type { Archive, Form, InstanceRecord } from '../../archive/archive.ts'
 import type { ByteStream } from '../../base/bytes.ts'
 import { sendStream } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { acceptable, type MediaRange } from '../media-types.ts'
 import { writeMultipart } from '../multipart.ts'
 import { type Ask, type Route, route, scopeOf } from '../routes.ts'
+import { writeZip } from '../zip-stream.ts'
 import { addressOf, pathOf, ROOT } from './addresses.ts'
 import { chooseInstances } from './media.ts'
 import { metadata } from './metadata.ts'
@@ -32,7 +33,7 @@ export function wadoRoutes(archive: Archive): readonly Route[] {
         {
           status: 200,
           says: 'The instances.',
-          types: ['multipart/related; type="application/dicom"', 'application/dicom'],
+          types: ['multipart/related; type="application/dicom"', 'application/dicom', 'application/zip'],
         },
         { status: 404, says: 'There is none.' },
         { status: 406, says: 'Not to be had in any media type or transfer syntax that is accepted.' },
@@ -70,7 +71,7 @@ export function acceptedBy(ask: Ask): readonly MediaRange[] {
 export const newBoundary = () => `clearkeep-${randomBytes(16).toString('hex')}`
 
 async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promise<FastifyReply> {
-  const { context, request } = ask
+  const { context, params, request } = ask
   const ranges = acceptedBy(ask)
   const records = await archive.instances(context, scopeOf(ask))
   const choice = chooseInstances(ranges, records)
@@ -83,6 +84,14 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
     const etag = `"i${first.id}-${transferSyntax}"`
     const type = `application/dicom; transfer-syntax=${transferSyntax}`
     return sendStream(reply, 200, { ...headers, etag, 'content-type': type }, bytes)
+  }
+  if (choice.package === 'zip') {
+    const zip = {
+      ...headers,
+      'content-type': 'application/zip',
+      'content-disposition': `attachment; filename="${params['instance'] ?? params['series'] ?? params['study']}.zip"`,
+    }
+    return sendStream(reply, 200, zip, writeZip(filesOf(archive, ask, records, choice.form)))
   }
   const root = addressOf(request)
   const boundary = newBoundary()
@@ -100,6 +109,14 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   }
   const type = `multipart/related; type="application/dicom"; boundary=${boundary}`
   return sendStream(reply, 200, { ...headers, 'content-type': type }, writeMultipart(boundary, parts()))
+}
+
+/** A folder a series, a Part 10 file an instance. */
+function* filesOf(archive: Archive, { context }: Ask, records: readonly InstanceRecord[], form: Form) {
+  for (const record of records) {
+    const { bytes } = archive.file(context, record, form)
+    yield { name: `${record.key.series}/${record.key.instance}.dcm`, bytes }
+  }
 }
 
 export const locationOf = (root: string, { key }: InstanceRecord): string => root + pathOf(key)
