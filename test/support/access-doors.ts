@@ -6,6 +6,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   anyone: [
     'GET /healthz',
     'GET /readyz',
+    'GET /fhir/metadata',
     'GET /api/session',
     'POST /api/session',
     'GET /log',
@@ -73,6 +74,8 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   'audit.see': [
     'GET /api/audit',
     'GET /api/audit.csv',
+    'GET /fhir/AuditEvent',
+    'GET /fhir/AuditEvent/{id}',
     'GET /api/patients/{key}/access',
     'GET /api/patients/{key}/access.csv',
     'GET /api/patients/{key}/disclosures.csv',
