@@ -17,6 +17,7 @@ import type { Context, Role } from '../../src/base/context.ts'
 import { decodeFrame } from '../../src/codecs/decode.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
 import { openFrameDecoder } from '../../src/codecs/open.ts'
+import { ROLES } from '../../src/compliance/accounts.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
@@ -229,7 +230,8 @@ export function user(...roles: readonly Role[]): Context {
     signal: new AbortController().signal,
   }
 }
-export const ADMINISTRATOR = user('administrator')
+/** Whoever runs an archive without a login (`--open`): every role at once. One of them alone is `user(role)`. */
+export const ADMINISTRATOR = user(...ROLES)
 
 export function device(aeTitle: string, known = true): Context {
   return {
