@@ -141,7 +141,7 @@ describe('roles and acts over HTTP', () => {
         expect([401, 403, 500], `${role}, ${door}: ${JSON.stringify(json)}`).not.toContain(status)
       } else {
         denied.push(door)
-        expect({ status, code: json['code'] }, `${role}, ${door}`).toEqual({ status: 403, code: 'ACCESS_DENIED' })
+        expect({ status, said: refusal(json) }, `${role}, ${door}`).toEqual({ status: 403, said: refused(path) })
       }
     }
     expect(allowed.length).toBeGreaterThan(0)
@@ -355,3 +355,10 @@ function refusedAs(thrown: unknown): false {
   if (thrown instanceof ArchiveError && thrown.code === 'NET_QUERY') return false
   throw thrown
 }
+
+/** A problem's code (RFC 9457), or of an OperationOutcome (FHIR R4) the issue's. */
+const refusal = (json: Record<string, unknown>): unknown => {
+  const issues = json['issue']
+  return Array.isArray(issues) ? Reflect.get(Object(issues[0]), 'code') : json['code']
+}
+const refused = (path: string): string => (path.startsWith('/fhir') ? 'forbidden' : 'ACCESS_DENIED')

@@ -17,7 +17,7 @@ import { parseCheckpoint } from '../../src/proof/checkpoint.ts'
 import { keyText, parseKey } from '../../src/proof/note.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { EventRecord, InstanceRecord } from '../../src/vault/inbox/records.ts'
-import { asFile, KEEPER, removeArchives, runArchive } from '../support/archives.ts'
+import { ADMINISTRATOR, asFile, removeArchives, runArchive } from '../support/archives.ts'
 import { type Members, remakeLog, retold, stolenKey, type TakenJournal, takeJournal } from '../support/attacker.ts'
 import { stow } from '../support/client.ts'
 import { noteSigner } from '../support/made-log.ts'
@@ -539,9 +539,9 @@ describe('an event dated back into an idle hour', () => {
       options: { logOrigin: 'archive.example.org', checkpointMs: 1 },
     })
     const { archive, folder } = running
-    await archive.receive(KEEPER, asFile(syntheticInstance({ seed: 71 }).bytes))
+    await archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed: 71 }).bytes))
     const size = async () => parseCheckpoint(archive.log.checkpoint('2026') ?? '').size
-    await vi.waitFor(async () => expect(await size()).toBe((await archive.status(KEEPER)).log.leaves), WAIT)
+    await vi.waitFor(async () => expect(await size()).toBe((await archive.status(ADMINISTRATOR)).log.leaves), WAIT)
     const witness = await openWitness({
       files: diskFiles(),
       folder: join(scratch, 'witness'),
@@ -554,7 +554,7 @@ describe('an event dated back into an idle hour', () => {
     const seen = parseCheckpoint(checkpoint).size
     expect((await witness.add(addCheckpointText({ old: 0, hashes: [], checkpoint }))).status).toBe(200)
     clock = hours(3)
-    await archive.receive(KEEPER, asFile(syntheticInstance({ seed: 72 }).bytes))
+    await archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed: 72 }).bytes))
     await running.close()
     const kept = join(scratch, 'seen-at-ten.txt')
     writeFileSync(kept, (await witness.checkpoints())[0] ?? '')

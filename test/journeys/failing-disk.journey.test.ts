@@ -2,10 +2,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/storage/sql/database.ts'
 import {
+  ADMINISTRATOR,
   asFile,
   device,
   eventsOf,
-  KEEPER,
   leavesOf,
   originalOf,
   type Running,
@@ -30,7 +30,7 @@ async function archive(options: { reserveBytes?: number } = {}) {
   }
   const running = await runArchive({ files, now, options: { reserveBytes: options.reserveBytes ?? 0 } })
   const receive = (seed: number, more: object = {}) =>
-    running.archive.receive(KEEPER, asFile(syntheticInstance({ seed, ...more }).bytes))
+    running.archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed, ...more }).bytes))
   return { running, faults, receive }
 }
 
@@ -42,7 +42,7 @@ describe('a sync that fails', () => {
     expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.code)).toEqual(
       answers.map(() => 'STORE_WRITE_FAILED'),
     )
-    expect((await running.archive.status(KEEPER)).instances).toBe(0)
+    expect((await running.archive.status(ADMINISTRATOR)).instances).toBe(0)
   })
 
   it('gives its ledger numbers again: there is no gap', async () => {
@@ -64,7 +64,7 @@ describe('a sync that fails', () => {
   it('keeps the spool file it named until a later group is durable, and not longer', async () => {
     const { running, faults, receive } = await archive()
     const large = syntheticInstance({ seed: 1, ...LARGE })
-    const first = running.archive.receive(KEEPER, asFile(large.bytes))
+    const first = running.archive.receive(ADMINISTRATOR, asFile(large.bytes))
     expect(await first).toMatchObject({ outcome: 'stored' })
     const [kept] = await running.spools()
 
@@ -119,14 +119,14 @@ describe('an index that does not take a group the journal holds', () => {
     return { around, faults }
   }
   const receive = (running: Running, seed: number) =>
-    running.archive.receive(KEEPER, asFile(syntheticInstance({ seed }).bytes))
+    running.archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed }).bytes))
 
   it('is brought up to it before the answer', async () => {
     const { around, faults } = failingCommits()
     const running = await runArchive({ around })
     faults.commits = 2
     expect(await receive(running, 1)).toMatchObject({ outcome: 'stored' })
-    expect((await running.archive.status(KEEPER)).instances).toBe(1)
+    expect((await running.archive.status(ADMINISTRATOR)).instances).toBe(1)
   })
 
   it('is brought up to it before anything else when it took longer; nothing is stored twice', async () => {
@@ -136,7 +136,7 @@ describe('an index that does not take a group the journal holds', () => {
     await expect(receive(running, 1)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
     expect(await receive(running, 2)).toMatchObject({ outcome: 'stored' })
     expect(await receive(running, 1)).toMatchObject({ outcome: 'already' })
-    expect((await running.archive.status(KEEPER)).instances).toBe(2)
+    expect((await running.archive.status(ADMINISTRATOR)).instances).toBe(2)
 
     const before = await running.dump()
     const again = await running.withoutIndex()
@@ -154,7 +154,7 @@ describe('an index that does not take a group the journal holds', () => {
     await running.close()
     faults.commits = 0
     const again = await running.restart()
-    expect((await again.archive.status(KEEPER)).instances).toBe(1)
+    expect((await again.archive.status(ADMINISTRATOR)).instances).toBe(1)
   })
 })
 
@@ -175,7 +175,7 @@ describe('a full disk', () => {
     faults.free = 1_010_000
     await expect(receive(2)).rejects.toMatchObject({ code: 'STORE_NO_SPACE' })
     await expect(receive(3, LARGE)).rejects.toMatchObject({ code: 'STORE_NO_SPACE' })
-    expect((await running.archive.status(KEEPER)).instances).toBe(1)
+    expect((await running.archive.status(ADMINISTRATOR)).instances).toBe(1)
     faults.free = 5_000_000_000
     expect(await receive(2)).toMatchObject({ outcome: 'stored' })
   })
@@ -189,7 +189,7 @@ describe('a full disk', () => {
         yield large.bytes.subarray(at, at + (1 << 20))
       }
     }
-    await expect(running.archive.receive(KEEPER, { door: 'stow', bytes: slow() })).rejects.toMatchObject({
+    await expect(running.archive.receive(ADMINISTRATOR, { door: 'stow', bytes: slow() })).rejects.toMatchObject({
       code: 'STORE_NO_SPACE',
     })
     expect(await running.spools()).toEqual([])
@@ -201,10 +201,10 @@ describe('a full disk', () => {
     faults.full = true
     await expect(receive(2)).rejects.toMatchObject({ code: 'STORE_NO_SPACE' })
     await expect(receive(3, LARGE)).rejects.toMatchObject({ code: 'STORE_NO_SPACE' })
-    expect((await running.archive.status(KEEPER)).accepting).toBe(false)
+    expect((await running.archive.status(ADMINISTRATOR)).accepting).toBe(false)
     faults.full = false
     expect(await receive(2)).toMatchObject({ outcome: 'stored' })
-    expect((await running.archive.status(KEEPER)).accepting).toBe(true)
+    expect((await running.archive.status(ADMINISTRATOR)).accepting).toBe(true)
     expect(await running.spools()).toEqual([])
     const again = await running.restart()
     expect(sha256(await originalOf(again, first))).toBe(sha256(syntheticInstance({ seed: 1 }).bytes))

@@ -7,9 +7,9 @@ import { gather } from '../../src/base/bytes.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { objectId, objectPath } from '../../src/vault/ocfl/paths.ts'
 import {
+  ADMINISTRATOR,
   asFile,
   eventsOf,
-  KEEPER,
   type Running,
   removeArchives,
   runArchive,
@@ -35,8 +35,8 @@ async function sealed(mirrors: readonly string[] = [], options: Parameters<typeo
   const images = [1, 2, 3].map((seed) =>
     syntheticInstance({ seed, value: (column, row) => (column * row + seed * 7) % 4096 }),
   )
-  for (const { bytes } of images) await running.archive.receive(KEEPER, asFile(bytes))
-  await all(running.archive.seal(KEEPER, 'all'))
+  for (const { bytes } of images) await running.archive.receive(ADMINISTRATOR, asFile(bytes))
+  await all(running.archive.seal(ADMINISTRATOR, 'all'))
   const study = uid(images[0]?.study ?? '')
   const object = objectPath(objectId(study))
   return { running, images, study, object, pack: join(object, 'v1/content/v1-small.zip') }
@@ -51,19 +51,19 @@ function harm(path: string, after: string): number {
   return at
 }
 
-const look = (running: Running): Promise<FixityReport[]> => all(running.archive.fixity(KEEPER, 'all'))
+const look = (running: Running): Promise<FixityReport[]> => all(running.archive.fixity(ADMINISTRATOR, 'all'))
 const original = async (running: Running, { study, series, instance }: Synthetic): Promise<string> => {
   const key = { study: uid(study), series: uid(series), instance: uid(instance) }
-  const [record] = await running.archive.instances(KEEPER, key)
+  const [record] = await running.archive.instances(ADMINISTRATOR, key)
   if (record === undefined) throw new Error('it is gone')
-  return digest(await gather(running.archive.original(KEEPER, record)))
+  return digest(await gather(running.archive.original(ADMINISTRATOR, record)))
 }
 
 describe('what is kept, read again', () => {
   it('is good: nothing is said but that it was read, in the log and in the state', async () => {
     const { running } = await sealed()
     expect(await look(running)).toMatchObject([{ outcome: 'good', findings: [], damaged: [] }])
-    const { fixity } = await running.archive.storage(KEEPER)
+    const { fixity } = await running.archive.storage(ADMINISTRATOR)
     expect(fixity).toMatchObject({ running: false, studies: 1, mended: 0, damaged: [] })
     expect(fixity.bytes).toBeGreaterThan(10_000)
     expect(await eventsOf(running, 'fixity.pass')).toMatchObject([{ studies: 1, damaged: 0 }])
@@ -90,11 +90,11 @@ describe('what is kept, read again', () => {
       { outcome: 12, lost: 1, harmed: [{ file: pack, instance: images[1]?.instance }] },
     ])
     running = await running.restart()
-    expect((await running.archive.status(KEEPER)).fixity).toMatchObject({ damaged: 1, harmed: 1 })
+    expect((await running.archive.status(ADMINISTRATOR)).fixity).toMatchObject({ damaged: 1, harmed: 1 })
 
     writeFileSync(path, whole)
     expect(await look(running)).toMatchObject([{ outcome: 'good' }])
-    expect((await running.archive.status(KEEPER)).fixity).toMatchObject({ damaged: 0, harmed: 0 })
+    expect((await running.archive.status(ADMINISTRATOR)).fixity).toMatchObject({ damaged: 0, harmed: 0 })
 
     // A file no image is in: that none is reached is said too.
     const study = join(running.folder, 'vault', object, 'v1/content/study.json')
@@ -121,7 +121,7 @@ describe('what is kept, read again', () => {
       { found: [{ copy: mirror, from: 'vault' }] },
     ])
     expect(await eventsOf(running, 'study.repair')).toHaveLength(2)
-    expect((await running.archive.status(KEEPER)).fixity).toMatchObject({ mended: 2, damaged: 0 })
+    expect((await running.archive.status(ADMINISTRATOR)).fixity).toMatchObject({ mended: 2, damaged: 0 })
   })
 
   it('is mended after somebody read it and was not given what came', async () => {
@@ -139,7 +139,7 @@ describe('what is kept, read again', () => {
     let days = 0
     const now = () => new Date(Date.now() + days * 86_400_000)
     let { running } = await sealed([], { options, now })
-    const state = async () => (await running.archive.storage(KEEPER)).fixity
+    const state = async () => (await running.archive.storage(ADMINISTRATOR)).fixity
     // Not in the first day of an archive.
     await vi.waitFor(() => expect(existsSync(join(running.folder, 'cache/fixity.json'))).toBe(true), {
       timeout: 40_000,
@@ -156,14 +156,14 @@ describe('what is kept, read again', () => {
   it('is the journal too: a payload only the inbox has that is not what came is found', async () => {
     const running = await runArchive({ segmentBytes: 200_000 })
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9])
-      await running.archive.receive(KEEPER, asFile(syntheticInstance({ seed }).bytes))
+      await running.archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed }).bytes))
     const [segment] = readdirSync(join(running.folder, 'inbox')).filter((name) => name.endsWith('.journal'))
     const path = join(running.folder, 'inbox', segment ?? '')
     const bytes = readFileSync(path)
     bytes[20_000] = (bytes[20_000] ?? 0) ^ 1
     writeFileSync(path, bytes)
     await look(running)
-    expect((await running.archive.status(KEEPER)).damage).toBeGreaterThan(0)
+    expect((await running.archive.status(ADMINISTRATOR)).damage).toBeGreaterThan(0)
     expect(await eventsOf(running, 'aud.110113')).toMatchObject([{ alert: 'the journal is damaged' }])
   })
 

@@ -8,9 +8,9 @@ import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
 import { prepareVault } from '../../src/vault/copies/places.ts'
 import {
+  ADMINISTRATOR,
   asFile,
   eventsOf,
-  KEEPER,
   type Running,
   removeArchives,
   runArchive,
@@ -34,20 +34,20 @@ const image = (seed: number, study = 1): Synthetic =>
   syntheticInstance({ seed, study, rows: 150, columns: 150, value: (column, row) => (column * row + seed) % 4096 })
 
 async function receive({ archive }: Running, ...images: readonly Synthetic[]): Promise<void> {
-  for (const { bytes } of images) await archive.receive(KEEPER, asFile(bytes))
+  for (const { bytes } of images) await archive.receive(ADMINISTRATOR, asFile(bytes))
 }
-const seal = ({ archive }: Running) => all(archive.seal(KEEPER, 'all'))
-const copies = async ({ archive }: Running) => (await archive.storage(KEEPER)).copies
+const seal = ({ archive }: Running) => all(archive.seal(ADMINISTRATOR, 'all'))
+const copies = async ({ archive }: Running) => (await archive.storage(ADMINISTRATOR)).copies
 
 async function isGiven({ archive }: Running, ...images: readonly Synthetic[]): Promise<void> {
   for (const { study, series, instance, bytes } of images) {
-    const [record] = await archive.instances(KEEPER, {
+    const [record] = await archive.instances(ADMINISTRATOR, {
       study: uid(study),
       series: uid(series),
       instance: uid(instance),
     })
     if (record === undefined) throw new Error(`${instance} is gone`)
-    expect(digest(await gather(archive.original(KEEPER, record)))).toBe(digest(bytes))
+    expect(digest(await gather(archive.original(ADMINISTRATOR, record)))).toBe(digest(bytes))
   }
 }
 
@@ -222,7 +222,7 @@ describe('a vault whose folder has vanished', () => {
     }
     await prepareVault(diskFiles(), folders, folder, true)
     running = await runArchive({ folder, mirrors: [mirror], options: QUICK })
-    await all(running.archive.fixity(KEEPER, 'all'))
+    await all(running.archive.fixity(ADMINISTRATOR, 'all'))
     expect(rootOf(folder)).toEqual(whole)
     expect(await seal(running)).toMatchObject([{ outcome: 'sealed' }])
     await isGiven(running, ...images, late)

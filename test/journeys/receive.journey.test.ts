@@ -6,12 +6,12 @@ import { ArchiveError } from '../../src/base/errors.ts'
 import { readWhole } from '../../src/dicom/reader.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import {
+  ADMINISTRATOR,
   asFile,
   asStream,
   device,
   ENGINES,
   eventsOf,
-  KEEPER,
   leavesOf,
   originalOf,
   pieces,
@@ -33,7 +33,7 @@ async function receiveAll(running: Running, files: readonly CorpusFile[]) {
   const sender = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       try {
-        taken.set(next.path, await running.archive.receive(KEEPER, asFile(readFileSync(next.file))))
+        taken.set(next.path, await running.archive.receive(ADMINISTRATOR, asFile(readFileSync(next.file))))
       } catch (thrown) {
         if (!(thrown instanceof ArchiveError)) throw thrown
         refused.set(next.path, thrown)
@@ -93,11 +93,11 @@ describe.skipIf(corpusDir() === undefined).each(ENGINES)('the corpus by file arr
   })
 
   it('keeps nothing new when all of it comes again', async () => {
-    const before = await running.archive.status(KEEPER)
+    const before = await running.archive.status(ADMINISTRATOR)
     const again = await receiveAll(running, corpus())
     for (const [path, { outcome }] of again.taken) expect(outcome, path).toBe('already')
     expect([...again.refused.keys()].sort()).toEqual([...first.refused.keys()].sort())
-    expect(await running.archive.status(KEEPER)).toMatchObject({
+    expect(await running.archive.status(ADMINISTRATOR)).toMatchObject({
       studies: before.studies,
       instances: before.instances,
       bytes: before.bytes,
@@ -130,7 +130,7 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
 
   it('is stored once, durable and findable when the answer comes', async () => {
     const one = syntheticInstance({ seed: 1 })
-    const receipt = await running.archive.receive(KEEPER, asFile(one.bytes))
+    const receipt = await running.archive.receive(ADMINISTRATOR, asFile(one.bytes))
     expect(receipt).toEqual({
       outcome: 'stored',
       key: { study: one.study, series: one.series, instance: one.instance },
@@ -153,7 +153,7 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
     }
     const receipt = await running.archive.receive(device('CT1'), asStream(one.bytes.subarray(one.dataSetStart), names))
     expect(receipt).toMatchObject({ outcome: 'stored', ds: one.ds })
-    expect(await running.archive.receive(KEEPER, asFile(one.bytes))).toMatchObject({ outcome: 'already' })
+    expect(await running.archive.receive(ADMINISTRATOR, asFile(one.bytes))).toMatchObject({ outcome: 'already' })
 
     // Preamble and meta group were written once; what was received stands behind them, byte for byte.
     const original = await originalOf(running, receipt)
@@ -165,33 +165,33 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
   it('is kept beside the first when its UID was taken, and a person is told', async () => {
     const one = syntheticInstance({ seed: 3 })
     const other = syntheticInstance({ seed: 3, rows: 64 })
-    const first = await running.archive.receive(KEEPER, asFile(one.bytes))
-    const second = await running.archive.receive(KEEPER, asFile(other.bytes))
+    const first = await running.archive.receive(ADMINISTRATOR, asFile(one.bytes))
+    const second = await running.archive.receive(ADMINISTRATOR, asFile(other.bytes))
     expect(second).toMatchObject({ outcome: 'conflict', version: 2, ds: other.ds })
 
     expect(sha256(await originalOf(running, first))).toBe(sha256(one.bytes))
     expect(sha256(await originalOf(running, second))).toBe(sha256(other.bytes))
-    const versions = await running.archive.versions(KEEPER, first.key)
+    const versions = await running.archive.versions(ADMINISTRATOR, first.key)
     expect(versions.map(({ version, current }) => [version, current])).toEqual([
       [1, true],
       [2, false],
     ])
-    const [conflict] = await running.archive.conflicts(KEEPER)
+    const [conflict] = await running.archive.conflicts(ADMINISTRATOR)
     expect(conflict).toMatchObject({ kind: 'instance', kept: { ds: one.ds }, other: { ds: other.ds } })
   })
 
   it('is seen to have a taken UID under another study, too', async () => {
     const one = syntheticInstance({ seed: 4, study: 1 })
     const other = syntheticInstance({ seed: 4, study: 2 })
-    await running.archive.receive(KEEPER, asFile(one.bytes))
-    expect(await running.archive.receive(KEEPER, asFile(other.bytes))).toMatchObject({ outcome: 'conflict' })
+    await running.archive.receive(ADMINISTRATOR, asFile(one.bytes))
+    expect(await running.archive.receive(ADMINISTRATOR, asFile(other.bytes))).toMatchObject({ outcome: 'conflict' })
   })
 
   it('is decided once however many of its kind arrive at the same moment', async () => {
     const one = syntheticInstance({ seed: 5 })
     const other = syntheticInstance({ seed: 5, columns: 64 })
     const receipts = await Promise.all(
-      [one, other, one, other, one, other].map(({ bytes }) => running.archive.receive(KEEPER, asFile(bytes))),
+      [one, other, one, other, one, other].map(({ bytes }) => running.archive.receive(ADMINISTRATOR, asFile(bytes))),
     )
     expect(receipts.map(({ outcome }) => outcome).sort()).toEqual([
       'already',
@@ -206,18 +206,18 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
   it('is kept when its study holds another patient, and a person is told once', async () => {
     const of = (seed: number, patientId: string) => syntheticInstance({ seed, study: 77, patientId })
     for (const instance of [of(10, 'SYN-7'), of(11, 'SYN-8'), of(12, 'SYN-8')])
-      expect(await running.archive.receive(KEEPER, asFile(instance.bytes))).toMatchObject({ outcome: 'stored' })
-    const raised = (await running.archive.conflicts(KEEPER)).filter(({ kind }) => kind === 'patient')
+      expect(await running.archive.receive(ADMINISTRATOR, asFile(instance.bytes))).toMatchObject({ outcome: 'stored' })
+    const raised = (await running.archive.conflicts(ADMINISTRATOR)).filter(({ kind }) => kind === 'patient')
     expect(raised).toHaveLength(1)
     expect(raised[0]).toMatchObject({ kept: { key: { instance: of(10, '').instance } } })
   })
 
   it('goes to a spool file when it is large, with memory to spare', async () => {
     const large = syntheticInstance({ seed: 6, rows: 2048, columns: 2048 })
-    const receipt = await running.archive.receive(KEEPER, asFile(large.bytes))
+    const receipt = await running.archive.receive(ADMINISTRATOR, asFile(large.bytes))
     expect(receipt).toMatchObject({ outcome: 'stored', ds: large.ds })
     expect(sha256(await originalOf(running, receipt))).toBe(sha256(large.bytes))
-    expect(await running.archive.receive(KEEPER, asFile(large.bytes))).toMatchObject({ outcome: 'already' })
+    expect(await running.archive.receive(ADMINISTRATOR, asFile(large.bytes))).toMatchObject({ outcome: 'already' })
     const [row] = await running.db.read.selectFrom('instances').selectAll().where('ds', '=', large.ds).execute()
     expect(row?.spool).toMatch(/\.spool$/)
     expect(await running.spools()).toEqual([row?.spool])
@@ -229,11 +229,11 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
     const spools = await running.spools()
     const refusals: [Promise<unknown>, string][] = [
       [
-        running.archive.receive(KEEPER, asFile(Buffer.from('no DICOM at all, but long enough to look at'))),
+        running.archive.receive(ADMINISTRATOR, asFile(Buffer.from('no DICOM at all, but long enough to look at'))),
         'DICOM_NOT_DICOM',
       ],
-      [running.archive.receive(KEEPER, asFile(one.bytes.subarray(0, 3_000_000))), 'DICOM_TRUNCATED'],
-      [running.archive.receive(KEEPER, { ...asFile(one.bytes), onlyStudy: uid('1.2.3') }), 'STORE_UID_MISMATCH'],
+      [running.archive.receive(ADMINISTRATOR, asFile(one.bytes.subarray(0, 3_000_000))), 'DICOM_TRUNCATED'],
+      [running.archive.receive(ADMINISTRATOR, { ...asFile(one.bytes), onlyStudy: uid('1.2.3') }), 'STORE_UID_MISMATCH'],
       [
         running.archive.receive(
           device('CT1'),
@@ -259,7 +259,7 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
       yield* pieces(one.bytes.subarray(0, 2_000_000))
       throw new ArchiveError('NET_ABORTED', { peer: 'CT1', why: 'it hung up' })
     }
-    await expect(running.archive.receive(KEEPER, { door: 'stow', bytes: broken() })).rejects.toMatchObject({
+    await expect(running.archive.receive(ADMINISTRATOR, { door: 'stow', bytes: broken() })).rejects.toMatchObject({
       code: 'NET_ABORTED',
     })
     const stop = new AbortController()
@@ -268,7 +268,7 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
       stop.abort()
     }
     await expect(
-      running.archive.receive({ ...KEEPER, signal: stop.signal }, { door: 'stow', bytes: stopped() }),
+      running.archive.receive({ ...ADMINISTRATOR, signal: stop.signal }, { door: 'stow', bytes: stopped() }),
     ).rejects.toThrow()
     expectKept(before, await running.dump())
     expect(await running.spools()).toHaveLength(1)
@@ -277,7 +277,7 @@ describe.each(ENGINES)('an instance on its way in, index on %s', (engine) => {
   it('says in a refusal which object it was', async () => {
     const one = syntheticInstance({ seed: 9 })
     await expect(
-      running.archive.receive(KEEPER, { ...asFile(one.bytes), onlyStudy: uid('1.2.3') }),
+      running.archive.receive(ADMINISTRATOR, { ...asFile(one.bytes), onlyStudy: uid('1.2.3') }),
     ).rejects.toMatchObject({ facts: { sopInstance: one.instance, sopClass: '1.2.840.10008.5.1.4.1.1.2' } })
   })
 

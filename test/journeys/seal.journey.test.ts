@@ -12,9 +12,9 @@ import { isUsableUid, type Uid, uid } from '../../src/dicom/uid.ts'
 import { int } from '../../src/dicom/values.ts'
 import { byPixel } from '../../src/pixels/frame.ts'
 import {
+  ADMINISTRATOR,
   asFile,
   ENGINES,
-  KEEPER,
   type Running,
   removeArchives,
   runArchive,
@@ -44,9 +44,9 @@ async function receiveCorpus({ archive }: Running): Promise<readonly Received[]>
     reader.end()
     const { study, series, sopInstance, sopClass } = reader.identity
     if (![study, series, sopInstance, sopClass].every((one) => one !== undefined && isUsableUid(one))) continue
-    const { key, version, outcome } = await archive.receive(KEEPER, asFile(bytes, 'import'))
+    const { key, version, outcome } = await archive.receive(ADMINISTRATOR, asFile(bytes, 'import'))
     if (outcome === 'already') continue
-    const record = (await archive.versions(KEEPER, key)).find((one) => one.version === version)
+    const record = (await archive.versions(ADMINISTRATOR, key)).find((one) => one.version === version)
     if (record !== undefined) received.push({ file, record, sha256: digest(bytes) })
   }
   return received
@@ -63,10 +63,10 @@ const facts = async (running: Running): Promise<readonly string[]> =>
   (await running.dump()).filter((line) => !line.includes('"table":"events"'))
 
 const originalDigest = async ({ archive }: Running, record: InstanceRecord): Promise<string> =>
-  digest(await gather(archive.original(KEEPER, record)))
+  digest(await gather(archive.original(ADMINISTRATOR, record)))
 
 const present = async ({ archive }: Running, { key, version }: InstanceRecord): Promise<InstanceRecord> => {
-  const found = (await archive.versions(KEEPER, key)).find((one) => one.version === version)
+  const found = (await archive.versions(ADMINISTRATOR, key)).find((one) => one.version === version)
   if (found === undefined) throw new Error(`${key.instance} is gone`)
   return found
 }
@@ -82,10 +82,10 @@ describe.skipIf(corpusDir() === undefined).each(ENGINES)('the corpus, sealed, in
     const received = await receiveCorpus(running)
     expect(received.length).toBeGreaterThan(200)
 
-    const reports = await all(running.archive.seal(KEEPER, 'all'))
+    const reports = await all(running.archive.seal(ADMINISTRATOR, 'all'))
     expect(reports.filter(({ outcome }) => outcome !== 'sealed')).toEqual([])
     expect(reports.reduce((sum, { instances }) => sum + instances, 0)).toBe(received.length)
-    const { kept, waiting } = await running.archive.storage(KEEPER)
+    const { kept, waiting } = await running.archive.storage(ADMINISTRATOR)
     expect(waiting).toEqual({ studies: 0, instances: 0, bytes: 0 })
     expect(kept.reduce((sum, { instances }) => sum + instances, 0)).toBe(received.length)
     expect(kept.some(({ form }) => form === 'htj2k')).toBe(true)
@@ -151,8 +151,8 @@ describe('the one-file reader in a bare vault', () => {
     )
     const [first, second] = images
     if (first === undefined || second === undefined) throw new Error('three were made')
-    for (const { bytes } of images) await running.archive.receive(KEEPER, asFile(bytes))
-    await all(running.archive.seal(KEEPER, 'all'))
+    for (const { bytes } of images) await running.archive.receive(ADMINISTRATOR, asFile(bytes))
+    await all(running.archive.seal(ADMINISTRATOR, 'all'))
     const { bare, read } = bareVault(running.folder)
 
     const whole = read(first.study, 'whole')
@@ -204,22 +204,22 @@ describe.each(ENGINES)('the inbox of a sealed archive, index in %s', (engine) =>
         }),
       ),
     ]
-    for (const { bytes } of images) await running.archive.receive(KEEPER, asFile(bytes))
+    for (const { bytes } of images) await running.archive.receive(ADMINISTRATOR, asFile(bytes))
     const full = await running.inbox.size()
     expect(await running.spools()).toHaveLength(3)
 
-    await all(running.archive.seal(KEEPER, 'all'))
+    await all(running.archive.seal(ADMINISTRATOR, 'all'))
     expect(await running.spools()).toEqual([])
     expect(await running.inbox.size()).toBeLessThan(full / 2)
 
     const check = async (): Promise<void> => {
       for (const { bytes, study, series, instance } of images) {
         const key = { study: uid(study), series: uid(series), instance: uid(instance) }
-        const [record] = await running.archive.instances(KEEPER, key)
+        const [record] = await running.archive.instances(ADMINISTRATOR, key)
         if (record === undefined) throw new Error(`${instance} is gone`)
         expect(await originalDigest(running, record)).toBe(digest(bytes))
         // The same again is known, and nothing is kept twice.
-        expect((await running.archive.receive(KEEPER, asFile(bytes))).outcome).toBe('already')
+        expect((await running.archive.receive(ADMINISTRATOR, asFile(bytes))).outcome).toBe('already')
       }
       expect(running.complaints).toEqual([])
       expect(running.inbox.damage).toEqual([])
@@ -240,7 +240,7 @@ describe.skipIf(corpusDir() === undefined)('a sealed study', () => {
     const received = (await receiveCorpus(running)).filter(({ record }) => record.frames > 0 && record.current)
     const samples = async (record: InstanceRecord, planes: boolean): Promise<string | undefined> => {
       try {
-        const frames = running.archive.frames(KEEPER, record, [record.frames], 'explicit')
+        const frames = running.archive.frames(ADMINISTRATOR, record, [record.frames], 'explicit')
         const bytes: ByteStream[] = []
         for await (const { bytes: frame } of frames) bytes.push(frame)
         const frame = await gather(bytes[0] as ByteStream)
@@ -257,7 +257,7 @@ describe.skipIf(corpusDir() === undefined)('a sealed study', () => {
       if (planes && !transferSyntax(syntax).encapsulated) byPlane.add(record.id)
       before.set(record.id, await samples(record, byPlane.has(record.id)))
     }
-    await all(running.archive.seal(KEEPER, 'all'))
+    await all(running.archive.seal(ADMINISTRATOR, 'all'))
 
     let encoded = 0
     for (const { file, record } of received) {
@@ -265,7 +265,7 @@ describe.skipIf(corpusDir() === undefined)('a sealed study', () => {
       if (sealed.transferSyntax !== record.transferSyntax) {
         encoded += 1
         expect(sealed.transferSyntax, file.path).toBe(HTJ2K)
-        for await (const frame of running.archive.frames(KEEPER, sealed, [1], 'stored')) {
+        for await (const frame of running.archive.frames(ADMINISTRATOR, sealed, [1], 'stored')) {
           expect(frame.transferSyntax).toBe(HTJ2K)
           // SOC and SIZ begin a codestream (ISO/IEC 15444-1, A.4.1).
           expect([...(await gather(frame.bytes)).subarray(0, 4)]).toEqual([0xff, 0x4f, 0xff, 0x51])
@@ -293,16 +293,16 @@ describe.skipIf(corpusDir() === undefined)('a sealed study', () => {
     const [study = '', several = new Map()] = [...studies].find(([, of]) => of.size > 1) ?? []
     const [first, second] = several.values()
     if (first === undefined || second === undefined) throw new Error('the corpus has no study of two')
-    const seal = (): Promise<readonly SealReport[]> => all(running.archive.seal(KEEPER, [study as Uid]))
+    const seal = (): Promise<readonly SealReport[]> => all(running.archive.seal(ADMINISTRATOR, [study as Uid]))
 
-    await running.archive.receive(KEEPER, asFile(first))
+    await running.archive.receive(ADMINISTRATOR, asFile(first))
     expect((await seal())[0]).toMatchObject({ outcome: 'sealed', instances: 1 })
     expect((await seal())[0]).toMatchObject({ outcome: 'nothing' })
-    await running.archive.receive(KEEPER, asFile(second))
+    await running.archive.receive(ADMINISTRATOR, asFile(second))
     // The same again adds nothing.
-    expect((await running.archive.receive(KEEPER, asFile(first))).outcome).toBe('already')
+    expect((await running.archive.receive(ADMINISTRATOR, asFile(first))).outcome).toBe('already')
     expect((await seal())[0]).toMatchObject({ outcome: 'sealed', instances: 1 })
-    const records = await running.archive.instances(KEEPER, { study: study as Uid })
+    const records = await running.archive.instances(ADMINISTRATOR, { study: study as Uid })
     expect(await Promise.all(records.map((record) => originalDigest(running, record)))).toEqual(
       expect.arrayContaining([digest(first), digest(second)]),
     )
@@ -312,9 +312,9 @@ describe.skipIf(corpusDir() === undefined)('a sealed study', () => {
     const running = await runArchive()
     const file = corpus().find(({ path }) => /CT_small/.test(path)) ?? corpus()[0]
     const bytes = readFileSync(file?.file ?? '')
-    const { key } = await running.archive.receive(KEEPER, asFile(bytes))
-    await all(running.archive.seal(KEEPER, 'all'))
-    const [record] = await running.archive.instances(KEEPER, key)
+    const { key } = await running.archive.receive(ADMINISTRATOR, asFile(bytes))
+    await all(running.archive.seal(ADMINISTRATOR, 'all'))
+    const [record] = await running.archive.instances(ADMINISTRATOR, key)
     if (record === undefined) throw new Error('it is gone')
     for (const [start, end] of [
       [0, 1],
@@ -324,7 +324,7 @@ describe.skipIf(corpusDir() === undefined)('a sealed study', () => {
       [5000, 20_000],
     ] as const)
       expect(
-        Buffer.from(await gather(running.archive.original(KEEPER, record, { start, end }))).equals(
+        Buffer.from(await gather(running.archive.original(ADMINISTRATOR, record, { start, end }))).equals(
           bytes.subarray(start, end),
         ),
         `${start} to ${end}`,

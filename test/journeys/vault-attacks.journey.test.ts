@@ -6,7 +6,7 @@ import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uid } from '../../src/dicom/uid.ts'
 import { objectId, objectPath } from '../../src/vault/ocfl/paths.ts'
-import { asFile, KEEPER, removeArchives, runArchive } from '../support/archives.ts'
+import { ADMINISTRATOR, asFile, removeArchives, runArchive } from '../support/archives.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 import { look } from '../support/verify.ts'
 
@@ -21,9 +21,9 @@ let copies = 0
 beforeAll(async () => {
   mkdirSync(whole)
   const running = await runArchive({ folder: whole, segmentBytes: 20_000 })
-  for (const seed of [1, 2, 3]) await running.archive.receive(KEEPER, asFile(image(seed, 1).bytes))
-  await running.archive.receive(KEEPER, asFile(image(4, 2).bytes))
-  for await (const { outcome } of running.archive.seal(KEEPER, [uid(study)])) expect(outcome).toBe('sealed')
+  for (const seed of [1, 2, 3]) await running.archive.receive(ADMINISTRATOR, asFile(image(seed, 1).bytes))
+  await running.archive.receive(ADMINISTRATOR, asFile(image(4, 2).bytes))
+  for await (const { outcome } of running.archive.seal(ADMINISTRATOR, [uid(study)])) expect(outcome).toBe('sealed')
   await running.close()
 })
 afterAll(async () => {

@@ -13,7 +13,7 @@ import { gather } from '../../src/base/bytes.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { keyText } from '../../src/proof/note.ts'
 import { decodeBundle, tilePath, tilesOf } from '../../src/proof/tiles.ts'
-import { asFile, KEEPER, removeArchives, runArchive, user } from '../support/archives.ts'
+import { ADMINISTRATOR, asFile, removeArchives, runArchive, user } from '../support/archives.ts'
 import { remakeLog, stolenKey } from '../support/attacker.ts'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { noteSigner } from '../support/made-log.ts'
@@ -37,10 +37,10 @@ describe.skipIf(browserPath() === undefined)('the verifier as a page', () => {
     const running = await runArchive()
     const { archive } = running
     const made = [1, 2, 3, 4].map((seed) => syntheticInstance({ seed }))
-    for (const { bytes } of made.slice(0, 3)) await archive.receive(KEEPER, asFile(bytes, 'import'))
+    for (const { bytes } of made.slice(0, 3)) await archive.receive(ADMINISTRATOR, asFile(bytes, 'import'))
     await vi.waitFor(() => expect(Number(archive.log.checkpoint(YEAR)?.split('\n')[1])).toBeGreaterThan(4), 30_000)
     writeFileSync(early, archive.log.checkpoint(YEAR) ?? '')
-    for (const { bytes } of made.slice(3)) await archive.receive(KEEPER, asFile(bytes, 'import'))
+    for (const { bytes } of made.slice(3)) await archive.receive(ADMINISTRATOR, asFile(bytes, 'import'))
     const { name, bytes } = await archive.evidence(privacy, { study: uid(made[0]?.study ?? '') })
     pack = join(scratch, `${name}.zip`)
     writeFileSync(pack, await gather(bytes))

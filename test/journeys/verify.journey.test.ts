@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseCheckpoint } from '../../src/proof/checkpoint.ts'
-import { asFile, KEEPER, removeArchives, runArchive, sha256 } from '../support/archives.ts'
+import { ADMINISTRATOR, asFile, removeArchives, runArchive, sha256 } from '../support/archives.ts'
 import { remakeLog, stolenKey, takeJournal } from '../support/attacker.ts'
 import { stow } from '../support/client.ts'
 import { startServer } from '../support/server.ts'
@@ -41,9 +41,9 @@ describe('a folder of two years', () => {
 
   it('is intact when the second log quotes the last checkpoint of the first, and says when it does not', async () => {
     const running = await runArchive({ now, options: { logOrigin: 'archive.example.org' } })
-    await running.archive.receive(KEEPER, asFile(syntheticInstance({ seed: 61 }).bytes))
+    await running.archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed: 61 }).bytes))
     clock = turn + 60_000
-    await running.archive.receive(KEEPER, asFile(syntheticInstance({ seed: 62 }).bytes))
+    await running.archive.receive(ADMINISTRATOR, asFile(syntheticInstance({ seed: 62 }).bytes))
     await running.close()
     const { folder } = running
     const looked = await look(folder)

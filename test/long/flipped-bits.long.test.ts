@@ -13,7 +13,7 @@ import { gather } from '../../src/base/bytes.ts'
 import { openFrameDecoder } from '../../src/codecs/open.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
-import { asFile, KEEPER, removeArchives, sha256, temporaryFolder } from '../support/archives.ts'
+import { ADMINISTRATOR, asFile, removeArchives, sha256, temporaryFolder } from '../support/archives.ts'
 import { allGiven, filesIn, flip, image, opened } from '../support/copies-crash.ts'
 import { below, seeded } from '../support/random.ts'
 import type { Synthetic } from '../support/synthetic.ts'
@@ -50,13 +50,13 @@ beforeAll(async () => {
   mkdirSync(join(whole, 'data'))
   const first = await open(whole)
   const seal = async () => {
-    for await (const { outcome } of first.archive.seal(KEEPER, 'all')) expect(outcome).toBe('sealed')
+    for await (const { outcome } of first.archive.seal(ADMINISTRATOR, 'all')) expect(outcome).toBe('sealed')
   }
-  for (const { bytes } of images.slice(0, 11)) await first.archive.receive(KEEPER, asFile(bytes))
+  for (const { bytes } of images.slice(0, 11)) await first.archive.receive(ADMINISTRATOR, asFile(bytes))
   await seal()
-  for (const { bytes } of images.slice(11)) await first.archive.receive(KEEPER, asFile(bytes))
+  for (const { bytes } of images.slice(11)) await first.archive.receive(ADMINISTRATOR, asFile(bytes))
   await seal()
-  for (const { bytes } of waiting) await first.archive.receive(KEEPER, asFile(bytes))
+  for (const { bytes } of waiting) await first.archive.receive(ADMINISTRATOR, asFile(bytes))
   facts = await factsOf(first)
   await first.close()
   expect((await verify(join(whole, 'data'))).exit).toBe(0)
@@ -84,8 +84,8 @@ async function flipped(seed: number, place: Place): Promise<'mended' | 'named' |
       flip(join(copy, 'vault', name), random)
       if (place === 'vault') expect((await verify(data)).exit, `${name} is not named`).toBe(1)
       const here = await open(folder)
-      for await (const { damaged } of here.archive.fixity(KEEPER, 'all')) expect(damaged).toEqual([])
-      const { mended } = (await here.archive.status(KEEPER)).fixity
+      for await (const { damaged } of here.archive.fixity(ADMINISTRATOR, 'all')) expect(damaged).toEqual([])
+      const { mended } = (await here.archive.status(ADMINISTRATOR)).fixity
       expect(mended, name).toBe(1)
       expect(filesIn(copy)).toEqual(sound)
       await allGiven(here.archive, [...images, ...waiting])
@@ -100,7 +100,7 @@ async function flipped(seed: number, place: Place): Promise<'mended' | 'named' |
     const here = await open(folder)
     const given: Synthetic[] = []
     for (const one of [...images, ...waiting]) if (await isGiven(here, one)) given.push(one)
-    const { damage } = await here.archive.status(KEEPER)
+    const { damage } = await here.archive.status(ADMINISTRATOR)
     const same = given.length === images.length + waiting.length && damage === 0
     await here.close()
     if (same && exit === 0) return 'reached nothing'
@@ -115,9 +115,9 @@ async function flipped(seed: number, place: Place): Promise<'mended' | 'named' |
 
 async function isGiven({ archive }: Awaited<ReturnType<typeof open>>, one: Synthetic): Promise<boolean> {
   const key = { study: uid(one.study), series: uid(one.series), instance: uid(one.instance) }
-  const records = await archive.instances(KEEPER, key).catch(() => [])
+  const records = await archive.instances(ADMINISTRATOR, key).catch(() => [])
   if (records[0] === undefined) return false
-  return gather(archive.original(KEEPER, records[0])).then(
+  return gather(archive.original(ADMINISTRATOR, records[0])).then(
     (bytes) => {
       // Whatever is given out is what came.
       expect(sha256(bytes)).toBe(sha256(one.bytes))

@@ -17,6 +17,7 @@ import type { Context, Role } from '../../src/base/context.ts'
 import { decodeFrame } from '../../src/codecs/decode.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
 import { openFrameDecoder } from '../../src/codecs/open.ts'
+import { ROLES } from '../../src/compliance/accounts.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
@@ -231,8 +232,8 @@ export function user(...roles: readonly Role[]): Context {
     signal: new AbortController().signal,
   }
 }
-/** Who may store, read, seal and look after what is kept. */
-export const KEEPER = user('records')
+/** Whoever runs an archive without a login (`--open`): every role at once. One of them alone is `user(role)`. */
+export const ADMINISTRATOR = user(...ROLES)
 
 export function device(aeTitle: string, known = true): Context {
   return {
@@ -273,10 +274,10 @@ export function asStream(
 
 /** The received bytes of one version. */
 export async function originalOf({ archive }: Pick<Running, 'archive'>, receipt: Receipt): Promise<Uint8Array> {
-  const records = await archive.versions(KEEPER, receipt.key)
+  const records = await archive.versions(ADMINISTRATOR, receipt.key)
   const record = records.find(({ version }) => version === receipt.version)
   if (record === undefined) throw new Error(`version ${receipt.version} is not listed`)
-  return gather(archive.original(KEEPER, record))
+  return gather(archive.original(ADMINISTRATOR, record))
 }
 
 export interface LeafJson {

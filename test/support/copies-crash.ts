@@ -20,7 +20,7 @@ import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
-import { asFile, copiesOf, KEEPER, sealerIn, sha256, temporaryFolder } from './archives.ts'
+import { ADMINISTRATOR, asFile, copiesOf, sealerIn, sha256, temporaryFolder } from './archives.ts'
 import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, seeded } from './random.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
@@ -86,10 +86,10 @@ async function live(
     for (let at = 0; ; at += 1) {
       for (let count = 1 + below(random, 3); count > 0; count -= 1) {
         const one = image(run * 100 + at * 4 + count, below(random, STUDIES))
-        await open.archive.receive(KEEPER, asFile(one.bytes))
+        await open.archive.receive(ADMINISTRATOR, asFile(one.bytes))
         life.promised.set(one.ds, one)
       }
-      for await (const { outcome } of open.archive.seal(KEEPER, 'all')) if (outcome === 'sealed') life.seals += 1
+      for await (const { outcome } of open.archive.seal(ADMINISTRATOR, 'all')) if (outcome === 'sealed') life.seals += 1
       const [vault, mirror] = [filesIn(join(disk, 'data')), filesIn(join(disk, 'mirror'))]
       for (let count = below(random, 3); count > 0; count -= 1) {
         const names = [...vault.keys()].filter((name) => vault.get(name) === mirror.get(name))
@@ -100,7 +100,7 @@ async function live(
         life.flipped += 1
       }
       if (random() < 0.7)
-        for await (const { outcome, findings, damaged } of open.archive.fixity(KEEPER, 'all')) {
+        for await (const { outcome, findings, damaged } of open.archive.fixity(ADMINISTRATOR, 'all')) {
           if (outcome === 'damaged') throw new Error(`damaged in every copy: ${JSON.stringify(damaged)}`)
           life.mended += findings.filter(({ from }) => from !== undefined).length
         }
@@ -128,14 +128,14 @@ async function check(disk: string, index: string, decoder: FrameDecoder, life: L
   const { archive, inbox, db, close } = await opened(plain, disk, index, decoder)
   try {
     if (inbox.damage.length > 0) throw new Error(`damage: ${JSON.stringify(inbox.damage)}`)
-    for await (const { outcome, damaged } of archive.fixity(KEEPER, 'all'))
+    for await (const { outcome, damaged } of archive.fixity(ADMINISTRATOR, 'all'))
       if (outcome === 'damaged' || outcome === 'behind') throw new Error(`${outcome}: ${JSON.stringify(damaged)}`)
-    life.mended += (await archive.status(KEEPER)).fixity.mended
+    life.mended += (await archive.status(ADMINISTRATOR)).fixity.mended
     await allGiven(archive, [...life.promised.values()])
     // What waits is sealed too, and then the mirror has everything.
-    for await (const { outcome, why } of archive.seal(KEEPER, 'all'))
+    for await (const { outcome, why } of archive.seal(ADMINISTRATOR, 'all'))
       if (outcome === 'failed') throw new Error(`not sealed: ${why}`)
-    const copies = (await archive.storage(KEEPER)).copies
+    const copies = (await archive.storage(ADMINISTRATOR)).copies
     if (copies.some(({ state }) => state !== 'good')) throw new Error(`copies: ${JSON.stringify(copies)}`)
     const [vault, mirror] = [filesIn(join(disk, 'data')), filesIn(join(disk, 'mirror'))]
     for (const [name, digest] of vault)
@@ -152,9 +152,9 @@ async function check(disk: string, index: string, decoder: FrameDecoder, life: L
 export async function allGiven(archive: Archive, images: readonly Synthetic[]): Promise<void> {
   for (const { study, series, instance, bytes } of images) {
     const key = { study: uid(study), series: uid(series), instance: uid(instance) }
-    const [record] = await archive.instances(KEEPER, key)
+    const [record] = await archive.instances(ADMINISTRATOR, key)
     if (record === undefined) throw new Error(`acknowledged instance ${instance} is not in the index`)
-    const back = await gather(archive.original(KEEPER, record))
+    const back = await gather(archive.original(ADMINISTRATOR, record))
     if (sha256(back) !== sha256(bytes)) throw new Error(`acknowledged instance ${instance} does not reproduce`)
   }
 }

@@ -28,7 +28,7 @@ import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { vaultOf } from '../../src/vault/copies/places.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
 import { openWeb } from '../../src/web/open.ts'
-import { copiesOf, device, KEEPER, pieces, sealerIn, sha256, temporaryFolder } from './archives.ts'
+import { ADMINISTRATOR, copiesOf, device, pieces, sealerIn, sha256, temporaryFolder } from './archives.ts'
 import { stow, value } from './client.ts'
 import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
@@ -163,7 +163,7 @@ async function live(
       options: { gatherBytes: 48_000, memoryBytes: 400_000, checkpointMs: below(random, 20) },
     })
     closing.push(() => archive.close())
-    const { log } = await archive.status(KEEPER)
+    const { log } = await archive.status(ADMINISTRATOR)
     if (log.alarm !== '' && !isOff()) throw new Error(`the log raised an alarm: ${log.alarm}`)
     const control = openControl(':memory:', { configuredDevices: [] })
     closing.push(() => control.close())
@@ -316,7 +316,7 @@ async function bySealing(archive: Archive, random: Random, promised: Promised, i
   while (!isOff()) {
     await new Promise((resolve) => setTimeout(resolve, below(random, 60)))
     try {
-      for await (const { outcome } of archive.seal(KEEPER, 'all')) {
+      for await (const { outcome } of archive.seal(ADMINISTRATOR, 'all')) {
         if (isOff()) return
         if (outcome === 'sealed') promised.sealed += 1
       }
@@ -494,10 +494,10 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
     version: 'crash',
   })
   try {
-    const { log } = await archive.status(KEEPER)
+    const { log } = await archive.status(ADMINISTRATOR)
     if (log.alarm !== '') throw new Error(`the log raised an alarm: ${log.alarm}`)
     for (const { instance, study, ds } of promised.instances.values()) {
-      const { results } = await archive.find(KEEPER, {
+      const { results } = await archive.find(ADMINISTRATOR, {
         level: 'instance',
         matches: [{ path: [T.SOPInstanceUID], value: instance }],
         include: 'default',
@@ -506,13 +506,13 @@ async function look(data: string, index: string, decoder: FrameDecoder, promised
       })
       if (results.length !== 1) throw new Error(`${results.length} instances found as ${instance}`)
       const series = String(value(results[0] as never, '0020000E'))
-      const versions = await archive.versions(KEEPER, { study, series, instance } as never)
+      const versions = await archive.versions(ADMINISTRATOR, { study, series, instance } as never)
       const version = versions.find((one) => one.ds === ds)
       if (version === undefined) throw new Error(`no version of ${instance} has the acknowledged content`)
-      const original = await gather(archive.original(KEEPER, version))
+      const original = await gather(archive.original(ADMINISTRATOR, version))
       if (sha256(original.subarray(version.dsStart)) !== ds) throw new Error(`${instance} comes back otherwise`)
     }
-    for await (const { outcome } of archive.seal(KEEPER, 'all')) {
+    for await (const { outcome } of archive.seal(ADMINISTRATOR, 'all')) {
       if (outcome !== 'sealed') throw new Error(`a study is ${outcome} and not sealed`)
       promised.sealed += 1
     }
