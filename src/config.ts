@@ -67,7 +67,13 @@ export const OPTIONS = {
   open: flag(false, 'No login: everybody who reaches the port may do everything. Refused unless host is loopback.'),
 
   'http.port': number(8080, 'port', 0, 65535, 'Web port; 0 picks a free one.'),
-  'http.sessionIdleMinutes': number(30, 'minutes', 1, 1440, 'A session nobody uses ends after this.'),
+  'http.sessionIdleMinutes': number(
+    15,
+    'minutes',
+    1,
+    1440,
+    'A session nobody uses ends after this, and a page nobody touches is locked.',
+  ),
   'http.sessionHours': number(12, 'hours', 1, 168, 'A session ends after this, used or not.'),
 
   'dicom.port': number(11112, 'port', 0, 65535, 'DICOM port; 0 picks a free one.'),

@@ -12,9 +12,28 @@ export const Session = z.object({
   csrf: z.string(),
   /** True when the archive was started with --open: there is no login. */
   open: z.boolean(),
+  /** After so long a page that nobody touches locks itself. */
+  idleSeconds: z.number(),
   product: z.object({ version: z.string(), aeTitle: z.string(), dicomPort: z.number(), httpPort: z.number() }),
 })
 export type Session = z.infer<typeof Session>
+
+/** `DELETE /api/session`: a page that locked itself says so. */
+export const LogOut = z.object({ why: z.literal('idle').optional() })
+
+/** `GET /api/sessions`, `DELETE /api/sessions`, `DELETE /api/sessions/{id}`: where one is logged in. */
+export const OwnSession = z.object({
+  /** Names the session without opening it. */
+  id: z.string(),
+  begunAt: z.string(),
+  usedAt: z.string(),
+  address: z.string(),
+  userAgent: z.string(),
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export const OwnSessions = z.object({ sessions: z.array(OwnSession) })
+export type OwnSession = z.infer<typeof OwnSession>
 
 /** `POST /api/account/password` */
 export const PasswordChange = z.object({ current: z.string().max(1000), next: z.string().min(12).max(1000) })

@@ -59,7 +59,7 @@ function deedOf(body: Body): string {
     case 'aud.110113':
       return alert(body)
     case 'aud.110114':
-      if (body['what'] === '110123') return 'logged out'
+      if (body['what'] === '110123') return LOGOUTS[text(body['why'])] ?? 'logged out'
       return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
     case 'heartbeat':
       return 'was running'
@@ -96,6 +96,13 @@ function deedOf(body: Body): string {
     default:
       return `did ${text(body['type'])}`
   }
+}
+
+const LOGOUTS: Readonly<Record<string, string>> = {
+  idle: 'was logged out, as nobody used the session,',
+  absolute: 'was logged out, as the session had lasted its time,',
+  elsewhere: 'logged out of another session',
+  everywhere: 'logged out everywhere',
 }
 
 const counted = (count: string, one: string): string => (count === '1' ? `1 ${one}` : `${count} ${one}s`)

@@ -54,7 +54,7 @@ export function authenticator({
   readonly open: boolean
 }): Authenticator {
   function bySession(request: FastifyRequest, id: string): Visitor {
-    const session = sessions.use(id)
+    const session = sessions.use(id, idleOf(request))
     const account = session === undefined ? undefined : control.accounts.byId(session.account)
     if (session === undefined || account === undefined) return NOBODY
     if (account.disabled || account.passwordSetAt !== session.passwordSetAt) {
@@ -95,6 +95,13 @@ export function authenticator({
       reply.clearCookie(COOKIE, cookieOptions(reply.request))
     },
   }
+}
+
+/** For how long nobody touched the page, as it says itself; a stream that opens itself again is no person. */
+function idleOf(request: FastifyRequest): number {
+  if (request.url.startsWith('/api/events')) return Infinity
+  const said = headerOf(request, 'x-idle-seconds')
+  return /^\d{1,6}$/.test(said) ? Number(said) : 0
 }
 
 const cookieOptions = (request: FastifyRequest) => ({

@@ -21,10 +21,12 @@ const account: Account = {
   passwordSetAt: '2026-01-01',
 }
 
+const HERE = { address: '10.0.0.1', userAgent: 'test' }
+
 describe('sessions', () => {
   it('have ids nobody guesses, new ones each time', () => {
     const sessions = openSessions(now)
-    const [one, two] = [sessions.begin(account), sessions.begin(account)]
+    const [one, two] = [sessions.begin(account, HERE), sessions.begin(account, HERE)]
     expect(one.id).toMatch(/^[\w-]{43}$/)
     expect(one.id).not.toBe(two.id)
     expect(one.csrf).not.toBe(two.csrf)
@@ -34,7 +36,7 @@ describe('sessions', () => {
 
   it('end when nobody used them for a while, and not before', () => {
     const sessions = openSessions(now, { idleSeconds: 60, absoluteSeconds: 3600 })
-    const { id } = sessions.begin(account)
+    const { id } = sessions.begin(account, HERE)
     for (let times = 0; times < 10; times += 1) {
       later(59)
       expect(sessions.use(id)).toBeDefined()
@@ -43,9 +45,39 @@ describe('sessions', () => {
     expect(sessions.use(id)).toBeUndefined()
   })
 
+  it('are not kept by a page that asks by itself while nobody touches it', () => {
+    const sessions = openSessions(now, { idleSeconds: 60, absoluteSeconds: 3600 })
+    const [watched, streamed] = [sessions.begin(account, HERE), sessions.begin(account, HERE)]
+    for (const idle of [20, 40]) {
+      later(20)
+      expect(sessions.use(watched.id, idle)).toBeDefined()
+      expect(sessions.use(streamed.id, Number.POSITIVE_INFINITY)).toBeDefined()
+    }
+    later(20)
+    expect(sessions.use(watched.id, 60)).toBeUndefined()
+    expect(sessions.use(streamed.id, Number.POSITIVE_INFINITY)).toBeUndefined()
+  })
+
+  it('are told once when they ended by themselves, and why, and not when they were ended', () => {
+    const sessions = openSessions(now, { idleSeconds: 60, absoluteSeconds: 100 })
+    const [used, forgotten, asked, closed] = [1, 2, 3, 4].map(() => sessions.begin(account, HERE))
+    sessions.end(closed?.id ?? '')
+    later(50)
+    sessions.use(used?.id ?? '')
+    later(50)
+    expect(sessions.use(asked?.id ?? '')).toBeUndefined()
+    expect(sessions.of(account.id)).toEqual([])
+    const told = sessions.sweep().map(([{ tail }, why]) => [tail, why])
+    expect(told.sort()).toEqual([used, forgotten, asked].map((one) => [one?.tail, 'absolute']).sort())
+    expect(sessions.sweep()).toEqual([])
+    const { tail } = sessions.begin(account, HERE)
+    later(60)
+    expect(sessions.sweep().map(([one, why]) => [one.tail, why])).toEqual([[tail, 'idle']])
+  })
+
   it('end after their time, however much used', () => {
     const sessions = openSessions(now, { idleSeconds: 60, absoluteSeconds: 300 })
-    const { id } = sessions.begin(account)
+    const { id } = sessions.begin(account, HERE)
     for (let times = 0; times < 5; times += 1) {
       later(59)
       expect(sessions.use(id)).toBeDefined()
@@ -57,9 +89,9 @@ describe('sessions', () => {
   it('end one by one and all of an account', () => {
     const sessions = openSessions(now)
     const [one, two, other] = [
-      sessions.begin(account),
-      sessions.begin(account),
-      sessions.begin({ ...account, id: 'u:x' }),
+      sessions.begin(account, HERE),
+      sessions.begin(account, HERE),
+      sessions.begin({ ...account, id: 'u:x' }, HERE),
     ]
     sessions.end(one.id)
     expect(sessions.use(one.id)).toBeUndefined()

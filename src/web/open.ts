@@ -9,7 +9,7 @@ import helmet from '@fastify/helmet'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Association } from '../api/admin.ts'
 import type { Archive } from '../archive/archive.ts'
-import { ArchiveError } from '../base/errors.ts'
+import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
 import { loginLimit } from '../compliance/login-limit.ts'
 import type { AuditSource } from '../ledger/audit/message.ts'
@@ -30,6 +30,7 @@ import { type EventTimes, eventFeed } from './json/events.ts'
 import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
 import { instanceRoutes } from './json/instances.ts'
+import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
 import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
 import { retentionRoutes } from './json/retention.ts'
@@ -83,6 +84,8 @@ const HEADERS_SECONDS = 30
 const IDLE_SECONDS = 300
 const KEEP_ALIVE_SECONDS = 75
 const CONNECTIONS_AT_MOST = 4000
+/** Sessions that ended by themselves are told to the audit log after so long, at most. */
+const SWEEP_MS = 5000
 /** Answers in hand may end before the connections are cut. */
 const CLOSE_SECONDS = 10
 
@@ -111,7 +114,14 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   for (const type of ['multipart/related', 'application/dicom'])
     server.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
 
-  const sessions = openSessions(now, options.sessions ?? SESSION_TIMES)
+  const times = options.sessions ?? SESSION_TIMES
+  const sessions = openSessions(now, times)
+  const sweeping = setInterval(() => {
+    tellEnded(archive, sessions, control.accounts, now).catch((thrown: unknown) =>
+      options.log?.error({ error: asArchiveError(thrown).message }, 'the end of a session was not recorded'),
+    )
+  }, SWEEP_MS).unref()
+  server.addHook('preClose', async () => clearInterval(sweeping))
   const authenticated = authenticator({ control, sessions, open })
   const events = eventFeed(archive, options.events)
   server.addHook('preClose', async () => events.close())
@@ -125,6 +135,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
       limit: loginLimit(now),
       authenticator: authenticated,
       open,
+      idleSeconds: () => times.idleSeconds,
       product: () => ({
         version: options.version,
         aeTitle: options.aeTitle,
@@ -133,6 +144,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
       }),
     }),
     ...accountRoutes({ archive, control, sessions }),
+    ...ownSessionRoutes(archive, sessions),
     ...studyRoutes(archive),
     ...(options.record === undefined ? [] : recordRoutes(options.record)),
     ...instanceRoutes(archive),

@@ -6,6 +6,7 @@ import { Mark } from '../ui/Mark.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import styles from './AccountPage.module.css'
+import { SessionsSection } from './SessionsSection.tsx'
 import { TokensSection } from './TokensSection.tsx'
 
 export function AccountPage() {
@@ -31,6 +32,7 @@ export function AccountPage() {
           <PasswordForm userName={session.user.name} onDone={() => setChanged(true)} />
         </div>
       </Section>
+      <SessionsSection />
       {mayDo(session, 'tokens.own') && <TokensSection />}
     </Page>
   )

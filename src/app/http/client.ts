@@ -7,6 +7,7 @@
  */
 import type { z } from 'zod'
 import { Problem } from '../../api/admin.ts'
+import { idleSeconds } from './idle.ts'
 
 export class RequestError extends Error {
   readonly status: number // 0 when the archive could not be reached
@@ -56,6 +57,7 @@ export async function request(path: string, ask: Ask = {}): Promise<Response> {
       method,
       headers: {
         accept,
+        'x-idle-seconds': String(idleSeconds()),
         ...(method === 'GET' ? {} : csrfHeaders()),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -69,7 +71,7 @@ export async function request(path: string, ask: Ask = {}): Promise<Response> {
   }
   if (response.ok) return response
   const failure = new RequestError(response.status, await problemOf(response))
-  if (response.status === 401 && !path.startsWith('/api/session')) for (const call of loggedOut) call()
+  if (response.status === 401 && !/^\/api\/session(\?|$)/.test(path)) for (const call of loggedOut) call()
   throw failure
 }
 

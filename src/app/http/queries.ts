@@ -9,7 +9,7 @@ import { Holds } from '../../api/holds.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, StudyRetention } from '../../api/retention.ts'
-import { Accounts, Tokens } from '../../api/session.ts'
+import { Accounts, OwnSessions, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { ask } from './client.ts'
@@ -204,6 +204,11 @@ export const auditQuery = (question: AuditQuestion) =>
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
+
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => ask('/api/sessions', OwnSessions, { signal }),
+})
 
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],

@@ -44,6 +44,21 @@ export function useLogIn(): (name: string, password: string) => Promise<void> {
   )
 }
 
+/** Locks: the screen is emptied at once, whether the archive answers or not, the session ends, the address stays. */
+export function useLock(): () => Promise<void> {
+  const queries = useQueryClient()
+  return useCallback(async () => {
+    forget(queries)
+    try {
+      await request('/api/session?why=idle', { method: 'DELETE' })
+    } catch {
+      // It is over already, or the archive is away, where it ends by itself.
+    } finally {
+      await queries.invalidateQueries({ queryKey: SESSION_KEY })
+    }
+  }, [queries])
+}
+
 /** Logs out. The screen is emptied even when the archive cannot be reached. */
 export function useLogOut(): () => Promise<void> {
   const queries = useQueryClient()

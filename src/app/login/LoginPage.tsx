@@ -11,7 +11,13 @@ import { InlineError } from '../ui/states.tsx'
 import { LoginFrame } from './LoginFrame.tsx'
 import styles from './LoginPage.module.css'
 
-export function LoginPage({ ended }: { readonly ended: boolean }) {
+/** What was before this login: whose session ended, and why. */
+export interface Ended {
+  readonly name: string | undefined
+  readonly why: 'ended' | 'idle'
+}
+
+export function LoginPage({ ended }: { readonly ended: Ended | undefined }) {
   useTitle('Log in')
   const logIn = useLogIn()
   const [error, setError] = useState<unknown>(null)
@@ -37,13 +43,24 @@ export function LoginPage({ ended }: { readonly ended: boolean }) {
     <LoginFrame title="Log in">
       {ended && (
         <p className={styles.ended} role="status">
-          Your session ended. Log in to go on where you were.
+          {ended.why === 'idle'
+            ? 'Locked, as nobody used this page. Log in to go on where you were.'
+            : 'Your session ended. Log in to go on where you were.'}
         </p>
       )}
       <form className={styles.form} onSubmit={submit}>
-        <TextInput name="username" label="Name" autoComplete="username" required withAsterisk={false} autoFocus />
+        <TextInput
+          name="username"
+          label="Name"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          defaultValue={ended?.name ?? ''}
+          autoFocus={ended?.name === undefined}
+        />
         <PasswordInput
           ref={password}
+          autoFocus={ended?.name !== undefined}
           name="password"
           label="Password"
           autoComplete="current-password"
@@ -56,9 +73,11 @@ export function LoginPage({ ended }: { readonly ended: boolean }) {
           Log in
         </Button>
       </form>
-      <p className={styles.hint}>
-        First start? The administrator’s one-time password stands in the window the archive was started in.
-      </p>
+      {ended === undefined && (
+        <p className={styles.hint}>
+          First start? The administrator’s one-time password stands in the window the archive was started in.
+        </p>
+      )}
     </LoginFrame>
   )
 }

@@ -2,15 +2,26 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useState } from 'react'
 import type { Session } from '../../api/session.ts'
-import { sessionQuery, useSessionWatch } from '../http/session.ts'
+import { useIdle } from '../http/idle.ts'
+import { sessionQuery, useLock, useSessionWatch } from '../http/session.ts'
 import { FirstPasswordPage } from '../login/FirstPasswordPage.tsx'
-import { LoginPage } from '../login/LoginPage.tsx'
+import { type Ended, LoginPage } from '../login/LoginPage.tsx'
 import { ErrorState } from '../ui/states.tsx'
 
 export function Gate({ children }: { readonly children: (session: Session) => ReactNode }) {
   const session = useQuery(sessionQuery)
-  const [ended, setEnded] = useState(false)
-  useSessionWatch(useCallback(() => setEnded(true), []))
+  const [ended, setEnded] = useState<Ended>()
+  const lock = useLock()
+  const known = session.data?.user?.name
+  useSessionWatch(useCallback(() => setEnded({ name: known, why: 'ended' }), [known]))
+  useIdle(
+    known === undefined || session.data?.open ? undefined : session.data?.idleSeconds,
+    useCallback(() => {
+      void lock()
+      // After it: what the lock took out of memory is seen to be gone when this is drawn again.
+      setEnded({ name: known, why: 'idle' })
+    }, [known, lock]),
+  )
 
   if (session.data) {
     const { user, open } = session.data

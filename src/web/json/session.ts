@@ -2,7 +2,7 @@
  * `/api/session`: logging in, out, and who is logged in. `/api/account/password`: one's own password.
  */
 import type { FastifyReply } from 'fastify'
-import { Login, PasswordChange, Session as SessionShape } from '../../api/session.ts'
+import { Login, LogOut, PasswordChange, Session as SessionShape } from '../../api/session.ts'
 import type { Archive } from '../../archive/archive.ts'
 import type { Context } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
@@ -21,17 +21,20 @@ export interface SessionParts {
   readonly limit: LoginLimit
   readonly authenticator: Authenticator
   readonly open: boolean
+  /** After which a page nobody touches is locked. */
+  readonly idleSeconds: () => number
   readonly product: () => SessionShape['product']
 }
 
 export function sessionRoutes(parts: SessionParts): readonly Route[] {
-  const { archive, control, sessions, limit, authenticator, open, product } = parts
+  const { archive, control, sessions, limit, authenticator, open, idleSeconds, product } = parts
 
   const shown = (visitor: Visitor): SessionShape => ({
     user: userOf(visitor),
     acts: visitor.kind === 'nobody' ? [] : actsOf(visitor.principal),
     csrf: visitor.kind === 'account' ? (visitor.session?.csrf ?? '') : '',
     open,
+    idleSeconds: idleSeconds(),
     product: product(),
   })
 
@@ -40,6 +43,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     acts: actsOf(principalOf(account, 'password', session.tail)),
     csrf: session.csrf,
     open,
+    idleSeconds: idleSeconds(),
     product: product(),
   })
 
@@ -64,7 +68,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     }
     limit.succeeded(name, address)
     if (ask.visitor.kind === 'account' && ask.visitor.session !== undefined) sessions.end(ask.visitor.session.id)
-    const session = sessions.begin(account)
+    const session = sessions.begin(account, ask.context.client)
     const { id, roles } = account
     const principal = {
       kind: 'user',
@@ -106,11 +110,12 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       url: '/api/session',
       act: 'account',
       says: 'Logs out.',
+      query: LogOut,
       answers: [{ status: 204, says: 'The session is over.' }],
-      handle: async ({ visitor, context }, reply) => {
+      handle: async ({ visitor, query, context }, reply) => {
         if (visitor.kind === 'account' && visitor.session !== undefined) {
           sessions.end(visitor.session.id)
-          await authentication(context, '110123', 0, visitor.account.name)
+          await authentication(context, '110123', 0, visitor.account.name, query.why)
         }
         authenticator.clearCookie(reply)
         return reply.status(204).send()
@@ -137,7 +142,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         limit.succeeded(account.name, context.client.address)
         sessions.endAll(account.id)
         const changed = control.accounts.byId(account.id) ?? account
-        const next = sessions.begin(changed, session.csrf)
+        const next = sessions.begin(changed, context.client, session.csrf)
         await archive.record(
           context,
           { type: 'acl.change', action: 'U', outcome: 0, detail: { what: 'own password' } },
