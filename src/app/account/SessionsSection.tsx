@@ -52,24 +52,26 @@ export function SessionsSection() {
             <tbody>
               {sessions.data.sessions.map(({ id, address, userAgent, begunAt, usedAt, current }) => (
                 <tr key={id}>
-                  <td>{address}</td>
+                  <td>
+                    {address} {current && <Mark tone="good">This one</Mark>}
+                  </td>
                   <td title={userAgent}>{browserOf(userAgent)}</td>
                   <td>{formatMoment(begunAt)}</td>
                   <td>{formatMoment(usedAt)}</td>
                   <td className={table.actions}>
-                    {current ? (
-                      <Mark tone="good">This one</Mark>
-                    ) : (
-                      <Button
-                        size="xs"
-                        variant="default"
-                        loading={end.isPending && end.variables === id}
-                        onClick={() => end.mutate(id)}
-                        aria-label={`Log out of the session from ${address} since ${formatMoment(begunAt)}`}
-                      >
-                        Log out
-                      </Button>
-                    )}
+                    <Button
+                      size="xs"
+                      variant="default"
+                      loading={end.isPending && end.variables === id}
+                      onClick={() => end.mutate(id)}
+                      aria-label={
+                        current
+                          ? 'Log out here'
+                          : `Log out of the session from ${address} since ${formatMoment(begunAt)}`
+                      }
+                    >
+                      Log out
+                    </Button>
                   </td>
                 </tr>
               ))}
