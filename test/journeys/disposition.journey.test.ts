@@ -1,8 +1,11 @@
 /** Lawful destruction: three people, a cooling-off, and then nothing of the images anywhere; a hold before it wins. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { gather } from '../../src/base/bytes.ts'
 import { type Uid, uid } from '../../src/dicom/uid.ts'
+import { checkEvent } from '../../src/ledger/verify/event-check.ts'
 import { asFile, ENGINES, type Engine, type Running, removeArchives, runArchive } from '../support/archives.ts'
 import { person } from '../support/people.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
@@ -93,6 +96,7 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     const [tombstone] = await archive.tombstones(here.paul, uid(study))
     expect(tombstone).toMatchObject({ disposition: id, instances: 3, series: 2, studyDate: '19900315' }) // the note too
     expect(tombstone?.copies).toContainEqual({ where: 'vault', method: 'clear', objects: expect.any(Number) })
+    await provesIt(running, here, uid(study), tombstone?.id ?? 0)
     await expect(archive.study(here.paul, uid(study))).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await isHere(running, here, other.study)).toBe(true)
     expect(kept.some((line) => line.includes(NAME))).toBe(true)
@@ -256,6 +260,37 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     expect(await look(again.folder)).toMatchObject({ exit: 0, failed: {} })
   })
 })
+
+/** The certificate and the evidence pack, checked with what is in them and Node alone. */
+async function provesIt({ archive, folder }: Running, { paul }: World, study: Uid, tombstone: number): Promise<void> {
+  const certificate = await archive.certificate(paul, tombstone)
+  expect(certificate).toMatchObject({
+    tombstone: { study, proposed: { by: 'rita' }, approved: [{ by: 'rosa' }, { by: 'paul' }] },
+    reason: 'Not needed.',
+    done: { copies: expect.arrayContaining([expect.objectContaining({ where: 'vault' })]) },
+  })
+  expect(certificate.law.length).toBeGreaterThan(0)
+  expect(certificate.acts.map(({ leaf }) => JSON.parse(leaf).t)).toEqual(['tombstone', 'disp.destroy'])
+  for (const { n, leaf, body, salt, proof } of certificate.acts) {
+    // Subjects are left out of a certificate: that their salts are missing is all that is found.
+    expect(checkEvent({ n, leaf, body, salt }).faults.filter((fault) => !/study|patient/.test(fault))).toEqual([])
+    expect(proof).toMatch(/^c2sp\.org\/tlog-proof@v1\n/)
+  }
+  const pack = await archive.evidence(paul, { study })
+  const scratch = join(folder, '..', `evidence-${tombstone}-${Date.now()}`)
+  mkdirSync(scratch)
+  try {
+    writeFileSync(join(scratch, 'pack.zip'), await gather(pack.bytes))
+    spawnSync('python3', ['-m', 'zipfile', '-e', join(scratch, 'pack.zip'), scratch])
+    const words = [join(scratch, pack.name, 'verify.mjs'), join(scratch, pack.name)]
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env: {} })
+    expect([status, stderr], stdout).toEqual([0, ''])
+    expect(JSON.parse(readFileSync(join(scratch, pack.name, 'data/objects.json'), 'utf8'))).toEqual([])
+    expect(readFileSync(join(scratch, pack.name, 'data/acts.csv'), 'utf8')).toMatch(/wrote the tombstone/)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
 
 function* filesIn(folder: string): Generator<readonly [string, Buffer]> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
