@@ -1,12 +1,21 @@
 /** Lawful destruction: three people, a cooling-off, and then nothing of the images anywhere; a hold before it wins. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { gather } from '../../src/base/bytes.ts'
 import { type Uid, uid } from '../../src/dicom/uid.ts'
 import { checkEvent } from '../../src/ledger/verify/event-check.ts'
-import { asFile, ENGINES, type Engine, type Running, removeArchives, runArchive } from '../support/archives.ts'
+import { objectId, objectPath } from '../../src/vault/ocfl/paths.ts'
+import {
+  asFile,
+  ENGINES,
+  type Engine,
+  type Running,
+  removeArchives,
+  runArchive,
+  temporaryFolder,
+} from '../support/archives.ts'
 import { person } from '../support/people.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 import { look } from '../support/verify.ts'
@@ -18,7 +27,7 @@ const NAME = 'SYNTHETIC^FORGOTTEN'
 const DAY = 86_400_000
 
 /** Everybody lives by one clock, which the test sets. */
-function world(engine: Engine, options = {}) {
+function world(engine: Engine, options = {}, mirrors: readonly string[] = []) {
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
   const someone = (...who: Parameters<typeof person>) => ({ ...person(...who), now })
@@ -30,6 +39,7 @@ function world(engine: Engine, options = {}) {
       runArchive({
         engine,
         now,
+        mirrors,
         options: { retention: { jurisdictions: ['us', 'us-ca'], institution: 'hospital' }, ...options },
       }),
     tom: someone('tom', 'technologist'),
@@ -258,6 +268,33 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     expect(await again.archive.tombstones(here.paul, uid(study))).toHaveLength(2)
     await again.close()
     expect(await look(again.folder)).toMatchObject({ exit: 0, failed: {} })
+  })
+})
+
+describe('disposition with a mirror', () => {
+  it('is done when the mirror is empty too, however late it comes back', async () => {
+    const mirror = join(temporaryFolder(), 'mirror')
+    const here = world('SQLite', { disposition: { coolingDays: 0, automatic: false } }, [mirror])
+    const running = await here.run()
+    const { archive } = running
+    await fill(running, here, old(1))
+    const { study } = old(1)
+    const id = await twice(running, here, study)
+    for await (const { outcome } of archive.seal(here.rita, 'all')) expect(outcome).toBe('sealed')
+    const place = join(mirror, 'vault', objectPath(objectId(study)))
+    await vi.waitFor(() => expect(existsSync(join(place, 'inventory.json'))).toBe(true))
+
+    renameSync(mirror, `${mirror}-away`)
+    await expect(archive.carryOutDispositions()).rejects.toMatchObject({ code: 'COPY_AWAY' })
+    expect(await stateOf(running, here, id)).toEqual(['destroying', ''])
+    expect(existsSync(join(running.folder, 'vault', objectPath(objectId(study))))).toBe(false)
+
+    renameSync(`${mirror}-away`, mirror)
+    await archive.carryOutDispositions()
+    expect(await stateOf(running, here, id)).toEqual(['destroyed', ''])
+    expect(existsSync(place)).toBe(false)
+    const [tombstone] = await archive.tombstones(here.paul, uid(study))
+    expect(tombstone?.copies.map(({ where }) => where)).toEqual(['vault', mirror, 'index'])
   })
 })
 
