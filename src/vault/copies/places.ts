@@ -101,7 +101,10 @@ async function attachedTo(files: Files, folder: string, archive: string): Promis
     const path = join(folder, MIRROR_MARK)
     const size = await files.size(path)
     if (size === undefined) {
-      const others = (await files.list(folder)).filter((name) => !/^(vault|incoming-\w+|lost\+found)\/$/.test(name))
+      const names = await files.list(folder)
+      // It was mounted between the two looks.
+      if (names.includes(MIRROR_MARK)) return await attachedTo(files, folder, archive)
+      const others = names.filter((name) => !/^(vault|incoming-\w+|lost\+found)\/$/.test(name))
       return others.length === 0 ? 'away' : 'foreign'
     }
     const file = await files.open(path)
