@@ -1,7 +1,8 @@
 /** A step of a disposition takes a reason, which the log keeps. */
-import { Button, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Disposition } from '../../api/dispositions.ts'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
 
@@ -31,17 +32,11 @@ export function DispositionStepForm({ step, of, error, pending, onSend }: Dispos
     >
       <Stack>
         <Text>{about}</Text>
-        <Textarea
-          label="Reason"
+        <ReasonField
           description="What you looked at, and why. It is kept in the audit log."
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={2000}
-          autosize
-          minRows={2}
-          required
-          withAsterisk={false}
-          data-autofocus
+          onChange={setReason}
+          most={2000}
         />
         <InlineError error={error} />
         <Button

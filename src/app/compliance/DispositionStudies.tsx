@@ -32,7 +32,7 @@ export function DispositionStudies({ of: { studies } }: { readonly of: Dispositi
           )}
           <span className={styles.dim}>
             by {governing.join(', ')}
-            {acknowledged.length > 0 && `. Assumed, and looked at: ${assumptions({ flags: acknowledged }).join('; ')}`}
+            {acknowledged.length > 0 && `. Assumed, and looked at: ${assumptions({ flags: acknowledged }).join(' ')}`}
           </span>
           {stopped !== '' && <span className={styles.changed}>Not destroyed: {stopped}.</span>}
         </div>

@@ -1,11 +1,12 @@
 /** Studies of the calendar, proposed for destruction. What was assumed about one is looked at one by one. */
-import { Button, Checkbox, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Disposition, type ProposeDisposition } from '../../api/dispositions.ts'
 import type { DueStudies } from '../../api/retention.ts'
 import { ask } from '../http/client.ts'
 import { dispositionsQuery } from '../http/queries.ts'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { formatDate } from '../words/dates.ts'
 import { counted } from '../words/numbers.ts'
@@ -49,17 +50,11 @@ export function ProposeForm({
         <Text>
           {counted(studies.length, 'study', 'studies')}. Two others have to approve it; nothing happens before.
         </Text>
-        <Textarea
-          label="Reason"
+        <ReasonField
           description="It is kept in the audit log and stands on the certificate."
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={2000}
-          autosize
-          minRows={2}
-          required
-          withAsterisk={false}
-          data-autofocus
+          onChange={setReason}
+          most={2000}
         />
         {assumed.length > 0 && (
           <Checkbox.Group

@@ -1,7 +1,8 @@
 /** A step of a hold takes a reason, which the log keeps. */
-import { Button, Stack, Textarea } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Hold } from '../../api/holds.ts'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { InlineError } from '../ui/states.tsx'
 
 export type Step = 'ask' | 'keep' | 'release'
@@ -38,18 +39,7 @@ export function StepForm({ step, hold, error, pending, onSend }: StepFormProps) 
         <p>
           Hold {hold.id}, <strong>{hold.matter}</strong>. {ABOUT[step]}
         </p>
-        <Textarea
-          label="Reason"
-          description="It is kept in the audit log."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={2000}
-          autosize
-          minRows={2}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
+        <ReasonField value={reason} onChange={setReason} most={2000} />
         <InlineError error={error} />
         <Button type="submit" loading={pending} disabled={reason.trim() === ''}>
           {SENDS[step]}

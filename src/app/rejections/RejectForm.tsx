@@ -1,10 +1,11 @@
 /** Takes objects out of sight: what, for which of the reasons this person may give, and why. */
-import { Button, Checkbox, Radio, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Checkbox, Radio, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Rejection, type RejectStudy } from '../../api/rejections.ts'
 import type { InstanceRow, SeriesRow } from '../../api/studies.ts'
 import { ask } from '../http/client.ts'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
 import { type GivenCode, REASONS, type RejectionCode } from './rejection-words.ts'
@@ -74,17 +75,12 @@ export function RejectForm({ study, series, object, may, onRejected }: RejectFor
             ))}
           </Stack>
         </Radio.Group>
-        <Textarea
+        <ReasonField
           label="What is wrong with it"
           description="It stands in the rejection note and in the audit log."
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={1000}
-          autosize
-          minRows={2}
-          required
-          withAsterisk={false}
-          data-autofocus
+          onChange={setReason}
+          most={1000}
         />
         <InlineError error={reject.error} />
         <Button

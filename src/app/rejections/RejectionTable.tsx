@@ -1,5 +1,5 @@
 /** What was taken out of sight, why and by whom; and the way back. */
-import { Button, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { Rejection, type Rejections } from '../../api/rejections.ts'
 import { ask } from '../http/client.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { InlineError } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
@@ -102,18 +103,7 @@ function RestoreForm({ rejection, onDone }: { readonly rejection: Rejection; rea
     >
       <Stack>
         <Text>{rejectedInWords(rejection)}. It is shown again, here and to other systems.</Text>
-        <Textarea
-          label="Reason"
-          description="It is kept in the audit log."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={1000}
-          autosize
-          minRows={2}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
+        <ReasonField value={reason} onChange={setReason} most={1000} />
         <InlineError error={restore.error} />
         <Button type="submit" loading={restore.isPending} disabled={reason.trim() === ''}>
           Take it back
