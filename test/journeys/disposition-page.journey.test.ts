@@ -77,6 +77,8 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
     await page.getByText('Waits for the second approval').waitFor()
     await actAs('paul')
     await page.getByRole('button', { name: /^Approve: disposition/ }).click()
+    // Looked at once it is there: what has not begun to fade in is no animation yet.
+    await page.getByRole('dialog').getByLabel('Reason').fill(WHY)
     expect(await accessibilityFaults(page)).toEqual([])
     await say('Approve the destruction')
     await page.getByText('Cooling off').waitFor()
