@@ -340,6 +340,15 @@ describe('a file (PS3.10 section 7.1)', () => {
     }
   })
 
+  it('keeps values of its own: the buffer a deflated data set comes through is used again', async () => {
+    const { deflateRawSync } = await import('node:zlib')
+    const values = Array.from({ length: 60 }, (_, at) => explicit(0x00091001 + at, 'LT', `${at} `.repeat(1500)))
+    const plain = bytes(explicit(0x00090010, 'LO', 'HOUSE '), ...values)
+    const inflated = readWhole(deflateRawSync(plain), in_(DEFLATED.uid))
+    expect(plain.length).toBeGreaterThan(3 * 65_536)
+    expect(inflated.dataSet).toEqual(readWhole(plain, in_(EXPLICIT_LITTLE.uid)).dataSet)
+  })
+
   it('takes the byte that makes a deflated data set even', async () => {
     const { deflateRawSync } = await import('node:zlib')
     const deflated = deflateRawSync(dataSet)

@@ -5,7 +5,7 @@
  * were left where they lie are streamed through `resolve`; nothing is gathered. Group lengths are dropped (they were
  * retired, PS3.5 section 7.2), odd values are padded, nothing else is recomputed.
  */
-import { Deflate } from 'fflate'
+import { Deflate } from 'pako'
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
 import {
@@ -307,12 +307,13 @@ async function* turned(bytes: ByteStream | Iterable<Bytes>, word: number): Async
 async function* deflated(bytes: ByteStream): AsyncGenerator<Bytes, void> {
   let ready: Bytes[] = []
   let length = 0
-  const deflate = new Deflate({ level: 6 }, (piece) => {
+  const deflate = new Deflate({ level: 6, raw: true })
+  deflate.onData = (piece) => {
     ready.push(piece)
     length += piece.length
-  })
+  }
   for await (const piece of bytes) {
-    deflate.push(new Uint8Array(piece))
+    deflate.push(piece)
     yield* ready
     ready = []
   }
