@@ -65,6 +65,26 @@ describe('configuration', () => {
     expect(() => loadConfig({ 'dicom.devices': [{ aet: 'CT1', tls: true }] }, undefined, {})).toThrow('an entry has')
   })
 
+  it('reads a list of origins as browsers write them, and refuses what is none', () => {
+    const read = (...origins: readonly unknown[]) =>
+      loadConfig({ 'http.corsOrigins': origins }, undefined, {}).config['http.corsOrigins']
+    expect(read()).toEqual([])
+    expect(read('https://viewer.example', 'http://127.0.0.1:3000')).toEqual([
+      'https://viewer.example',
+      'http://127.0.0.1:3000',
+    ])
+    for (const wrong of [
+      '*',
+      'null',
+      'viewer.example',
+      'https://viewer.example/',
+      'https://Viewer.example',
+      'file://',
+      7,
+    ])
+      expect(() => read(wrong)).toThrow('each entry is an origin')
+  })
+
   it('reads a list of witnesses, from a file or the environment, and refuses what is none', () => {
     const entry = { url: 'https://witness.example.org', key: 'witness.example.org+0a1b2c3d+BAAA' }
     const { config } = loadConfig({}, undefined, { CLEARKEEP_LOG__WITNESSES: JSON.stringify([entry]) })

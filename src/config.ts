@@ -19,6 +19,7 @@ type Kind =
   | 'flag'
   | 'choice'
   | 'folders'
+  | 'origins'
   | 'destinations'
   | 'devices'
   | 'witnesses'
@@ -75,6 +76,13 @@ export const OPTIONS = {
     'A session nobody uses ends after this, and a page nobody touches is locked.',
   ),
   'http.sessionHours': number(12, 'hours', 1, 168, 'A session ends after this, used or not.'),
+
+  'http.corsOrigins': {
+    kind: 'origins',
+    default: [],
+    meaning:
+      'Other origins, such as https://viewer.example, whose pages may ask for DICOM and FHIR with an API token: a list. With open they need none, so name only what may see everything.',
+  },
 
   'dicom.port': number(11112, 'port', 0, 65535, 'DICOM port; 0 picks a free one.'),
   'dicom.aeTitle': text('CLEARKEEP', 'Our AE title.'),
@@ -306,7 +314,7 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
         ? readonly Destination[]
         : (typeof OPTIONS)[K]['kind'] extends 'witnesses'
           ? readonly WitnessEntry[]
-          : (typeof OPTIONS)[K]['kind'] extends 'folders'
+          : (typeof OPTIONS)[K]['kind'] extends 'folders' | 'origins'
             ? readonly string[]
             : (typeof OPTIONS)[K]['kind'] extends 'repositories'
               ? readonly RepositoryEntry[]
@@ -414,6 +422,8 @@ function check(key: OptionKey, given: unknown): unknown {
     }
     case 'folders':
       return folders(key, typeof given === 'string' ? parse(given) : given)
+    case 'origins':
+      return originList(key, typeof given === 'string' ? parse(given) : given)
     case 'repositories':
       return repositories(key, typeof given === 'string' ? parse(given) : given)
     case 'witnesses':
@@ -461,6 +471,18 @@ function folders(key: OptionKey, given: unknown): readonly string[] {
   })
   if (new Set(paths).size < paths.length) throw wrong('a folder stands there twice')
   return paths
+}
+
+/** Exactly as a browser writes them in its Origin header; `*` and `null` are everybody's, and so nobody's. */
+function originList(key: OptionKey, given: unknown): readonly string[] {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  return given.map((item: unknown) => {
+    const url = typeof item === 'string' && URL.canParse(item) ? new URL(item) : undefined
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== item)
+      throw wrong('each entry is an origin, such as https://viewer.example or http://127.0.0.1:3000, without a path')
+    return item
+  })
 }
 
 function witnesses(key: OptionKey, given: unknown): readonly WitnessEntry[] {

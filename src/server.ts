@@ -301,6 +301,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       appFolder: fileURLToPath(new URL('../dist/app', import.meta.url)),
       version,
       meter: { open: config['metrics.open'], answered: meters.answered, text: meters.metrics.text },
+      origins: config['http.corsOrigins'],
       sessions: {
         idleSeconds: config['http.sessionIdleMinutes'] * 60,
         absoluteSeconds: config['http.sessionHours'] * 3600,

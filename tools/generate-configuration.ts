@@ -76,6 +76,7 @@ function shape(row: Row): Record<string, unknown> {
     case 'choice':
       return { enum: row.choices }
     case 'folders':
+    case 'origins':
       return { type: 'array', items: text }
     case 'devices':
       return {

@@ -280,6 +280,10 @@ Under \`/dicom-web\` and, for WADO-URI, \`/wado\`:
 
 ${web()}
 
+Results of a search are newest study first. A page that is not the last has \`Link: <…>; rel="next"\` (RFC 8288), whose address goes on behind
+it whatever arrived meanwhile; so does \`offset\`, for ten minutes, for whoever asked for the page before. What is retrieved has an ETag, and
+If-None-Match is answered 304. Other origins may ask when \`http.corsOrigins\` names them.
+
 ## 5 Media interchange
 
 None. \`clearkeep import\` reads Part 10 files from folders and ZIP archives, with or without a DICOMDIR.

@@ -105,6 +105,8 @@ export interface Query {
   readonly combined?: boolean
   readonly limit?: number
   readonly offset?: number
+  /** Only what comes after a result in the order of results: `end` of another answer to the same query. */
+  readonly after?: string
   /** The query as sent, for the audit body. */
   readonly raw: string
 }
@@ -113,6 +115,13 @@ export interface FindAnswer {
   readonly results: readonly DicomJson[]
   /** True when the archive's own limit, not the asker's, cut the list (PS3.18: Warning 299). */
   readonly truncated: boolean
+  /** More match. */
+  readonly more?: boolean
+  /**
+   * The place of the last result: `after` of the query that asks for what follows it. What arrives meanwhile neither
+   * hides nor repeats any.
+   */
+  readonly end?: string
 }
 
 /** A row of the worklist: what the app shows, ordered newest first unless the words say otherwise. */
@@ -246,6 +255,8 @@ export interface Archive {
   picture(context: Context, record: InstanceRecord, frame: number, options: PictureAsk): Promise<Uint8Array>
   /** DICOM JSON of each instance in scope, as text, bulk data by URI under `base`. */
   metadata(context: Context, scope: Scope, base: string): AsyncIterable<string>
+  /** Asks for permission and journals that somebody looks again at what he kept of it; nothing is read. */
+  seenAgain(context: Context, record: InstanceRecord): Promise<void>
   /** One bulk data value by its element path, e.g. `7FE00010` or `54000100/1/54001010`. */
   bulkData(
     context: Context,

@@ -13,6 +13,7 @@ import type { NamePiece } from '../dicom/name-search.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Level } from './archive.ts'
 import type { Wanted } from './matching.ts'
+import type { Place } from './place.ts'
 
 export type Fragment = RawBuilder<unknown>
 
@@ -219,10 +220,16 @@ export interface CandidateQuery {
   readonly seriesAttributes: boolean
   /** Each instance's metadata, compressed. */
   readonly metadata: boolean
+  /** Only what comes after this place in the order. */
+  readonly after?: Place
 }
 
 export interface CandidateRow {
   readonly study_uid: string
+  readonly study_date: string
+  readonly study_time: string
+  readonly received_first: string
+  readonly series_number?: number | null
   readonly study_attributes: string | null
   readonly modalities: string
   readonly series_count: number
@@ -248,6 +255,33 @@ const STUDY_ORDER = sql`s.study_date desc, s.study_time desc, s.received_first d
 const SERIES_ORDER = sql`e.series_number is null, e.series_number, e.series_uid`
 const INSTANCE_ORDER = sql`i.instance_number is null, i.instance_number, i.sop_uid, i.id`
 
+/** Where a result stands in these orders. */
+export const placeOf = (row: CandidateRow): Place => ({
+  study: [row.study_date, row.study_time, row.received_first, row.study_uid],
+  ...(row.series_uid !== undefined && { series: [row.series_number ?? null, row.series_uid] }),
+  ...(row.id !== undefined && { instance: [row.instance_number ?? null, row.sop_uid ?? '', Number(row.id)] }),
+})
+
+/** The orders above as comparisons of rows. The first one alone is what studies_by_time serves. */
+function comesAfter({ study, series, instance }: Place): Fragment {
+  const row = (parts: readonly unknown[]) => sql`(${sql.join(parts.map((part) => sql`${part}`))})`
+  const numbered = (name: string) => [
+    sql`case when ${sql.ref(name)} is null then 1 else 0 end`,
+    sql`coalesce(${sql.ref(name)}, 0)`,
+  ]
+  const number = (value: number | null) => [value === null ? 1 : 0, value ?? 0]
+  const studies = sql`(s.study_date, s.study_time, s.received_first, s.study_uid)`
+  if (series === undefined) return sql`${studies} < ${row(study)}`
+  const ofSeries = sql`(${sql.join([...numbered('e.series_number'), sql`e.series_uid`])})`
+  const seriesPlace = row([...number(series[0]), series[1]])
+  const inStudy =
+    instance === undefined
+      ? sql`${ofSeries} > ${seriesPlace}`
+      : sql`(${ofSeries} > ${seriesPlace} or (${ofSeries} = ${seriesPlace} and
+          (${sql.join([...numbered('i.instance_number'), sql`i.sop_uid`, sql`i.id`])}) > ${row([...number(instance[0]), instance[1], instance[2]])}))`
+  return sql`${studies} <= ${row(study)} and (${studies} < ${row(study)} or ${inStudy})`
+}
+
 /** Settles how the studies are reached, once for all pages. */
 export async function planCandidates(
   db: Database,
@@ -263,10 +297,11 @@ export async function planCandidates(
     // What is rejected is not found.
     query.level === 'study' ? sql`s.instance_count > 0` : sql`e.instance_count > 0`,
     ...query.conditions,
+    ...(query.after === undefined ? [] : [comesAfter(query.after)]),
   ])
-  const study = sql`s.study_uid, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
+  const study = sql`s.study_uid, s.study_date, s.study_time, s.received_first, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
     s.modalities, s.series_count, s.instance_count as study_instances`
-  const series = sql`e.series_uid, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,
+  const series = sql`e.series_uid, e.series_number, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,
     e.instance_count as series_instances`
   // "cross join" keeps SQLite to this order of loops; the drivers have settled which one is right.
   const from = {

@@ -20,6 +20,7 @@ import {
   candidates,
   instanceIds,
   metadataOf,
+  placeOf,
   planCandidates,
   seriesOf,
   sopClasses,
@@ -28,6 +29,7 @@ import { type FindPlan, planFind, type Test } from './find-plan.ts'
 import { type Candidate, needsInstanceAttributes, type ResultShape, result, shapeOf } from './find-results.ts'
 import { COLUMN_KEYS } from './keys.ts'
 import { levelOf } from './levels.ts'
+import { placeIn, placeText } from './place.ts'
 import { studyPage, worklist } from './worklist.ts'
 
 /** An answer holds no more results than this, whatever is asked. */
@@ -61,6 +63,7 @@ async function find(parts: FindParts, context: Context, query: Query): Promise<F
   const search = { parts, query, plan, shape, offset: query.offset ?? 0, wanted }
   const { matches, more, gaveUp } = await (plan.tested ? searched(search, context.signal) : listed(search))
   const results = await withSopClasses(db, matches, shape)
+  const last = matches.at(-1)
   const truncated = gaveUp || (more && (query.limit === undefined || query.limit > wanted))
   await acts.event(
     context,
@@ -73,7 +76,7 @@ async function find(parts: FindParts, context: Context, query: Query): Promise<F
     },
     'soon',
   )
-  return { results, truncated }
+  return { results, truncated, more, ...(last !== undefined && { end: placeText(placeOf(last.row)) }) }
 }
 
 interface Search {
@@ -100,6 +103,7 @@ const pagesOf = ({ parts, query, plan, shape }: Search) =>
     conditions: plan.conditions,
     studyAttributes: shape.withStudy || shape.named === 'all' || shape.named.size > 0 || plan.tests.study.length > 0,
     seriesAttributes: query.level !== 'study',
+    ...(query.after !== undefined && { after: placeIn(query.after, query.level) }),
     metadata:
       query.level === 'instance' && (plan.tests.instance.length > 0 || needsInstanceAttributes(shape, isOfInstance)),
   })

@@ -40,7 +40,7 @@ export interface ReadParts {
 
 export type Reading = Pick<
   Archive,
-  'instances' | 'versions' | 'original' | 'file' | 'frames' | 'picture' | 'metadata' | 'bulkData'
+  'instances' | 'versions' | 'original' | 'file' | 'frames' | 'picture' | 'metadata' | 'seenAgain' | 'bulkData'
 >
 
 /** Instances whose metadata is fetched and inflated at once. */
@@ -142,6 +142,11 @@ export function openRead(parts: ReadParts): Reading {
       const bytes = await picturedFrame(located, frames, frame, decoder, ask)
       acts.seen(context, record.key.study, { frames: 1, bytes: bytes.length })
       return bytes
+    },
+
+    seenAgain: async (context: Context, record: InstanceRecord) => {
+      await open(context, record, 'read')
+      acts.seen(context, record.key.study, { bytes: 0 })
     },
 
     bulkData: async (context: Context, record: InstanceRecord, path: string, range?: ByteRange) => {

@@ -14,6 +14,7 @@ import type { Client, Principal } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { type Account, ROLES } from '../compliance/accounts.ts'
 import type { Control } from '../compliance/control.ts'
+import { isShared } from './cross-origin.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 export const COOKIE = 'clearkeep'
@@ -48,10 +49,13 @@ export function authenticator({
   control,
   sessions,
   open,
+  origins,
 }: {
   readonly control: Control
   readonly sessions: Sessions
   readonly open: boolean
+  /** Other origins whose pages may ask for DICOM and FHIR. */
+  readonly origins: readonly string[]
 }): Authenticator {
   function bySession(request: FastifyRequest, id: string): Visitor {
     const session = sessions.use(id, idleOf(request))
@@ -77,12 +81,14 @@ export function authenticator({
     visitor(request) {
       if (open) {
         if (!isLoopbackHost(request.headers.host)) throw new ArchiveError('ACCESS_ORIGIN')
-        if (isForeign(request)) throw new ArchiveError('ACCESS_ORIGIN')
+        if (isForeign(request) && !isShared(request, origins)) throw new ArchiveError('ACCESS_ORIGIN')
         return OPEN
       }
       const bearer = /^Bearer +(\S+)$/i.exec(headerOf(request, 'authorization'))?.[1]
       // A token is no cookie: no page can make a browser send it, so it needs no protection from pages.
       if (bearer !== undefined) return byToken(bearer)
+      // Nothing that our cookie opens is for a page of another origin, a configured one included.
+      if (isShared(request, origins)) return NOBODY
       if (changes(request) && isForeign(request)) throw new ArchiveError('ACCESS_ORIGIN')
       const cookie = request.cookies[COOKIE]
       return cookie === undefined ? NOBODY : bySession(request, cookie)

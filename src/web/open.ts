@@ -16,6 +16,7 @@ import type { AuditSource } from '../ledger/audit/message.ts'
 import type { PatientRecord } from '../record/record.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
+import { shareWith } from './cross-origin.ts'
 import { openDemoRun } from './demo/run.ts'
 import { dicomWebRoutes } from './dicomweb/all.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
@@ -64,6 +65,8 @@ export interface WebOptions {
   /** Takes the time of answers and serves `/metrics`; without it there is none. */
   readonly meter?: WebMeter
   readonly version: string
+  /** Other origins whose pages may ask for DICOM and FHIR, such as `https://viewer.example`. */
+  readonly origins?: readonly string[]
   readonly sessions?: SessionTimes
   readonly events?: EventTimes
   readonly log?: FastifyBaseLogger
@@ -101,6 +104,8 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
   })
   answerFailures(server, BODY_LIMIT)
+  const { origins = [] } = options
+  shareWith(server, origins)
   // Told by the route's pattern: what was asked for holds UIDs and names.
   if (options.meter !== undefined)
     server.addHook('onRequest', async (request, reply) => {
@@ -122,7 +127,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     )
   }, SWEEP_MS).unref()
   server.addHook('preClose', async () => clearInterval(sweeping))
-  const authenticated = authenticator({ control, sessions, open })
+  const authenticated = authenticator({ control, sessions, open, origins })
   const events = eventFeed(archive, options.events)
   server.addHook('preClose', async () => events.close())
   const demo = openDemoRun(archive)

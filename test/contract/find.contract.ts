@@ -381,6 +381,52 @@ export function findContract(name: string, open: () => Promise<Database>): void 
         expect([await page(0), await page(1)]).toEqual([['102'], []])
       })
 
+      it.each<[Level, Partial<Record<Keyword, string>>]>([
+        ['study', {}],
+        ['series', {}],
+        ['instance', {}],
+        ['study', { PatientComments: '*' }],
+        ['series', { PatientComments: '*' }],
+        ['instance', { KVP: '*' }],
+      ])('of each %s for %j go on where the one before ended, whatever arrives meanwhile', async (level, keys) => {
+        const own = await open()
+        const files = indexedFiles(own)
+        await files.add(STUDIES.map((attributes) => fileOf(attributes)))
+        const uidOf = { study: 'StudyInstanceUID', series: 'SeriesInstanceUID', instance: 'SOPInstanceUID' } as const
+        const query = {
+          level,
+          matches: Object.entries(keys).map(([keyword, value]) => ({ path: [T[keyword as Keyword]], value })),
+          include: 'all' as const,
+          fuzzy: false,
+          raw: '',
+        }
+        const search = openFind({ db: own, acts: witness() })
+        const idsOf = (results: readonly DicomJson[]) => results.map((result) => value(result, uidOf[level]))
+        const all = idsOf((await search.find(asker('radiologist'), query)).results)
+        const seen: unknown[] = []
+        let after: string | undefined
+        for (let turn = 0; turn <= all.length; turn += 1) {
+          const answer = await search.find(asker('radiologist'), { ...query, limit: 1, ...(after && { after }) })
+          seen.push(...idsOf(answer.results))
+          after = answer.end ?? after
+          const newer = {
+            StudyInstanceUID: `2.25.9${turn}`,
+            SeriesInstanceUID: `2.25.9${turn}1`,
+            StudyDate: '20991231',
+          }
+          await files.add([fileOf({ ...newer, PatientComments: 'new', KVP: '80', Modality: 'CT', InstanceNumber: 1 })])
+        }
+        expect(seen).toEqual(all)
+        await own.close()
+      })
+
+      it('begin nowhere but where an answer said', async () => {
+        const query: Query = { level: 'series', matches: [], include: 'default', fuzzy: false, raw: '' }
+        const { end = '' } = await finding.find(asker('radiologist'), { ...query, level: 'study' })
+        for (const after of [end, '', 'x', Buffer.from('{"study":[1,2,3,4]}').toString('base64url'), 'A'.repeat(2000)])
+          await expect(finding.find(asker('radiologist'), { ...query, after })).rejects.toThrow('after')
+      })
+
       it('say when the archive’s own limit cut them, not when the asker’s did', async () => {
         const small = openFind({ db, acts, mostResults: 2 })
         const query: Query = { level: 'study', matches: [], include: 'default', fuzzy: false, raw: '' }
@@ -394,7 +440,7 @@ export function findContract(name: string, open: () => Promise<Database>): void 
         const tired = openFind({ db, acts, mostLooks: 2 })
         const matches = [{ path: [T.KVP], value: '55' }]
         const query: Query = { level: 'study', matches, include: 'default', fuzzy: false, raw: '' }
-        expect(await tired.find(asker('radiologist'), query)).toEqual({ results: [], truncated: true })
+        expect(await tired.find(asker('radiologist'), query)).toEqual({ results: [], truncated: true, more: true })
       })
     })
 

@@ -17,6 +17,9 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /log/{year}/stamps/{name}',
   ],
   account: [
+    'OPTIONS /dicom-web',
+    'OPTIONS /dicom-web/{path}',
+    'OPTIONS /wado',
     'DELETE /api/session',
     'GET /api/sessions',
     'DELETE /api/sessions',

@@ -32,7 +32,7 @@ export interface MemoryArchive extends Archive {
   readonly recorded: Happening[]
   /** Streams given out and not yet read to their end or given up. */
   openStreams: number
-  /** How often metadata was begun to be read. */
+  /** How often metadata was begun to be read, or something was looked at again. */
   looks: number
   /** Pictures asked for. */
   readonly pictures: { readonly instance: string; readonly frame: number; readonly ask: PictureAsk }[]
@@ -176,6 +176,9 @@ export function memoryArchive(): MemoryArchive {
       const records = await archive.instances(_context, scope)
       archive.looks += 1
       for (const { key } of records) yield JSON.stringify({ '00080018': { vr: 'UI', Value: [key.instance] }, base })
+    },
+    async seenAgain() {
+      archive.looks += 1
     },
     async bulkData(_context, record, path, range) {
       const { bytes } = of(record)

@@ -11,6 +11,7 @@ import { headerOf } from '../authenticate.ts'
 import { writeMultipart } from '../multipart.ts'
 import { type Ask, type Route, route, scopeOf } from '../routes.ts'
 import { addressOf, ROOT } from './addresses.ts'
+import { KEPT, notModified, weakTag } from './caching.ts'
 import { type Choice, chooseBulk, chooseFrames, frameTypes } from './media.ts'
 import { acceptedBy, locationOf, newBoundary, SCOPES } from './wado.ts'
 
@@ -20,6 +21,7 @@ const OCTETS = 'application/octet-stream'
 export function frameRoutes(archive: Archive): readonly Route[] {
   const answers = [
     { status: 200, says: 'The values.', types: [`multipart/related; type="${OCTETS}"`, OCTETS] },
+    { status: 304, says: 'As the asker has it.' },
     { status: 404, says: 'There is none.' },
     { status: 406, says: 'Not to be had in any media type or transfer syntax that is accepted.' },
   ]
@@ -76,21 +78,28 @@ async function frames(archive: Archive, ask: Ask, reply: FastifyReply): Promise<
   const record = await oneOf(archive, ask)
   const numbers = frameNumbers(params['frames'] ?? '', record)
   const choice = chooseFrames(ranges, record, numbers.length)
+  const etag = weakTag(ask, [record], numbers, choice)
+  if (await notModified(archive, ask, reply, etag, [record])) return reply
   const answers = archive.frames(context, record, numbers, choice.form)
-  if (choice.package === 'multipart')
-    return sendParts(reply, choice, framesOf(answers, choice, `${locationOf(addressOf(ask.request), record)}/frames/`))
+  if (choice.package === 'multipart') {
+    const location = `${locationOf(addressOf(ask.request), record)}/frames/`
+    return sendParts(reply, choice, etag, framesOf(answers, choice, location))
+  }
   const iterator = answers[Symbol.asyncIterator]()
   const { value: frame, done } = await iterator.next()
   if (done === true) throw new ArchiveError('PIXELS_NO_FRAME', { frame: numbers[0], frames: record.frames })
-  const headers = { ...HEADERS, 'content-type': partType(choice, frame.transferSyntax), 'content-length': frame.size }
+  const headers = {
+    ...KEPT,
+    etag,
+    'content-type': partType(choice, frame.transferSyntax),
+    'content-length': frame.size,
+  }
   try {
     return await sendStream(reply, 200, headers, frame.bytes)
   } finally {
     await iterator.return?.()
   }
 }
-
-const HEADERS = { vary: 'accept' }
 
 const partType = (choice: Choice, syntax: string) => `${choice.type}; transfer-syntax=${syntax}`
 
@@ -115,10 +124,15 @@ async function* framesOf(
     }
 }
 
-function sendParts(reply: FastifyReply, choice: Choice, parts: AsyncIterable<OutgoingPart>): Promise<FastifyReply> {
+function sendParts(
+  reply: FastifyReply,
+  choice: Choice,
+  etag: string,
+  parts: AsyncIterable<OutgoingPart>,
+): Promise<FastifyReply> {
   const boundary = newBoundary()
   const type = `multipart/related; type="${choice.type}"; boundary=${boundary}`
-  return sendStream(reply, 200, { ...HEADERS, 'content-type': type }, writeMultipart(boundary, parts))
+  return sendStream(reply, 200, { ...KEPT, etag, 'content-type': type }, writeMultipart(boundary, parts))
 }
 
 async function pixelData(archive: Archive, ask: Ask, reply: FastifyReply): Promise<FastifyReply> {
@@ -140,6 +154,8 @@ async function pixelData(archive: Archive, ask: Ask, reply: FastifyReply): Promi
       accept: 'one type for all',
       offer: `multipart/related; type="${OCTETS}"`,
     })
+  const etag = weakTag(ask, images, 'pixeldata', choice)
+  if (await notModified(archive, ask, reply, etag, images)) return reply
   const root = addressOf(request)
   async function* parts() {
     for (const record of images) {
@@ -148,7 +164,7 @@ async function pixelData(archive: Archive, ask: Ask, reply: FastifyReply): Promi
       yield* framesOf(answers, choice ?? chooseFrames(ranges, record, 2), `${locationOf(root, record)}/frames/`)
     }
   }
-  return sendParts(reply, choice, parts())
+  return sendParts(reply, choice, etag, parts())
 }
 
 /** Pixel Data, Float Pixel Data, Double Float Pixel Data: an image has one of them (PS3.3 C.7.6.3). */
@@ -177,30 +193,38 @@ async function bulkData(archive: Archive, ask: Ask, reply: FastifyReply): Promis
   const path = ask.params['*'] ?? ''
   if (!/^[0-9A-Fa-f]{8}(\/\d{1,6}\/[0-9A-Fa-f]{8}){0,32}$/.test(path))
     throw new ArchiveError('NOT_FOUND', { what: 'such bulk data' })
-  if (choice.package === 'single') return sendValue(archive, ask, reply, record, path, OCTETS)
+  // Departure: a range is answered in one part whatever is accepted. It is one of the value, as dicomweb-client means it,
+  // and not of the multipart around it.
+  if (choice.package === 'single' || headerOf(ask.request, 'range') !== '')
+    return sendValue(archive, ask, reply, record, path, OCTETS)
+  const etag = weakTag(ask, [record], path)
+  if (await notModified(archive, ask, reply, etag, [record])) return reply
   const { bytes, size } = await archive.bulkData(ask.context, record, path)
   const location = `${locationOf(addressOf(ask.request), record)}/bulkdata/${path}`
   const headers = { 'Content-Type': OCTETS, 'Content-Length': String(size), 'Content-Location': location }
   async function* part() {
     yield { headers, bytes }
   }
-  return sendParts(reply, choice, part())
+  return sendParts(reply, choice, etag, part())
 }
 
 /** One value in one part, or a range of it. */
 async function sendValue(
   archive: Archive,
-  { context, request }: Ask,
+  ask: Ask,
   reply: FastifyReply,
   record: InstanceRecord,
   path: string,
   type: string,
 ): Promise<FastifyReply> {
+  const { context, request } = ask
+  // Of another form after sealing, as the instance is.
+  const etag = `"b${record.id}-${path.replaceAll('/', '.')}-${record.transferSyntax}"`
   const { bytes, size } = await archive.bulkData(context, record, path)
-  const etag = `"b${record.id}-${path.replaceAll('/', '.')}"`
+  if (await notModified(archive, ask, reply, etag, [record])) return reply
   const condition = headerOf(request, 'if-range')
   const range = condition === '' || condition === etag ? rangeOf(headerOf(request, 'range'), size) : undefined
   const chosen = range === undefined ? bytes : (await archive.bulkData(context, record, path, range)).bytes
-  const headers = { ...HEADERS, etag, 'content-type': type, ...rangeHeaders(range, size) }
+  const headers = { ...KEPT, etag, 'content-type': type, ...rangeHeaders(range, size) }
   return sendStream(reply, range === undefined ? 200 : 206, headers, chosen)
 }

@@ -13,6 +13,7 @@ import { sendStream } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { type Ask, scopeOf } from '../routes.ts'
 import { addressOf } from './addresses.ts'
+import { hasAlready, KEPT } from './caching.ts'
 import { described } from './descriptions.ts'
 import { chooseDescription } from './media.ts'
 import { acceptedBy } from './wado.ts'
@@ -37,13 +38,12 @@ export async function metadata(archive: Archive, ask: Ask, reply: FastifyReply):
   const { contentType, bytes } = described(objects, type, `clearkeep-${digest}`)
   const headers = {
     'content-type': contentType,
-    'cache-control': 'private, no-cache',
-    vary: 'accept, accept-encoding',
+    ...KEPT,
+    vary: `${KEPT.vary}, accept-encoding`,
     etag,
     ...(gzip ? { 'content-encoding': 'gzip' } : {}),
   }
-  const known = headerOf(request, 'if-none-match').split(',')
-  if (known.some((one) => one.trim().replace(/^W\//, '') === etag)) {
+  if (hasAlready(request, etag)) {
     // Who looks at what he kept sees it all the same: begun, the reading is journaled like any other.
     for await (const _ of objects) break
     return reply.status(304).headers({ etag, vary: headers.vary, 'cache-control': headers['cache-control'] }).send()

@@ -74,6 +74,27 @@ describe('QIDO-RS (PS3.18 section 10.6)', () => {
     expect((await search('/studies')).headers.get('warning')).toBeNull()
   })
 
+  it('leads to the page after, and goes on behind a page for who counts with offset', async () => {
+    archive.found = { results: [{}, {}], truncated: false, more: true, end: 'PLACE' }
+    const link = (await search('/studies?limit=2&PatientName=A%2A')).headers.get('link')
+    expect(link).toBe(`<${door.dicomweb}/studies?limit=2&PatientName=A*&after=PLACE>; rel="next"`)
+    archive.found = { results: [{}], truncated: false, more: false, end: 'LAST' }
+    expect((await search('/studies?PatientName=A*&limit=2&offset=2')).headers.get('link')).toBeNull()
+    await search('/studies?PatientName=A*&offset=3')
+    await search('/studies?PatientName=A*&offset=7')
+    await search('/studies?PatientName=B*&offset=2')
+    await search('/studies?after=THERE')
+    const { queries } = archive
+    expect(queries.map(({ offset, after }) => [offset, after])).toEqual([
+      [undefined, undefined],
+      [0, 'PLACE'],
+      [0, 'LAST'],
+      [7, undefined],
+      [2, undefined],
+      [undefined, 'THERE'],
+    ])
+  })
+
   it('refuses what it does not understand, naming the parameter', async () => {
     const response = await search('/studies?PatientNam=X')
     expect(response.status).toBe(400)

@@ -6,6 +6,7 @@
  */
 import type { FastifyReply } from 'fastify'
 import type { Archive, Level } from '../../archive/archive.ts'
+import type { Context } from '../../base/context.ts'
 import { type DicomJson, jsonText } from '../../dicom/json.ts'
 import { uid } from '../../dicom/uid.ts'
 import { jsonBytes, sendStream } from '../answers.ts'
@@ -15,6 +16,7 @@ import { type Ask, type Route, route } from '../routes.ts'
 import { addressOf, ROOT } from './addresses.ts'
 import { described } from './descriptions.ts'
 import { chooseDescription } from './media.ts'
+import { nextLink, openPages, type Pages, questionOf } from './pages.ts'
 import { readQuery } from './query.ts'
 import { newBoundary } from './wado.ts'
 
@@ -29,6 +31,7 @@ const RESOURCES: readonly (readonly [path: string, level: Level, says: string])[
 ]
 
 export function qidoRoutes(archive: Archive): readonly Route[] {
+  const pages = openPages()
   return RESOURCES.map(([path, level, says]) =>
     route({
       method: 'GET',
@@ -38,17 +41,17 @@ export function qidoRoutes(archive: Archive): readonly Route[] {
       answers: [
         {
           status: 200,
-          says: 'What matches; an empty array when nothing does.',
+          says: 'What matches, an empty array when nothing does; where more follows, Link leads to it.',
           types: ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'],
         },
         { status: 400, says: 'A parameter is not understood; the answer names it.' },
       ],
-      handle: (ask, reply) => search(archive, level, ask, reply),
+      handle: (ask, reply) => search(archive, pages, level, ask, reply),
     }),
   )
 }
 
-async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyReply): Promise<unknown> {
+async function search(archive: Archive, pages: Pages, level: Level, ask: Ask, reply: FastifyReply): Promise<unknown> {
   const { context, params, request } = ask
   const mark = request.url.indexOf('?')
   const raw = mark === -1 ? '' : request.url.slice(mark + 1)
@@ -59,7 +62,18 @@ async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyRe
     ...(series === undefined ? {} : { series: uid(series) }),
   }
   const query = readQuery(raw, level, within)
-  const { results, truncated } = await archive.find(context, query)
+  const { offset = 0 } = query
+  const asker = askerOf(context)
+  const question = questionOf(request)
+  const behind = query.after ?? (offset === 0 ? undefined : pages.endedAt(asker, question, offset))
+  const { results, truncated, more, end } = await archive.find(
+    context,
+    behind === undefined || query.after !== undefined ? query : { ...query, offset: 0, after: behind },
+  )
+  if (end !== undefined) {
+    if (more === true) reply.header('link', nextLink(request, end))
+    if (query.after === undefined) pages.ended(asker, question, offset + results.length, end)
+  }
   if (truncated) {
     const text = `There are more than the ${results.length} results given. Use offset, or ask for less.`
     reply.header('warning', `299 clearkeep "${text}"`)
@@ -73,6 +87,9 @@ async function search(archive: Archive, level: Level, ask: Ask, reply: FastifyRe
   const { contentType, bytes } = described(texts(), type, newBoundary())
   return sendStream(reply, 200, { 'content-type': contentType }, bytes)
 }
+
+/** Pages are remembered for whoever asks. */
+const askerOf = ({ principal }: Context): string => (principal.kind === 'user' ? principal.id : principal.kind)
 
 const textAt = (result: DicomJson, tag: string): string | undefined => {
   const value = result[tag]?.Value?.[0]

@@ -36,6 +36,7 @@ export function readQuery(
   let fuzzy = false
   let limit: number | undefined
   let offset: number | undefined
+  let after: string | undefined
 
   for (const [name, value] of new URLSearchParams(search)) {
     if (OTHERS.has(name)) continue
@@ -52,7 +53,8 @@ export function readQuery(
     if (name === 'fuzzymatching') {
       if (value !== 'true' && value !== 'false') throw wrong(name, 'must be true or false')
       fuzzy = value === 'true'
-    } else if (name === 'limit') limit = whole(name, value)
+    } else if (name === 'after') after = value
+    else if (name === 'limit') limit = whole(name, value)
     else if (name === 'offset') offset = whole(name, value)
     else {
       const path = pathOf(name, name)
@@ -69,6 +71,7 @@ export function readQuery(
     fuzzy,
     ...(limit === undefined ? {} : { limit }),
     ...(offset === undefined ? {} : { offset }),
+    ...(after === undefined ? {} : { after }),
     raw: search,
   }
 }

@@ -11,6 +11,7 @@ import { sendStream } from '../answers.ts'
 import { writeMultipart } from '../multipart.ts'
 import { type Ask, type Route, route, scopeOf } from '../routes.ts'
 import { addressOf, ROOT } from './addresses.ts'
+import { KEPT, notModified, weakTag } from './caching.ts'
 import { frameNumbers } from './frames.ts'
 import { choosePicture, type Parameters, PICTURE_TYPES, pictureAsk, readRendering } from './rendering-parameters.ts'
 import { acceptedBy, locationOf, newBoundary, SCOPES } from './wado.ts'
@@ -21,6 +22,7 @@ const THUMBNAIL = { width: 192, height: 192 }
 export function renderedRoutes(archive: Archive): readonly Route[] {
   const answers = [
     { status: 200, says: 'The pictures.', types: [...PICTURE_TYPES, 'multipart/related; type="image/jpeg"'] },
+    { status: 304, says: 'As the asker has it.' },
     { status: 400, says: 'A parameter is not understood.' },
     { status: 404, says: 'There is none.' },
     { status: 406, says: 'Not to be had in any media type that is accepted, or not to be shown as a picture.' },
@@ -75,7 +77,15 @@ async function rendered(archive: Archive, ask: Ask, reply: FastifyReply): Promis
   const choice = choosePicture(ranges, shown.length > 1)
   const make = ({ record, frame }: Shown) =>
     archive.picture(context, record, frame, pictureAsk(rendering, choice.type, record))
-  const headers = { vary: 'accept', ...warningOf(rendering.ignored) }
+  const etag = weakTag(
+    ask,
+    shown.map(({ record }) => record),
+    shown.map(({ frame }) => frame),
+    choice,
+    rendering,
+  )
+  if (await notModified(archive, ask, reply, etag, records)) return reply
+  const headers = { ...KEPT, etag, ...warningOf(rendering.ignored) }
   const [first] = shown
   if (choice.package === 'single' && first !== undefined) {
     const bytes = await make(first)
@@ -113,9 +123,11 @@ async function thumbnail(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   const record = series[Math.floor(series.length / 2)] as InstanceRecord
   const [frame] =
     params['frames'] === undefined ? [Math.ceil(record.frames / 2)] : frameNumbers(params['frames'], record)
+  const etag = weakTag(ask, [record], 'thumbnail', frame, type, quality, within)
+  if (await notModified(archive, ask, reply, etag, [record])) return reply
   const bytes = await archive.picture(context, record, frame ?? 1, { type, quality, within })
   return reply
-    .headers({ vary: 'accept', ...warningOf(ignored) })
+    .headers({ ...KEPT, etag, ...warningOf(ignored) })
     .type(type)
     .send(Buffer.from(bytes))
 }

@@ -13,6 +13,7 @@ import type { PictureType, Region } from '../../pixels/rendering.ts'
 import { sendStream } from '../answers.ts'
 import { covers, parseAccept } from '../media-types.ts'
 import { type Ask, type Route, route } from '../routes.ts'
+import { KEPT, notModified, weakTag } from './caching.ts'
 import { chooseInstances } from './media.ts'
 import {
   type Parameters,
@@ -39,6 +40,7 @@ export function wadoUriRoutes(archive: Archive): readonly Route[] {
       says: 'Gives one object, or a picture of it (WADO-URI).',
       answers: [
         { status: 200, says: 'The object or the picture.', types: [DICOM, ...PICTURE_TYPES] },
+        { status: 304, says: 'As the asker has it.' },
         { status: 400, says: 'A parameter is missing or not understood.' },
         { status: 404, says: 'There is no such object.' },
         { status: 406, says: 'Not to be had in any media type that is asked for.' },
@@ -66,17 +68,23 @@ async function answer(archive: Archive, ask: Ask, reply: FastifyReply): Promise<
   if (record === undefined) throw new ArchiveError('NOT_FOUND', { what: `instance ${instance}` })
 
   const type = typeFor(one('contentType'), record, one('frameNumber') !== '')
+  const etag = weakTag(ask, [record], type, request.query)
+  const headers = { ...KEPT, etag }
   if (type === DICOM) {
     const syntax = one('transferSyntax')
-    const wanted = syntax === '' ? DICOM : `${DICOM}; transfer-syntax=${uid(syntax)}`
+    // `*`, as it is stored, is not of section 9 but of section 8.7.3.5.2; viewers send it here too.
+    const wanted = syntax === '' ? DICOM : `${DICOM}; transfer-syntax=${syntax === '*' ? '*' : uid(syntax)}`
     const { form } = chooseInstances(parseAccept(wanted), [record])
+    if (await notModified(archive, ask, reply, etag, [record])) return reply
     const { transferSyntax, bytes } = archive.file(context, record, form)
-    return sendStream(reply, 200, { 'content-type': `${DICOM}; transfer-syntax=${transferSyntax}` }, bytes)
+    return sendStream(reply, 200, { ...headers, 'content-type': `${DICOM}; transfer-syntax=${transferSyntax}` }, bytes)
   }
   const frame = one('frameNumber') === '' ? 1 : Number(one('frameNumber'))
   if (!Number.isInteger(frame) || frame < 1) throw wrong('frameNumber is a number from 1')
-  const picture = await archive.picture(context, record, frame, pictureAsk(readLegacy(one, record), type, record))
-  return reply.type(type).send(Buffer.from(picture))
+  const wanted = pictureAsk(readLegacy(one, record), type, record)
+  if (await notModified(archive, ask, reply, etag, [record])) return reply
+  const picture = await archive.picture(context, record, frame, wanted)
+  return reply.headers(headers).type(type).send(Buffer.from(picture))
 }
 
 /** @throws {ArchiveError} `NOT_ACCEPTABLE` */

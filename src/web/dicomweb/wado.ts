@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { Archive, Form, InstanceRecord } from '../../archive/archive.ts'
 import type { ByteStream } from '../../base/bytes.ts'
+import { EXPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts'
 import { sendStream } from '../answers.ts'
 import { headerOf } from '../authenticate.ts'
 import { acceptable, type MediaRange } from '../media-types.ts'
@@ -12,6 +13,7 @@ import { writeMultipart } from '../multipart.ts'
 import { type Ask, type Route, route, scopeOf } from '../routes.ts'
 import { writeZip } from '../zip-stream.ts'
 import { addressOf, pathOf, ROOT } from './addresses.ts'
+import { KEPT, notModified, weakTag } from './caching.ts'
 import { chooseInstances } from './media.ts'
 import { metadata } from './metadata.ts'
 
@@ -35,6 +37,7 @@ export function wadoRoutes(archive: Archive): readonly Route[] {
           says: 'The instances.',
           types: ['multipart/related; type="application/dicom"', 'application/dicom', 'application/zip'],
         },
+        { status: 304, says: 'As the asker has it.' },
         { status: 404, says: 'There is none.' },
         { status: 406, says: 'Not to be had in any media type or transfer syntax that is accepted.' },
       ],
@@ -75,15 +78,17 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   const ranges = acceptedBy(ask)
   const records = await archive.instances(context, scopeOf(ask))
   const choice = chooseInstances(ranges, records)
-  const headers = { vary: 'accept' }
-
   const [first] = records
-  if (choice.package === 'single' && first !== undefined) {
+  // The stored form is another after sealing, and has another tag then.
+  const single = choice.package === 'single' && first !== undefined
+  const etag = single ? `"i${first.id}-${syntaxOf(first, choice.form)}"` : weakTag(ask, records, choice)
+  if (await notModified(archive, ask, reply, etag, records)) return reply
+  const headers = { ...KEPT, etag }
+
+  if (single) {
     const { transferSyntax, bytes } = archive.file(context, first, choice.form)
-    // The stored form is another after sealing, and has another tag then.
-    const etag = `"i${first.id}-${transferSyntax}"`
     const type = `application/dicom; transfer-syntax=${transferSyntax}`
-    return sendStream(reply, 200, { ...headers, etag, 'content-type': type }, bytes)
+    return sendStream(reply, 200, { ...headers, 'content-type': type }, bytes)
   }
   if (choice.package === 'zip') {
     const zip = {
@@ -110,6 +115,9 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   const type = `multipart/related; type="application/dicom"; boundary=${boundary}`
   return sendStream(reply, 200, { ...headers, 'content-type': type }, writeMultipart(boundary, parts()))
 }
+
+const syntaxOf = ({ transferSyntax }: InstanceRecord, form: Form): string =>
+  form === 'stored' ? transferSyntax : EXPLICIT_LITTLE.uid
 
 /** A folder a series, a Part 10 file an instance. */
 function* filesOf(archive: Archive, { context }: Ask, records: readonly InstanceRecord[], form: Form) {
