@@ -4,7 +4,7 @@
 #
 #   sh tools/setup.sh run     what `npm start` and bin/clearkeep need
 #   sh tools/setup.sh test    that, and what the tests drive: DCMTK, GDCM, pydicom, Chromium, strace, e2fsprogs
-#   sh tools/setup.sh peers   that, and what other people's programs check: xmllint, rsyslog with its TLS driver
+#   sh tools/setup.sh peers   that, and other people's programs: rsyslog with its TLS driver, Orthanc, the viewer OHIF
 #
 # Everything is said on standard error: standard output belongs to the command that follows.
 set -eu
@@ -52,6 +52,17 @@ want mkfs.ext4 e2fsprogs
 want mount mount
 if [ "$1" = peers ]; then
   want rsyslogd 'rsyslog rsyslog-openssl'
+  want Orthanc 'orthanc orthanc-dicomweb'
+
+  # OHIF as its makers built it. 50 MB that no other command needs, so it is no dependency; test/support/ohif.ts has its digest.
+  ohif=ohif-app-3.13.2.tgz
+  peers=node_modules/.cache/clearkeep-peers
+  if [ ! -f "$peers/$ohif" ]; then
+    say 'fetching the viewer OHIF (npm pack @ohif/app)'
+    mkdir -p "$peers/coming"
+    npm pack --silent --pack-destination "$peers/coming" '@ohif/app@3.13.2' >/dev/null && mv "$peers/coming/$ohif" "$peers/$ohif" ||
+      say 'OHIF could not be fetched: its test is counted as skipped'
+  fi
 fi
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
