@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -253,3 +253,26 @@ create table tombstones (
 );
 create index tombstones_by_study on tombstones (study_uid);
 create index tombstones_unfinished on tombstones (id) where done = 0;
+
+create table rule_adoptions (
+  id            integer primary key,         -- the n of the event that proposed it
+  jurisdictions text    not null,               -- by name, joined by commas; '' for none
+  institution   text not null,               -- what kind of institution, or ''
+  opt_in        text    not null,               -- recommendations that count, ids joined by spaces
+  mode          text not null check (mode in ('governance', 'compliance')),
+  instead       integer not null,               -- 1: of those adopted before, else beside them
+  reason        text    not null,
+  digest        text not null,               -- SHA-256 of the rule sets
+  sets          text    not null,               -- canonical JSON of the rule sets, as they were proposed
+  proposed_by   text not null,
+  proposed_at   text not null,
+  first_by      text not null,               -- where a first approval is wanted, or ''
+  first_at      text not null,
+  adopted_by    text not null,               -- the last person, or ''
+  adopted_at    text not null,
+  ended_by      text not null,               -- who withdrew or refused it, or ''
+  ended_at      text not null,
+  ended_reason  text    not null,
+  replaced_at   text not null                -- when others were adopted instead, or ''
+);
+create index rule_adoptions_in_force on rule_adoptions (id) where adopted_at <> '' and replaced_at = '';

@@ -211,16 +211,6 @@ export const OPTIONS = {
     'How fast it is read then, at most, all copies together.',
   ),
 
-  'retention.jurisdictions': text(
-    '',
-    'Whose law a study is kept by, separated by commas: us, us-ca, de, … Empty: nothing is ever due. Verify with counsel.',
-  ),
-  'retention.institution': choice(
-    '',
-    ['', 'hospital', 'hospital-inpatient', 'cah', 'practice', 'public', 'vha'],
-    'What kind of institution this is; when it is not stated, the rules of every kind count.',
-  ),
-
   'intake.strict': { kind: 'text', default: '', meaning: 'Leniencies to switch off, by name, separated by commas.' },
   'intake.maxObjects': number(512, 'objects', 1, 100000, 'Objects in hand at the same time.'),
 

@@ -205,10 +205,6 @@ export async function openTower(
         leniencies: switchedOff(config['intake.strict']),
         logOrigin: logOrigin(config['log.origin'], data),
         rejectionNotesFrom: listed(config['dicom.rejectionNotesFrom']),
-        retention: {
-          jurisdictions: listed(config['retention.jurisdictions']),
-          institution: config['retention.institution'],
-        },
         disposition: { coolingDays: config['disposition.coolingDays'], automatic: true },
         fixity: { days: config['fixity.days'], bytesPerSecond: config['fixity.bytesPerSecond'] },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },

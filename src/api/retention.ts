@@ -1,5 +1,6 @@
 /** Shapes of `/api/studies/{study}/retention` and `/api/retention`. */
 import { z } from 'zod'
+import { words } from './holds.ts'
 
 export const StudyRetention = z.object({
   /** Has the site said which law it is under? If not, nothing is ever due. */
@@ -36,11 +37,12 @@ export type StudyRetention = z.infer<typeof StudyRetention>
 
 const Tally = z.object({ studies: z.number(), bytes: z.number() })
 
-/** What if: rules other than the site's. */
+/** What if: rules other than the site's, beside them or instead. */
 export const CalendarAsk = z.object({
   /** By the names of the rule sets, with commas; empty for none. */
   jurisdictions: z.string().max(1000).optional(),
   institution: z.string().max(64).optional(),
+  instead: z.enum(['true', 'false']).default('false'),
 })
 
 export const RetentionCalendar = z.object({
@@ -84,3 +86,66 @@ export const DueStudies = z.object({
   truncated: z.boolean(),
 })
 export type DueStudies = z.infer<typeof DueStudies>
+
+const Deed = z.object({ by: z.string(), at: z.string() })
+
+export const ProposeRules = z.object({
+  /** By the names of the rule sets; none: everything is kept without end. */
+  jurisdictions: z.array(z.string().max(32)).max(64),
+  /** Kind of institution; empty: not stated. */
+  institution: z.string().max(64).default(''),
+  /** Recommendations that count, by rule. */
+  optIn: z.array(z.string().max(64)).max(64).default([]),
+  /** In compliance mode nobody can ever replace them. */
+  mode: z.enum(['governance', 'compliance']).default('governance'),
+  /** Of those adopted before, which may shorten; else beside them, which cannot. */
+  instead: z.boolean().default(false),
+  reason: words(2000),
+})
+export type ProposeRules = z.input<typeof ProposeRules>
+
+export const RulesStep = z.object({ reason: words(2000) })
+
+export const RuleAdoption = z.object({
+  id: z.number(),
+  state: z.enum(['proposed', 'approved', 'in force', 'replaced', 'ended']),
+  jurisdictions: z.array(z.string()),
+  institution: z.string(),
+  optIn: z.array(z.string()),
+  mode: z.enum(['governance', 'compliance']),
+  instead: z.boolean(),
+  reason: z.string(),
+  /** SHA-256 of the rule sets. */
+  digest: z.string(),
+  rules: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      keep: z.string(),
+      source: z.string(),
+      confidence: z.enum(['H', 'M', 'L']),
+    }),
+  ),
+  proposed: Deed,
+  first: Deed.nullable(),
+  adopted: Deed.nullable(),
+  ended: Deed.extend({ reason: z.string() }).nullable(),
+  replacedAt: z.string().nullable(),
+})
+export type RuleAdoption = z.infer<typeof RuleAdoption>
+
+export const SiteRules = z.object({
+  /** Newest first. */
+  adoptions: z.array(RuleAdoption),
+  /** What may be chosen from. */
+  shipped: z.array(
+    z.object({
+      set: z.string(),
+      version: z.string(),
+      rules: z.number(),
+      recommended: z.array(z.object({ id: z.string(), title: z.string() })),
+    }),
+  ),
+  institutions: z.array(z.string()),
+})
+export type SiteRules = z.infer<typeof SiteRules>

@@ -24,6 +24,9 @@ import type {
   RejectAsk,
   Rejection,
   RetentionCalendar,
+  RuleAdoption,
+  RuleProposal,
+  SiteRulesReport,
   StudyRetention,
   StudyTombstone,
 } from './keeping.ts'
@@ -329,8 +332,20 @@ export interface Archive {
   restore(context: Context, rejection: number, reason: string): Promise<Rejection>
   /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */
   instancesAsOf(context: Context, study: Uid, asOf: string): Promise<readonly InstanceRecord[]>
+  /** Rules of retention that were proposed or adopted, and what may be chosen from. */
+  siteRules(context: Context): Promise<SiteRulesReport>
+  /** Proposes rules: another person adopts them. @throws {ArchiveError} `BAD_REQUEST` */
+  proposeRules(context: Context, ask: RuleProposal): Promise<RuleAdoption>
+  /**
+   * `second`, by the privacy role, adopts them: they count from then on. Rules instead of earlier ones take a `first`
+   * approval before, by the records.
+   * @throws {ArchiveError} `RULES_SAME_PERSON`, `RULES_STATE`, `NOT_FOUND`
+   */
+  approveRules(context: Context, adoption: number, which: 'first' | 'second', reason: string): Promise<RuleAdoption>
+  /** Withdraws or refuses a proposal. @throws {ArchiveError} `RULES_STATE`, `NOT_FOUND` */
+  endRules(context: Context, adoption: number, reason: string): Promise<RuleAdoption>
   /** What the law wants before anything is proposed for destruction. */
-  readonly preSteps: readonly { readonly id: string; readonly wants: string }[]
+  preSteps(context: Context): Promise<readonly { readonly id: string; readonly wants: string }[]>
   /** What was proposed for destruction, newest first. */
   dispositions(context: Context): Promise<readonly Disposition[]>
   /**

@@ -6,7 +6,6 @@
  * It walks the studies patient by patient, a page at a time, and keeps only sums: memory stays flat whatever the archive's
  * size, and others are served between pages. Nothing is stored, and nothing here removes anything.
  */
-import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Decision } from '../compliance/retention/decide.ts'
 import type { ReadRule } from '../compliance/retention/rules.ts'
 import type { Database } from '../storage/sql/database.ts'
@@ -17,7 +16,8 @@ import type { HoldQuery } from './hold-rows.ts'
 import { activeScopes, searchingHolds } from './holds.queries.ts'
 import { found } from './holds.ts'
 import { type CalendarRow, type RetentionRow, studiesByPatient } from './retention.queries.ts'
-import { decideStudy, HOUSE, type RetentionOptions, readSiteRules, type SiteRules } from './retention.ts'
+import { decideStudy } from './retention.ts'
+import { layersOf, type SiteRules, type SiteRulesSource } from './rules/site-rules.ts'
 
 const PAGE = 2000
 /** More than these are not listed at once: a person works through them. */
@@ -31,26 +31,21 @@ interface Decided {
 export function openCalendar({
   db,
   acts,
-  rules,
-  options,
+  site,
 }: {
   readonly db: Database
   readonly acts: Acts
-  readonly rules: SiteRules
-  readonly options: RetentionOptions
+  readonly site: SiteRulesSource
 }): Pick<Archive, 'calendar' | 'dueStudies'> {
   /** The site's rules, or those of the question. */
-  const asked = ({ jurisdictions, institution }: CalendarAsk): { options: RetentionOptions; rules: SiteRules } => {
-    if (jurisdictions === undefined && institution === undefined) return { options, rules }
-    const other = {
-      jurisdictions: jurisdictions ?? options.jurisdictions,
-      institution: institution ?? options.institution,
+  const asked = async ({ jurisdictions, institution, instead = false }: CalendarAsk): Promise<SiteRules> => {
+    const now = await site.now()
+    if (jurisdictions === undefined && institution === undefined) return now
+    const choice = {
+      jurisdictions: jurisdictions ?? now.jurisdictions,
+      institution: institution ?? now.institution,
     }
-    try {
-      return { options: other, rules: readSiteRules(other) }
-    } catch (thrown) {
-      throw new ArchiveError('BAD_REQUEST', { why: String(asArchiveError(thrown).facts['why']) })
-    }
+    return site.withChoice(choice, instead)
   }
 
   const told = (context: Parameters<Archive['calendar']>[0], detail: { readonly [key: string]: string }) =>
@@ -59,18 +54,21 @@ export function openCalendar({
   return {
     calendar: async (context, ask) => {
       await admit(acts, context, 'retention.see')
-      const by = asked(ask)
+      const by = await asked(ask)
       const today = context.now().toISOString().slice(0, 10)
-      const sums = openSums(today, by.rules.rules)
+      const sums = openSums(
+        today,
+        layersOf(by).flatMap(({ rules }) => rules),
+      )
       for await (const one of decided(db, by, context.now(), context.signal)) sums.add(one)
-      const { jurisdictions, institution } = by.options
+      const { jurisdictions, institution } = by
       await told(context, { jurisdictions: jurisdictions.join(), institution })
-      return { ...sums.all(), jurisdictions, institution, today, rules: by.rules.digest }
+      return { ...sums.all(), jurisdictions, institution, today, rules: by.digest }
     },
     dueStudies: async (context, { from, until }) => {
       await admit(acts, context, 'retention.see')
       const due: DueStudy[] = []
-      for await (const { row, decision } of decided(db, { options, rules }, context.now(), context.signal)) {
+      for await (const { row, decision } of decided(db, await site.now(), context.now(), context.signal)) {
         const { eligibleOn } = decision
         if (eligibleOn === undefined || eligibleOn < from || eligibleOn >= until) continue
         due.push({
@@ -92,14 +90,7 @@ export function openCalendar({
 }
 
 /** Every study with its decision. */
-async function* decided(
-  db: Database,
-  { options, rules: { rules } }: { readonly options: RetentionOptions; readonly rules: SiteRules },
-  now: Date,
-  signal: AbortSignal,
-): AsyncGenerator<Decided> {
-  const wanted = new Set([...options.jurisdictions, HOUSE])
-  const site = rules.filter(({ jurisdiction }) => wanted.has(jurisdiction))
+async function* decided(db: Database, site: SiteRules, now: Date, signal: AbortSignal): AsyncGenerator<Decided> {
   const held = await heldNow(db, now)
   for await (const studies of patients(db)) {
     signal.throwIfAborted()
@@ -111,7 +102,7 @@ async function* decided(
     for (const row of studies) {
       const facts: RetentionRow = { ...row, last_imaging: last || row.study_date, mammograms }
       const holds = held(row) ? [{ id: 0 }] : []
-      yield { row, decision: decideStudy(site, facts, options, holds) }
+      yield { row, decision: decideStudy(site, facts, holds) }
     }
   }
 }

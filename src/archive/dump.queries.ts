@@ -55,6 +55,7 @@ const TABLES = [
   dumped('person_names', ['study_uid', 'attribute', 'component_group', 'normalised'], ['component_group']),
   dumped('rejected_instances', ['instance_id', 'rejection_id'], ['instance_id', 'rejection_id']),
   dumped('rejections', ['id'], ['id']),
+  dumped('rule_adoptions', ['id'], ['id', 'instead']),
   dumped('salts', ['kind', 'id']),
   dumped('sealed', ['id'], ['id', 'start', 'length', 'ds_start', 'recipe_start', 'recipe_length']),
   dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),

@@ -22,6 +22,7 @@ import type {
 import { destroyedAmong, dispositionStatements } from './disposition/disposition.queries.ts'
 import { holdStatements } from './holds.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
+import { ruleStatements } from './rules/rules.queries.ts'
 
 const INSTANCE: InstancesTable = {
   id: 0,
@@ -274,6 +275,7 @@ export function intakeStatements(db: Kysely<Schema>) {
         .groupBy('study_uid')
         .compile(),
     ...holdStatements(db),
+    ...ruleStatements(db),
     ...rejectionStatements(db),
     ...dispositionStatements(db),
     /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
@@ -297,6 +299,7 @@ export const INDEX_TABLES = [
   'tombstones',
   'disposition_studies',
   'dispositions',
+  'rule_adoptions',
   'hold_scopes',
   'holds',
   'conflicts',

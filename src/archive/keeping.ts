@@ -4,11 +4,53 @@ import type { Rule } from '../compliance/retention/rules.ts'
 import type { RejectionCode } from '../dicom/rejection-note.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { HoldScope } from './hold-rows.ts'
+import type { RetentionMode } from './rules/rule-rows.ts'
 
-/** What if: rules other than the site's. */
+/** What if: rules other than the site's, beside them or instead. */
 export interface CalendarAsk {
   readonly jurisdictions?: readonly string[]
   readonly institution?: string
+  readonly instead?: boolean
+}
+
+export interface RuleProposal {
+  readonly jurisdictions: readonly string[]
+  /** Kind of institution; '': not stated. */
+  readonly institution: string
+  /** Recommendations that count, by rule. */
+  readonly optIn: readonly string[]
+  readonly mode: RetentionMode
+  /** Of those adopted before, which may shorten; else beside them. */
+  readonly instead: boolean
+  readonly reason: string
+}
+
+export interface RuleAdoption extends RuleProposal {
+  /** The number of the leaf that proposed them. */
+  readonly id: number
+  readonly state: 'proposed' | 'approved' | 'in force' | 'replaced' | 'ended'
+  /** SHA-256 of the rule sets. */
+  readonly digest: string
+  readonly rules: readonly Pick<Rule, 'id' | 'title' | 'keep' | 'source' | 'confidence'>[]
+  readonly proposed: { readonly by: string; readonly at: string }
+  /** Where a first approval is wanted. */
+  readonly first: { readonly by: string; readonly at: string } | undefined
+  readonly adopted: { readonly by: string; readonly at: string } | undefined
+  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | undefined
+  readonly replacedAt: string | undefined
+}
+
+export interface SiteRulesReport {
+  /** Newest first. */
+  readonly adoptions: readonly RuleAdoption[]
+  /** What may be chosen from. */
+  readonly shipped: readonly {
+    readonly set: string
+    readonly version: string
+    readonly rules: number
+    readonly recommended: readonly { readonly id: string; readonly title: string }[]
+  }[]
+  readonly institutions: readonly string[]
 }
 
 export interface Tally {

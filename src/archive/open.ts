@@ -6,7 +6,6 @@ import { type Context, pseudonym } from '../base/context.ts'
 import { asArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 
-import { preStepsOf } from '../compliance/retention/pre-steps.ts'
 import { countLeaves, eventStatements, eventsFrom, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
 
 import { type Opening, openLog } from '../ledger/log/log.ts'
@@ -45,7 +44,9 @@ import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
-import { openRetention, type RetentionOptions, readSiteRules } from './retention.ts'
+import { openRetention } from './retention.ts'
+import { openAdoption } from './rules/adopt.ts'
+import { openSiteRules } from './rules/site-rules.ts'
 import { openSealing, type SealingOptions } from './sealing.ts'
 import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
@@ -86,7 +87,6 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly fixity: FixityOptions
   /** How often a mirror that is away is looked for, in milliseconds. */
   readonly copyMs: number
-  readonly retention: RetentionOptions
   readonly disposition: DispositionOptions
   /** AE titles of devices whose rejection notes are taken. */
   readonly rejectionNotesFrom: readonly string[]
@@ -129,7 +129,6 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     seal: { automatic: false, quietSeconds: 1800 },
     fixity: { days: 0, bytesPerSecond: 1e9 },
     copyMs: 10_000,
-    retention: { jurisdictions: [], institution: '' },
     disposition: { coolingDays: 30, automatic: false },
     rejectionNotesFrom: [],
     checkpointMs: 500,
@@ -140,8 +139,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     reporting: NO_REPORTING,
     ...parts.options,
   }
-  // Before anything runs: it is all configuration.
-  const rules = readSiteRules(options.retention)
+  const site = openSiteRules(db)
   const vault = vaultOf(copies, { fellBack: (name) => fellBack(name) })
   /** Given by another copy than the vault's own: the study is looked at next, unless it is known that the vault is away. */
   let fellBack: (name: string) => void = () => {}
@@ -335,7 +333,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     reserveBytes: options.reserveBytes,
   })
 
-  const retention = openRetention({ db, acts, rules, now }, options.retention)
+  const retention = openRetention({ db, acts, site, now })
   const evidence = openEvidence({
     db,
     acts,
@@ -373,11 +371,10 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     writer,
     sealing,
     barred,
-    whyNot: openDue({ db, rules, options: options.retention, now }),
+    whyNot: openDue({ db, site, now }),
     itself,
     acts,
-    rules,
-    retention: options.retention,
+    site,
     hide: rejections,
     log,
     ledger,
@@ -407,7 +404,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...evidence,
     ...openHolds({ db, acts }),
     ...rejections,
-    preSteps: preStepsOf(options.retention.jurisdictions),
+    preSteps: dispositions.preSteps,
+    ...openAdoption({ db, acts, site }),
     dispositions: dispositions.dispositions,
     proposeDisposition: dispositions.proposeDisposition,
     approveDisposition: dispositions.approveDisposition,
@@ -415,7 +413,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     tombstones: dispositions.tombstones,
     certificate: dispositions.certificate,
     carryOutDispositions: dispositions.carryOut,
-    ...openCalendar({ db, acts, rules, options: options.retention }),
+    ...openCalendar({ db, acts, site }),
     ...openAudit({ db, acts }),
     ...openAccess({ db, acts, ledger }),
     ...openCommit({ db, locate, acts }),

@@ -24,6 +24,7 @@ import { dispositionRows } from './disposition/disposition-rows.ts'
 import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
 import { rejectionRows } from './rejection-rows.ts'
+import { ruleRows } from './rules/rule-rows.ts'
 import { wordsOf } from './words.ts'
 
 /** A record that is, or is becoming, durable. */
@@ -117,6 +118,7 @@ export function project(
       for (const { transferSyntax, ...row } of sealed ?? [])
         rows.push(intake.insertSealed(row), intake.markSealed(row.id, transferSyntax))
     } else if (record.type === 'dispose') rows.push(...dispositionRows(intake, record))
+    else if (record.type === 'rules') rows.push(...ruleRows(intake, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'reject') {
       const rejection = rejectionRows(intake, record)

@@ -7,7 +7,6 @@ import { ArchiveError } from '../base/errors.ts'
 import { FOREVER } from '../compliance/retention/calendar.ts'
 import { type Decision, decideRetention } from '../compliance/retention/decide.ts'
 import type { Facts } from '../compliance/retention/facts.ts'
-import { digestOf, type ReadRule, readRuleSets, readRules } from '../compliance/retention/rules.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
@@ -15,48 +14,22 @@ import { admit } from './admit.ts'
 import type { Archive, StudyRetention } from './archive.ts'
 import { holdsOn } from './holds.ts'
 import { type RetentionRow, retentionFacts } from './retention.queries.ts'
+import { HOUSE, layersOf, type RuleLayer, type SiteRules, type SiteRulesSource } from './rules/site-rules.ts'
 
-export interface RetentionOptions {
-  /** Jurisdictions the site is under; none: nothing is ever due. */
-  readonly jurisdictions: readonly string[]
-  /** Kind of institution; '' when it is not stated, and then every kind's rules count. */
-  readonly institution: string
-}
-
-/** Used when no rule of the site's says anything: nothing is destroyed merely because nobody wrote a rule. */
-export const HOUSE = 'house'
 /** Objects that report on images rather than being images. */
 const REPORTS: ReadonlySet<string> = new Set(['SR', 'DOC', 'KO', 'PR', 'AU'])
 
-export interface SiteRules {
-  readonly rules: readonly ReadRule[]
-  readonly digest: string
-}
-
-/** @throws {ArchiveError} `CONFIG_INVALID` for a jurisdiction there are no rules for */
-export function readSiteRules({ jurisdictions }: Pick<RetentionOptions, 'jurisdictions'>): SiteRules {
-  const sets = readRuleSets()
-  const known = new Set(sets.map(({ set }) => set))
-  for (const jurisdiction of jurisdictions)
-    if (!known.has(jurisdiction))
-      throw new ArchiveError('CONFIG_INVALID', {
-        key: 'retention.jurisdictions',
-        why: `there are no rules for ${jurisdiction}; there are for ${[...known].join(', ')}`,
-      })
-  return { rules: readRules(sets), digest: digestOf(sets) }
-}
-
-export function openRetention(
-  {
-    db,
-    acts,
-    rules: { rules, digest },
-    now,
-  }: { readonly db: Database; readonly acts: Acts; readonly rules: SiteRules; readonly now: () => Date },
-  options: RetentionOptions,
-): Pick<Archive, 'retention'> {
-  const byId = new Map(rules.map((rule) => [rule.id, rule]))
-
+export function openRetention({
+  db,
+  acts,
+  site,
+  now,
+}: {
+  readonly db: Database
+  readonly acts: Acts
+  readonly site: SiteRulesSource
+  readonly now: () => Date
+}): Pick<Archive, 'retention'> {
   return {
     retention: async (context: Context, study: Uid): Promise<StudyRetention> => {
       await admit(acts, context, 'find')
@@ -74,47 +47,47 @@ export function openRetention(
       )
       if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
       const holds = await holdsOn(db, study, row.patient_key, now())
-      const decision = decideStudy(rules, row, options, holds)
+      const rules = await site.now()
+      const decision = decideStudy(rules, row, holds)
+      const byId = new Map(layersOf(rules).flatMap((layer) => layer.rules.map((rule) => [rule.id, rule])))
       return {
         ...decision,
         holds,
-        configured: options.jurisdictions.length > 0,
-        jurisdictions: options.jurisdictions,
+        configured: rules.jurisdictions.length > 0,
+        jurisdictions: rules.jurisdictions,
         governing: decision.governing.flatMap((id) => {
           const rule = byId.get(id)
           if (rule === undefined) return []
           const { title, keep, basis, confidence, source, note } = rule
           return [{ id, title, keep, basis, confidence, source, note: note ?? '' }]
         }),
-        rules: digest,
+        rules: rules.digest,
       }
     },
   }
 }
 
-/** One decision for each modality of the study; the one that reaches furthest is the study's. */
+/** One decision for each layer of rules and modality of the study; the one that reaches furthest is the study's. */
 export function decideStudy(
-  rules: readonly ReadRule[],
+  site: SiteRules,
   row: RetentionRow,
-  options: RetentionOptions,
   holds: readonly { readonly id: number }[] = [],
 ): Decision {
   const modalities = row.modalities === '' ? [undefined] : row.modalities.split('\\')
-  const [first, ...others] = modalities.map((modality) => {
-    const facts = { ...factsOf(row, modality, options), holds: holds.map(({ id }) => ({ id: String(id) })) }
-    const decision = decideRetention(rules, facts)
-    return decision.governing.length === 0 ? decideRetention(rules, { ...facts, jur: [HOUSE] }) : decision
-  })
+  const [first, ...others] = layersOf(site).flatMap((layer) =>
+    modalities.map((modality) => {
+      const facts = { ...factsOf(row, modality, layer), holds: holds.map(({ id }) => ({ id: String(id) })) }
+      const { rules, optIn } = layer
+      const decision = decideRetention(rules, facts, { optIn })
+      return decision.governing.length === 0 ? decideRetention(rules, { ...facts, jur: [HOUSE] }) : decision
+    }),
+  )
   return others.reduce((one, other) => (reach(other) > reach(one) ? other : one), first as Decision)
 }
 
 const reach = ({ retainThrough }: Decision): string => retainThrough ?? FOREVER
 
-function factsOf(
-  row: RetentionRow,
-  modality: string | undefined,
-  { jurisdictions, institution }: RetentionOptions,
-): Facts {
+function factsOf(row: RetentionRow, modality: string | undefined, { jurisdictions, institution }: RuleLayer): Facts {
   const study = isoDate(row.study_date)
   const birth = isoDate(row.birth_date)
   const imaged = isoDate(row.last_imaging)

@@ -251,6 +251,18 @@ export const ERRORS = {
     403,
     0x0124,
   ),
+  RULES_STATE: row(
+    'Proposal {adoption} of rules {why}.',
+    'Look at it again: somebody may have been quicker.',
+    409,
+    0x0110,
+  ),
+  RULES_SAME_PERSON: row(
+    'Whoever proposed rules of retention, or approved them once, cannot approve them.',
+    'Let another person look at them.',
+    403,
+    0x0124,
+  ),
   HOLD_STATE: row('Legal hold {hold} {why}.', 'Look at it again: somebody may have been quicker.', 409, 0x0110),
   ACCESS_LOGIN: row('You are not logged in.', 'Log in, or send an API token.', 401, 0x0124),
   ACCESS_BAD_CREDENTIALS: row(

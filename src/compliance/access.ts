@@ -30,6 +30,9 @@ export type Act =
   | 'hold.release' // the second of the two a release needs
   | 'evidence' // evidence packs: originals, acts and proofs, out of the house
   | 'retention.see' // what is due when, over all studies
+  | 'rules.propose' // rules of retention, and withdraw or refuse what was proposed
+  | 'rules.approve.first'
+  | 'rules.approve.second' // after it they count
   | 'seal' // move studies into the vault now
   | 'fixity' // read what is kept again, now
 
@@ -92,6 +95,9 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'hold.release': ['privacy'],
   evidence: ['records', 'privacy'],
   'retention.see': ['records', 'privacy', 'auditor'],
+  'rules.propose': ['records', 'privacy'],
+  'rules.approve.first': ['records'],
+  'rules.approve.second': ['privacy'],
   seal: ['administrator', 'records'],
   fixity: ['administrator', 'records'],
 }

@@ -35,6 +35,10 @@ export type EventType =
   | 'hold.ask' // its release asked for
   | 'hold.keep' // that refused, or withdrawn
   | 'hold.release'
+  | 'rules.propose' // rules of retention, to be adopted
+  | 'rules.approve' // the first of two approvals
+  | 'rules.activate' // they count from here on
+  | 'rules.end' // withdrawn, or refused
   | 'cfg.change'
   | 'acl.change'
 

@@ -79,6 +79,11 @@ function deedOf(body: Body): string {
     case 'hold.keep':
     case 'hold.release':
       return held(body)
+    case 'rules.propose':
+    case 'rules.approve':
+    case 'rules.activate':
+    case 'rules.end':
+      return ruled(body)
     case 'study.damage':
       return text(body['lost']) === '0'
         ? `found ${counted(text(body['files']), 'file')} bad in a copy`
@@ -161,6 +166,23 @@ function held(body: Body): string {
   const number = text(hold['hold'])
   const matter = text(hold['matter'])
   return `${HOLD_DEEDS[text(body['type'])]}${number && ` legal hold ${number}`}${matter && ` (${matter})`}`
+}
+
+function ruled(body: Body): string {
+  const said = object(body['rules'])
+  const number = text(said['adoption'])
+  switch (text(said['op'])) {
+    case 'propose': {
+      const names = Array.isArray(said['jurisdictions']) ? said['jurisdictions'].map(text).join(', ') : ''
+      return `proposed to keep studies by the rules of ${names || 'no jurisdiction'}${said['instead'] === true ? ', instead of those before' : ''}`
+    }
+    case 'approve':
+      return `approved the rules of proposal ${number} (the first of two)`
+    case 'adopt':
+      return `adopted the rules of proposal ${number}: studies are kept by them`
+    default:
+      return `ended proposal ${number} of rules`
+  }
 }
 
 function transferred(body: Body): string {

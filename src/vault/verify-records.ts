@@ -22,15 +22,20 @@ const TOLD: Readonly<Record<string, Told>> = {
   'disp.cancel': 'disposition',
   tombstone: 'disposition',
   'disp.destroy': 'disposition',
+  'rules.propose': 'rules',
+  'rules.approve': 'rules',
+  'rules.activate': 'rules',
+  'rules.end': 'rules',
 }
 const WHAT = {
   hold: 'step of a legal hold',
   rejection: 'rejection',
   disposition: 'step of a disposition',
+  rules: 'step of an adoption of rules',
 } as const
-type Told = 'hold' | 'rejection' | 'disposition'
+type Told = 'hold' | 'rejection' | 'disposition' | 'rules'
 /** The same by the fact's type, and what it is counted as. */
-const FACTS = { hold: 'hold', reject: 'rejection', dispose: 'disposition' } as const
+const FACTS = { hold: 'hold', reject: 'rejection', dispose: 'disposition', rules: 'rules' } as const
 
 /** What was seen of the whole journal. */
 export interface JournalSight {
@@ -61,6 +66,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     hold: 0,
     rejection: 0,
     disposition: 0,
+    rules: 0,
     seals: 0,
   }
   /** Instances whose bytes are nowhere: a finding, unless a tombstone comes. */
@@ -144,7 +150,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       vault.fact(text)
       return
     }
-    if (type === 'hold' || type === 'reject' || type === 'dispose') {
+    if (type === 'hold' || type === 'reject' || type === 'dispose' || type === 'rules') {
       const what = FACTS[type]
       seen = { ...seen, [what]: seen[what] + 1 }
       if (type === 'dispose') seeDisposition(n, text)
@@ -184,7 +190,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

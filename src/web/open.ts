@@ -35,6 +35,7 @@ import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
 import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
 import { retentionRoutes } from './json/retention.ts'
+import { ruleRoutes } from './json/rules.ts'
 import { sessionRoutes } from './json/session.ts'
 import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
@@ -171,6 +172,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...holdRoutes(archive),
     ...rejectionRoutes(archive),
     ...retentionRoutes(archive),
+    ...ruleRoutes(archive),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]
   routes.push(apiDescription(routes, options.version))

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { adoptByHttp } from '../support/rules.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { firstAdministrator, newPerson, type Session, storeAs } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
@@ -30,10 +31,7 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
   }
 
   beforeAll(async () => {
-    server = await startServer({
-      open: false,
-      environment: { CLEARKEEP_RETENTION__JURISDICTIONS: 'us, us-ca', CLEARKEEP_RETENTION__INSTITUTION: 'hospital' },
-    })
+    server = await startServer({ open: false })
     const adam = await firstAdministrator(server)
     people = {
       adam,
@@ -41,6 +39,7 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
       rosa: await newPerson(adam, 'rosa', 'records'),
       paul: await newPerson(adam, 'paul', 'privacy'),
     }
+    await adoptByHttp(people.rita, people.paul)
     expect((await storeAs(server, people.rita, old.bytes)).status).toBe(200)
     browser = await openBrowser()
     page = browser.page

@@ -17,6 +17,7 @@ import {
   temporaryFolder,
 } from '../support/archives.ts'
 import { person } from '../support/people.ts'
+import { adoptRules } from '../support/rules.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 import { look } from '../support/verify.ts'
 
@@ -35,13 +36,11 @@ function world(engine: Engine, options = {}, mirrors: readonly string[] = []) {
     pass: (days: number) => {
       ahead += days * DAY
     },
-    run: () =>
-      runArchive({
-        engine,
-        now,
-        mirrors,
-        options: { retention: { jurisdictions: ['us', 'us-ca'], institution: 'hospital' }, ...options },
-      }),
+    run: async () => {
+      const running = await runArchive({ engine, now, mirrors, options })
+      await adoptRules(running.archive)
+      return running
+    },
     tom: someone('tom', 'technologist'),
     rita: someone('rita', 'records'),
     rosa: someone('rosa', 'records'),
@@ -191,9 +190,10 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     const untold = await runArchive({ engine })
     await fill(untold, here, old(1))
     await expect(untold.archive.proposeDisposition(here.rita, proposal(old(1).study))).rejects.toMatchObject({
-      facts: { why: 'this archive has not been told whose law it is under' },
+      facts: { why: 'no rules of retention have been adopted' },
     })
-    const french = await runArchive({ engine, options: { retention: { jurisdictions: ['fr'], institution: '' } } })
+    const french = await runArchive({ engine })
+    await adoptRules(french.archive, { jurisdictions: ['fr'] })
     await fill(french, here, old(1))
     await expect(french.archive.proposeDisposition(here.rita, proposal(old(1).study))).rejects.toMatchObject({
       code: 'BAD_REQUEST',

@@ -9,6 +9,7 @@ import type { Context, Role } from '../../src/base/context.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { asFile, asStream, type Running, removeArchives, runArchive, sha256 } from '../support/archives.ts'
 import { corpus } from '../support/corpus.ts'
+import { adoptRules } from '../support/rules.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
@@ -43,8 +44,9 @@ describe('an evidence pack', () => {
   let study: string
 
   beforeAll(async () => {
-    running = await runArchive({ options: { retention: { jurisdictions: ['us', 'us-ca'], institution: 'hospital' } } })
+    running = await runArchive()
     const { archive } = running
+    await adoptRules(archive)
     const made = [1, 2, 3].map((seed) => syntheticInstance({ seed, studyDate: '20160315' }))
     study = made[0]?.study ?? ''
     for (const { bytes } of made.slice(0, 2)) await archive.receive(stores, asFile(bytes, 'import'))

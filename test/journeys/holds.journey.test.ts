@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { uid } from '../../src/dicom/uid.ts'
 import { asFile, ENGINES, removeArchives, runArchive } from '../support/archives.ts'
 import { person } from '../support/people.ts'
+import { adoptRules } from '../support/rules.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 import { look } from '../support/verify.ts'
 
@@ -15,13 +16,13 @@ const other = person('petra', 'privacy')
 const stores = person('tom', 'technologist')
 const administrator = person('adam', 'administrator')
 
-const RULES = { retention: { jurisdictions: ['us', 'us-ca'], institution: 'hospital' } }
 const WHY = { matter: 'Roe v. Hospital', reason: 'A letter from counsel.' }
 
 describe.each(ENGINES)('a legal hold, its index on %s', (engine) => {
   it('holds studies, patients and what a search finds, also what comes later, and gives the date it would have', async () => {
-    const running = await runArchive({ engine, options: RULES })
+    const running = await runArchive({ engine })
     const { archive } = running
+    await adoptRules(archive)
     const receive = async (seed: number, studyDate = '20160315') => {
       const made = syntheticInstance({ seed, study: seed, studyDate })
       await archive.receive(stores, asFile(made.bytes, 'import'))
@@ -72,8 +73,9 @@ describe.each(ENGINES)('a legal hold, its index on %s', (engine) => {
   })
 
   it('ends by two people: one asks, another with the privacy role releases, and everybody else is refused', async () => {
-    const running = await runArchive({ engine, options: RULES })
+    const running = await runArchive({ engine })
     const { archive } = running
+    await adoptRules(archive)
     const { bytes, study } = syntheticInstance({ seed: 1, studyDate: '20160315' })
     await archive.receive(stores, asFile(bytes, 'import'))
     const scope = { studies: [study], patients: [] }

@@ -112,7 +112,10 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /api/rejections/{rejection}/instances',
   ],
   reject: ['POST /api/studies/{study}/rejections', 'POST /api/rejections/{rejection}/restore'],
-  'retention.see': ['GET /api/retention/calendar', 'GET /api/retention/due'],
+  'retention.see': ['GET /api/retention/calendar', 'GET /api/retention/due', 'GET /api/retention/rules'],
+  'rules.propose': ['POST /api/retention/rules', 'POST /api/retention/rules/{adoption}/end'],
+  'rules.approve.first': ['POST /api/retention/rules/{adoption}/approve/first'],
+  'rules.approve.second': ['POST /api/retention/rules/{adoption}/approve/second'],
 }
 
 /** DIMSE services by the Command Field of their request (PS3.7 Table E.1-1). */

@@ -46,6 +46,9 @@ hold.place        -   -   -   -   x   x   -   -   -
 hold.release      -   -   -   -   -   x   -   -   -
 evidence          -   -   -   -   x   x   -   -   -
 retention.see     -   -   -   -   x   x   x   -   -
+rules.propose         - - - - x x - - -
+rules.approve.first   - - - - x - - - -
+rules.approve.second  - - - - - x - - -
 seal              x   -   -   -   x   -   -   -   -
 fixity            x   -   -   -   x   -   -   -   -
 `

@@ -77,6 +77,12 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'hold.ask': [[MARIE, { action: 'U', detail: { hold: { op: 'ask', hold: 1 } } }]],
   'hold.keep': [[MARIE, { action: 'U', detail: { hold: { op: 'keep', hold: 1 } } }]],
   'hold.release': [[MARIE, { action: 'U', patient: PATIENT, detail: { hold: { op: 'release', hold: 1 } } }]],
+  'rules.propose': [
+    [MARIE, { action: 'C', detail: { rules: { op: 'propose', jurisdictions: ['us', 'us-ca'], instead: false } } }],
+  ],
+  'rules.approve': [[MARIE, { action: 'U', detail: { rules: { op: 'approve', adoption: 1 } } }]],
+  'rules.activate': [[MARIE, { action: 'U', detail: { rules: { op: 'adopt', adoption: 1 } } }]],
+  'rules.end': [[MARIE, { action: 'U', detail: { rules: { op: 'end', adoption: 1 } } }]],
   'cfg.change': [[MARIE, { action: 'C', detail: { what: 'device allowed', aet: 'CT2', host: '' } }]],
   'acl.change': [
     [MARIE, { action: 'U', detail: { what: 'own password' } }],

@@ -13,11 +13,11 @@ import { asFile, type Running, runArchive, sha256, temporaryFolder } from './arc
 import { lossyFiles } from './lossy-files.ts'
 import { person } from './people.ts'
 import { below, seeded } from './random.ts'
+import { adoptRules } from './rules.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
 import { look } from './verify.ts'
 
 const OPTIONS = {
-  retention: { jurisdictions: ['us', 'us-ca'], institution: 'hospital' },
   disposition: { coolingDays: 0, automatic: false },
 }
 const [rita, rosa, paul, adam] = [
@@ -36,6 +36,7 @@ const STUDY = uid(DOOMED[0]?.study ?? '')
 export async function preparedFolder(): Promise<string> {
   const running = await runArchive({ options: OPTIONS })
   const { archive, folder } = running
+  await adoptRules(archive)
   for (const { bytes } of [...DOOMED, KEPT]) await archive.receive(person('tom', 'technologist'), asFile(bytes))
   const { id } = await archive.proposeDisposition(rita, {
     reason: 'SYNTHETIC',

@@ -1,15 +1,15 @@
-/** What may be considered when, by the site's rules or, to see what they would change, by others. */
-import { Button, TextInput } from '@mantine/core'
+/** What may be considered when, by the site's rules. */
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { RetentionCalendar } from '../../api/retention.ts'
-import { calendarQuery, type OtherRules } from '../http/queries.ts'
+import { calendarQuery } from '../http/queries.ts'
 import { Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
-import { counted, formatBytes, formatCount } from '../words/numbers.ts'
+import { formatBytes, formatCount } from '../words/numbers.ts'
 import styles from './Compliance.module.css'
-import { byYear, differences, type Year } from './calendar-words.ts'
+import { byYear, type Year } from './calendar-words.ts'
 import { Due } from './Due.tsx'
 
 export function Calendar() {
@@ -22,24 +22,12 @@ export function Calendar() {
         <SkeletonRows rows={6} />
       ) : (
         <>
-          <Rules calendar={calendar.data} />
           <Figures calendar={calendar.data} />
           <Years calendar={calendar.data} />
           <Governing calendar={calendar.data} />
-          <WhatIf now={calendar.data} />
         </>
       )}
     </Section>
-  )
-}
-
-function Rules({ calendar: { jurisdictions, institution } }: { readonly calendar: RetentionCalendar }) {
-  return (
-    <p className={styles.note}>
-      {jurisdictions.length === 0
-        ? 'This archive has not been told whose law it is under (retention.jurisdictions): everything is kept without end.'
-        : `By the rules of ${jurisdictions.join(', ')}${institution === '' ? ', the kind of institution not stated' : ` for ${institution}`}. Not reviewed by your counsel: verify before relying on them.`}
-    </p>
   )
 }
 
@@ -203,66 +191,5 @@ function Governing({ calendar: { governing } }: { readonly calendar: RetentionCa
         </tbody>
       </table>
     </div>
-  )
-}
-
-/** What other rules would change, before anybody writes them into the configuration. */
-function WhatIf({ now }: { readonly now: RetentionCalendar }) {
-  const [draft, setDraft] = useState({ jurisdictions: now.jurisdictions.join(', '), institution: now.institution })
-  const [asked, setAsked] = useState<OtherRules>()
-  const other = useQuery({ ...calendarQuery(asked ?? {}), enabled: asked !== undefined })
-  const send = (event: FormEvent) => {
-    event.preventDefault()
-    setAsked(draft)
-  }
-  return (
-    <div className={styles.gap}>
-      <h3>What if</h3>
-      <form className={styles.whatIf} onSubmit={send} aria-label="What other rules would change">
-        <TextInput
-          label="Jurisdictions"
-          placeholder="us, us-ca"
-          value={draft.jurisdictions}
-          onChange={({ currentTarget: { value } }) => setDraft((before) => ({ ...before, jurisdictions: value }))}
-        />
-        <TextInput
-          label="Institution"
-          placeholder="hospital"
-          value={draft.institution}
-          onChange={({ currentTarget: { value } }) => setDraft((before) => ({ ...before, institution: value }))}
-        />
-        <Button type="submit" variant="default" loading={other.isFetching}>
-          See what it would change
-        </Button>
-      </form>
-      <div aria-live="polite">
-        {asked !== undefined && other.error && (
-          <ErrorState error={other.error} what="what it would change" onRetry={() => void other.refetch()} />
-        )}
-        {asked !== undefined && other.data && <Difference now={now} then={other.data} />}
-      </div>
-    </div>
-  )
-}
-
-function Difference({ now, then }: { readonly now: RetentionCalendar; readonly then: RetentionCalendar }) {
-  const says = differences(now, then)
-  return (
-    <>
-      {says.length === 0 ? (
-        <p>It would change no study’s status. Dates may be others.</p>
-      ) : (
-        <ul>
-          {says.map((words) => (
-            <li key={words} className={styles.changed}>
-              {words}
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className={styles.note}>
-        Of {counted(then.all.studies, 'study', 'studies')}. Nothing was changed: rules are set in the configuration.
-      </p>
-    </>
   )
 }

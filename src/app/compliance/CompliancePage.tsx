@@ -1,9 +1,10 @@
-/** The compliance desk: what is on legal hold, and what is due when. */
+/** The compliance desk: what is on legal hold, by which rules, and what is due when. */
 import { mayDo, useSession } from '../http/session.ts'
 import { Page } from '../ui/page.tsx'
 import { Calendar } from './Calendar.tsx'
 import { DispositionSection } from './DispositionSection.tsx'
 import { HoldsSection } from './HoldsSection.tsx'
+import { RulesSection } from './RulesSection.tsx'
 
 export function CompliancePage() {
   const session = useSession()
@@ -14,6 +15,7 @@ export function CompliancePage() {
     >
       <HoldsSection />
       {mayDo(session, 'disposition.see') && <DispositionSection />}
+      <RulesSection />
       <Calendar />
     </Page>
   )

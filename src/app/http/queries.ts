@@ -8,7 +8,7 @@ import { Dispositions } from '../../api/dispositions.ts'
 import { Holds } from '../../api/holds.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
-import { DueStudies, RetentionCalendar, StudyRetention } from '../../api/retention.ts'
+import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
 import { Accounts, OwnSessions, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
@@ -134,10 +134,16 @@ export const holdsQuery = queryOptions({
   queryFn: ({ signal }) => ask('/api/holds', Holds, { signal }),
 })
 
-/** What if: rules other than the site's. */
+export const rulesQuery = queryOptions({
+  queryKey: ['retention', 'rules'],
+  queryFn: ({ signal }) => ask('/api/retention/rules', SiteRules, { signal }),
+})
+
+/** What if: rules other than the site's, beside them or instead. */
 export interface OtherRules {
   readonly jurisdictions?: string
   readonly institution?: string
+  readonly instead?: string
 }
 
 export const calendarQuery = (rules: OtherRules) =>

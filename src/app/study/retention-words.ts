@@ -9,7 +9,7 @@ export function retentionSentence(decision: StudyRetention): string {
   const { status, configured, retainThrough, eligibleOn, missing, holds } = decision
   if (holds.length > 0)
     return `On legal hold ${holds.map(({ id }) => id).join(', ')} since ${formatMoment(holds[0]?.since ?? '')}: it is kept until two people release it.`
-  if (!configured) return 'Kept without end: this archive has not been told whose law it is under.'
+  if (!configured) return 'Kept without end: no rules of retention have been adopted.'
   if (status === 'HELD') return 'On legal hold: it is kept until the hold is released.'
   if (status === 'UNDETERMINED') return `Kept until more is known: ${missing.map(wordsOf).join(', ')}.`
   if (status === 'TIMED' && retainThrough !== null && eligibleOn !== null)
@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
   trialEnd: 'the end of the trial',
   approval: 'the day of the approval',
   employmentEnd: 'the end of the employment',
-  inst: 'what kind of institution this is (retention.institution)',
+  inst: 'what kind of institution this is (the rules at Compliance)',
   modality: 'the modality',
   bodyPart: 'the part of the body',
   birth: 'the birth date',

@@ -5,7 +5,7 @@
 import type { TransparencyLog } from '../../ledger/log/log.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { TombstonesTable } from '../../storage/sql/schema.ts'
-import type { SiteRules } from '../retention.ts'
+import type { SiteRulesSource } from '../rules/site-rules.ts'
 import { dispositionRow, eventAt } from './disposition.queries.ts'
 import type { Tombstone } from './disposition-rows.ts'
 
@@ -16,7 +16,7 @@ export interface Certificate {
   /** Why it was proposed, and what was shown for what the law wants first. */
   readonly reason: string
   readonly papers: { readonly [step: string]: string }
-  /** The rules that reached furthest, as the site has them now. */
+  /** The rules that reached furthest, as the site adopted them. */
   readonly law: readonly { readonly id: string; readonly title: string; readonly source: string }[]
   /** What was done to each copy; null while some may be left. */
   readonly done: { readonly at: string; readonly copies: readonly unknown[] } | null
@@ -39,8 +39,12 @@ export async function certificateOf(
   {
     db,
     ledger,
-    rules: { rules },
-  }: { readonly db: Database; readonly ledger: Pick<TransparencyLog, 'proof' | 'sign'>; readonly rules: SiteRules },
+    site,
+  }: {
+    readonly db: Database
+    readonly ledger: Pick<TransparencyLog, 'proof' | 'sign'>
+    readonly site: SiteRulesSource
+  },
   row: TombstonesTable,
 ): Promise<Certificate | undefined> {
   const event = await eventAt(db, Number(row.id))
@@ -55,16 +59,18 @@ export async function certificateOf(
     if (act !== undefined && proof !== undefined)
       acts.push({ n, leaf: act.leaf, body: act.body, salt: act.salt, proof })
   }
+  const law: Certificate['law'][number][] = []
+  for (const id of tombstone.governing) {
+    const rule = await site.find(id)
+    if (rule !== undefined) law.push({ id, title: rule.title, source: rule.source })
+  }
   return {
     v: 1,
     certificate: 'destruction',
     tombstone,
     reason: disposition.reason,
     papers: JSON.parse(disposition.papers) as Record<string, string>,
-    law: tombstone.governing.flatMap((id) => {
-      const rule = rules.find((one) => one.id === id)
-      return rule === undefined ? [] : [{ id, title: rule.title, source: rule.source }]
-    }),
+    law,
     done: Number(row.done) > 0 ? { at: row.done_at, copies: JSON.parse(row.copies) as unknown[] } : null,
     beyond: BEYOND,
     acts,

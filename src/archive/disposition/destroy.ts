@@ -76,7 +76,7 @@ export async function buryStudy(
     manifest: createHash('sha256').update(manifestOf(instances)).digest('hex'),
     eligibleOn: due.eligibleOn,
     governing: due.governing,
-    rules: disposition.rules,
+    rules: due.rules,
     holdsChecked: at,
     proposed: { by: disposition.proposed_by, at: disposition.proposed_at },
     approved: [
@@ -88,8 +88,9 @@ export async function buryStudy(
   /** Nothing is journaled between this and the tombstone. */
   const lastLook = async (): Promise<void> => {
     if ((await dispositionRow(db, fact.disposition))?.ended_at !== '') throw notDue(study, 'it was called off')
-    const { why } = await whyNot(study)
-    if (why !== undefined) throw notDue(study, why)
+    const again = await whyNot(study)
+    if (again.why !== undefined) throw notDue(study, again.why)
+    if (again.rules !== fact.rules) throw notDue(study, 'other rules were adopted just now')
     const still = await everythingOf(db, study)
     if (!isSealed(still) || still.map(({ id }) => Number(id)).join() !== instances.map(([n]) => n).join())
       throw notDue(study, 'something arrived for it')

@@ -16,7 +16,7 @@ import type { Archive, Disposition, DispositionState, StudyTombstone } from '../
 import type { Log } from '../journal-writer.ts'
 import { patientOf } from '../read.queries.ts'
 import { rejectionsOf } from '../rejections.queries.ts'
-import type { RetentionOptions, SiteRules } from '../retention.ts'
+import type { SiteRulesSource } from '../rules/site-rules.ts'
 import { certificateOf } from './certificate.ts'
 import { buryStudy, type DestroyParts, removeCopies } from './destroy.ts'
 import {
@@ -42,8 +42,7 @@ export interface DispositionOptions {
 
 export interface DispositionParts extends DestroyParts {
   readonly acts: Acts
-  readonly rules: SiteRules
-  readonly retention: RetentionOptions
+  readonly site: SiteRulesSource
   readonly hide: Pick<Archive, 'reject' | 'restore'>
   readonly log: Log
   readonly ledger: Pick<TransparencyLog, 'proof' | 'sign'>
@@ -53,7 +52,13 @@ export interface DispositionParts extends DestroyParts {
 export interface Dispositions
   extends Pick<
     Archive,
-    'dispositions' | 'proposeDisposition' | 'approveDisposition' | 'endDisposition' | 'tombstones' | 'certificate'
+    | 'dispositions'
+    | 'preSteps'
+    | 'proposeDisposition'
+    | 'approveDisposition'
+    | 'endDisposition'
+    | 'tombstones'
+    | 'certificate'
   > {
   /** Finishes what a crash came into, and destroys what is due now. */
   carryOut(): Promise<void>
@@ -65,7 +70,7 @@ const DAY_MS = 86_400_000
 const NEWEST = 200
 
 export function openDispositions(parts: DispositionParts): Dispositions {
-  const { db, writer, acts, itself, whyNot, rules, retention, hide, log, options } = parts
+  const { db, writer, acts, itself, whyNot, site, hide, log, options } = parts
   // What a step rests on is read before it is journaled: no other step may come between.
   const inTurn = oneAtATime()
   const carrying = oneAtATime()
@@ -185,6 +190,11 @@ export function openDispositions(parts: DispositionParts): Dispositions {
       return Promise.all((await newestDispositions(db, NEWEST)).map(view))
     },
 
+    preSteps: async (context) => {
+      await admit(acts, context, 'disposition.see')
+      return preStepsOf((await site.now()).jurisdictions)
+    },
+
     tombstones: async (context, study) => {
       await admit(acts, context, 'disposition.see')
       return (await tombstonesOfStudy(db, study)).map(tombstoneView)
@@ -193,7 +203,7 @@ export function openDispositions(parts: DispositionParts): Dispositions {
     certificate: async (context, id) => {
       await admit(acts, context, 'disposition.see')
       const row = await tombstoneRow(db, id)
-      const certificate = row && (await certificateOf({ db, ledger: parts.ledger, rules }, row))
+      const certificate = row && (await certificateOf({ db, ledger: parts.ledger, site }, row))
       if (certificate === undefined) throw new ArchiveError('NOT_FOUND', { what: `certificate ${id}` })
       return certificate
     },
@@ -201,7 +211,8 @@ export function openDispositions(parts: DispositionParts): Dispositions {
     proposeDisposition: async (context, { reason, studies, acknowledged, papers }) => {
       await admit(acts, context, 'disposition.propose')
       if (studies.length === 0) throw new ArchiveError('BAD_REQUEST', { why: 'it names no study' })
-      for (const { id, wants } of preStepsOf(retention.jurisdictions))
+      const { jurisdictions, digest } = await site.now()
+      for (const { id, wants } of preStepsOf(jurisdictions))
         if ((papers[id] ?? '').trim() === '')
           throw new ArchiveError('BAD_REQUEST', { why: `the law wants ${wants} first: name the paper as ${id}` })
       return inTurn(async () => {
@@ -222,7 +233,7 @@ export function openDispositions(parts: DispositionParts): Dispositions {
         const at = context.now().toISOString()
         await journal(
           context,
-          { v: 1, op: 'propose', reason, studies: proposed, papers, rules: rules.digest, by, at },
+          { v: 1, op: 'propose', reason, studies: proposed, papers, rules: digest, by, at },
           proposed.map(({ study }) => study),
         )
         const [newest] = await newestDispositions(db, 1)

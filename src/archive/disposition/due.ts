@@ -2,7 +2,8 @@
 import type { Database } from '../../storage/sql/database.ts'
 import { holdsOn } from '../holds.ts'
 import { type RetentionRow, retentionFacts } from '../retention.queries.ts'
-import { decideStudy, type RetentionOptions, type SiteRules } from '../retention.ts'
+import { decideStudy } from '../retention.ts'
+import type { SiteRulesSource } from '../rules/site-rules.ts'
 
 export type DueAnswer =
   | { readonly why: string }
@@ -11,6 +12,8 @@ export type DueAnswer =
       readonly row: RetentionRow
       readonly eligibleOn: string
       readonly governing: readonly string[]
+      /** SHA-256 of the rules it was decided by. */
+      readonly rules: string
       /** What was assumed: a person has to have looked at it. */
       readonly assumed: readonly string[]
     }
@@ -19,26 +22,25 @@ export type WhyNot = (study: string) => Promise<DueAnswer>
 
 export function openDue({
   db,
-  rules: { rules },
-  options,
+  site,
   now,
 }: {
   readonly db: Database
-  readonly rules: SiteRules
-  readonly options: RetentionOptions
+  readonly site: SiteRulesSource
   readonly now: () => Date
 }): WhyNot {
   return async (study) => {
     const row = await retentionFacts(db, study)
     if (row === undefined) return { why: 'it is not here' }
-    if (options.jurisdictions.length === 0) return { why: 'this archive has not been told whose law it is under' }
+    const rules = await site.now()
+    if (rules.jurisdictions.length === 0) return { why: 'no rules of retention have been adopted' }
     const holds = await holdsOn(db, study, row.patient_key, now())
-    const { status, eligibleOn, governing, flags } = decideStudy(rules, row, options, holds)
+    const { status, eligibleOn, governing, flags } = decideStudy(rules, row, holds)
     const [hold] = holds
     if (hold !== undefined || status === 'HELD') return { why: `legal hold ${hold?.id ?? ''} covers it` }
     if (eligibleOn === undefined)
       return { why: status === 'UNDETERMINED' ? 'more has to be known about it first' : 'it is kept without end' }
     if (eligibleOn > now().toISOString().slice(0, 10)) return { why: `it is kept until ${eligibleOn}` }
-    return { row, eligibleOn, governing, assumed: flags }
+    return { row, eligibleOn, governing, rules: rules.digest, assumed: flags }
   }
 }

@@ -182,6 +182,32 @@ export interface JournalPositionsTable {
   next_n: number
 }
 
+/** archive. Rules of retention, from the journal's `rules` facts. */
+export interface RuleAdoptionsTable {
+  /** The n of the event that proposed it. */
+  id: number
+  jurisdictions: string
+  institution: string
+  opt_in: string
+  mode: 'governance' | 'compliance'
+  /** 1: of those adopted before; 0: beside them. */
+  instead: number
+  reason: string
+  digest: string
+  /** Canonical JSON of the rule sets. */
+  sets: string
+  proposed_by: string
+  proposed_at: string
+  first_by: string
+  first_at: string
+  adopted_by: string
+  adopted_at: string
+  ended_by: string
+  ended_at: string
+  ended_reason: string
+  replaced_at: string
+}
+
 /** archive. Legal holds, from the journal's `hold` facts. */
 export interface HoldsTable {
   /** The n of the event that placed it. */
@@ -297,6 +323,7 @@ export interface Schema {
   study_words: StudyWordsTable
   sealed: SealedTable
   conflicts: ConflictsTable
+  rule_adoptions: RuleAdoptionsTable
   holds: HoldsTable
   hold_scopes: HoldScopesTable
   dispositions: DispositionsTable

@@ -83,7 +83,7 @@ export interface FactRecord {
   readonly text: string
 }
 
-export const FACT_TYPES = ['conflict', 'patient', 'seal', 'hold', 'reject', 'dispose'] as const
+export const FACT_TYPES = ['conflict', 'patient', 'seal', 'hold', 'reject', 'dispose', 'rules'] as const
 
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord
 

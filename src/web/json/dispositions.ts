@@ -53,7 +53,7 @@ export function dispositionRoutes(archive: Asked): readonly Route[] {
       answers: [{ status: 200, says: 'The dispositions.', shape: Dispositions }],
       handle: async ({ context }): Promise<Dispositions> => ({
         dispositions: (await archive.dispositions(context)).map(dispositionRow),
-        preSteps: [...archive.preSteps],
+        preSteps: [...(await archive.preSteps(context))],
       }),
     }),
     route({

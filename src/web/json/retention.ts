@@ -15,10 +15,11 @@ export function retentionRoutes(archive: Pick<Archive, 'calendar' | 'dueStudies'
         { status: 200, says: 'The calendar.', shape: RetentionCalendar },
         { status: 400, says: 'There are no rules for a jurisdiction.' },
       ],
-      handle: async ({ context, query: { jurisdictions, institution } }): Promise<RetentionCalendar> => {
+      handle: async ({ context, query: { jurisdictions, institution, instead } }): Promise<RetentionCalendar> => {
         const calendar = await archive.calendar(context, {
           ...(jurisdictions !== undefined && { jurisdictions: names(jurisdictions) }),
           ...(institution !== undefined && { institution }),
+          instead: instead === 'true',
         })
         return {
           ...calendar,
