@@ -22,10 +22,10 @@ const text = z
 const WorklistSearch = z.object({ q: text, modality: text, date: text })
 export type WorklistSearch = z.infer<typeof WorklistSearch>
 
-const ViewerSearch = z.object({ series: text, image: text, prior: text })
-
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values).optional().catch(undefined)
+const ViewerSearch = z.object({ series: text, image: text, prior: text, layout: oneOf(['1x1', '1x2', '2x1', '2x2']) })
+
 const TimelineSearch = z.object({
   lanes: oneOf(['region', 'modality']),
   zoom: oneOf(['all', 'years', 'months', 'days']),

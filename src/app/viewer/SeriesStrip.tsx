@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ErrorState } from '../ui/states.tsx'
 import type { FrameStore } from './frames/frame-store.ts'
 import type { FrameSet } from './model/frame-sets.ts'
+import { isMarked } from './model/key-objects.ts'
 import styles from './SeriesStrip.module.css'
 import { Thumbnail } from './Thumbnail.tsx'
 import type { SeriesSets } from './use-frame-sets.ts'
@@ -11,10 +12,13 @@ export interface SeriesStripProps {
   readonly all: readonly SeriesSets[]
   readonly store: FrameStore | undefined
   readonly chosen: string | undefined
+  /** All key images as one set; undefined without any. */
+  readonly keyImages: FrameSet | undefined
+  readonly marked: ReadonlySet<string>
   readonly onChoose: (set: FrameSet) => void
 }
 
-export function SeriesStrip({ all, store, chosen, onChoose }: SeriesStripProps) {
+export function SeriesStrip({ all, store, chosen, keyImages, marked, onChoose }: SeriesStripProps) {
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
   const current = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -26,6 +30,24 @@ export function SeriesStrip({ all, store, chosen, onChoose }: SeriesStripProps) 
   return (
     <nav className={styles.strip} aria-label="Series">
       <ol className={styles.list}>
+        {keyImages && (
+          <li>
+            <button
+              type="button"
+              ref={keyImages.key === chosen ? current : undefined}
+              className={styles.item}
+              aria-current={keyImages.key === chosen ? 'true' : undefined}
+              data-key-images={keyImages.frames.length}
+              onClick={() => onChoose(keyImages)}
+            >
+              <Thumbnail set={keyImages} store={store} modality="" />
+              <span className={styles.words}>
+                <span className={styles.label}>★ Key images</span>
+                <span className={styles.dim}>{keyImages.frames.length}</span>
+              </span>
+            </button>
+          </li>
+        )}
         {all.flatMap(({ series, sets, error, retry }) => {
           const label = `${series.number ?? ''} ${series.description || 'No description'}`.trim()
           if (error)
@@ -54,6 +76,7 @@ export function SeriesStrip({ all, store, chosen, onChoose }: SeriesStripProps) 
                   <span className={styles.label}>{label}</span>
                   <span className={styles.dim}>
                     {series.modality} · {set.document ? 'document' : set.frames.length}
+                    {set.frames.some((ref) => isMarked(marked, ref)) && ' · ★'}
                     {seen.has(set.key) && set.key !== chosen && ' · seen'}
                   </span>
                 </span>

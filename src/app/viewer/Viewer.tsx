@@ -11,10 +11,14 @@ import { PaneHeader } from './compare/PaneHeader.tsx'
 import { PriorSide } from './compare/PriorSide.tsx'
 import { SyncBar } from './compare/SyncBar.tsx'
 import { usePrior } from './compare/use-prior.ts'
+import { gridOf, LAYOUTS, type Layout } from './layouts.ts'
 import type { FrameSet } from './model/frame-sets.ts'
+import { keyImagesOf } from './model/key-objects.ts'
 import { Pane } from './panes/Pane.tsx'
+import { openPlaneBoard, type PanelName, StageContext } from './panes/stage.ts'
 import { SeriesStrip } from './SeriesStrip.tsx'
-import { inOrder, useFrameSets } from './use-frame-sets.ts'
+import { Tiles } from './Tiles.tsx'
+import { inOrder, type SeriesSets, useFrameSets } from './use-frame-sets.ts'
 import { useFrameStore } from './use-frame-store.ts'
 import styles from './Viewer.module.css'
 import { ViewerHeader } from './ViewerHeader.tsx'
@@ -29,6 +33,7 @@ export interface ViewerProps {
     readonly series?: string | undefined
     readonly image?: string | undefined
     readonly prior?: string | undefined
+    readonly layout?: Layout | undefined
   }
 }
 
@@ -38,99 +43,196 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const ordered = useMemo(() => inOrder(series), [series])
   const firstSeries = ordered.some((one) => one.series === wanted.series) ? wanted.series : ordered[0]?.series
   const all = useFrameSets(study.study, ordered, instances, firstSeries)
-  const [chosen, setChosen] = useState<string>()
 
-  const sets = all.flatMap((one) => one.sets ?? [])
+  // The set of each place, as far as a person chose one.
+  const [chosen, setChosen] = useState<ReadonlyMap<number, string>>(new Map())
+  const [tile, setTile] = useState(0)
+  const [tools, setTools] = useState<HTMLElement | null>(null)
+  const [side, setSide] = useState<HTMLElement | null>(null)
+  const [panel, setPanel] = useState<PanelName>()
+  const [planes] = useState(openPlaneBoard)
+
+  const ofStudy = all.flatMap((one) => one.sets ?? [])
+  const { marked, set: keyImages } = useKeyImages(all)
+  const sets = keyImages ? [...ofStudy, keyImages] : ofStudy
   const ofSeries = all.find((one) => one.series.series === firstSeries)
-  const set = sets.find(({ key }) => key === chosen) ?? holding(ofSeries?.sets ?? [], wanted.image)
+  const set = sets.find(({ key }) => key === chosen.get(0)) ?? holding(ofSeries?.sets ?? [], wanted.image)
   const choice = usePrior(study, wanted.prior)
   const [link] = useState(openLink)
   const [active, setActive] = useState<Side>('a')
   const comparing = wanted.prior !== undefined
-  const at = set ? sets.findIndex(({ key }) => key === set.key) : -1
+  const layout = comparing ? '1x1' : (wanted.layout ?? '1x1')
+  const placed = tilesOf(set, ofStudy, sets, chosen, layout)
+  const at = Math.min(tile, placed.length - 1)
+  const here = placed[at]
 
+  /** Puts a set where the active picture is; of a study alone, in the address too. */
   function choose(next: FrameSet | undefined) {
     if (!next) return
-    setChosen(next.key)
+    setChosen(new Map([...chosen, [at, next.key]]))
+    if (at === 0) go({ series: next.series, image: undefined })
+  }
+  function go(change: Partial<ViewerProps['wanted']>) {
+    const { series, image, prior, layout } = { ...wanted, ...change }
     void navigate({
       to: '/v/$study',
       params: { study: study.study },
-      search: { series: next.series, image: undefined, prior: wanted.prior },
+      search: { series, image, prior, layout },
       replace: true,
     })
   }
+  const show = (next: Layout) => go({ layout: next === '1x1' ? undefined : next, prior: undefined })
+  const step = (by: number) => show(LAYOUTS[(LAYOUTS.indexOf(layout) + by + LAYOUTS.length) % LAYOUTS.length] ?? '1x1')
+  const following = (by: number) => sets[sets.findIndex(({ key }) => key === here?.key) + by]
+  const stage = useMemo(
+    () => ({ tools, side, panel, setPanel, planes, keyImages: marked }),
+    [tools, side, panel, planes, marked],
+  )
 
   useShortcuts('Viewer', [
-    { keys: ['PageDown', 'j'], does: 'Next series', run: () => choose(sets[at + 1]) },
-    { keys: ['PageUp', 'k'], does: 'Series before', run: () => choose(sets[at - 1]) },
+    { keys: ['PageDown', 'j'], does: 'Next series', run: () => choose(following(1)) },
+    { keys: ['PageUp', 'k'], does: 'Series before', run: () => choose(following(-1)) },
     {
       keys: ['Escape'],
       does: 'Back to the study page',
       run: () => void navigate({ to: '/s/$study', params: { study: study.study } }),
     },
+    { keys: ['.'], does: 'More pictures side by side', run: () => step(1) },
+    { keys: [','], does: 'Fewer pictures side by side', run: () => step(-1) },
     { keys: ['g w'], does: 'Go to the worklist', run: () => void navigate({ to: '/' }) },
     { keys: ['f'], does: 'Full screen on and off', run: toggleFullScreen },
     { keys: ['?'], does: 'Keys of this screen', run: openHelp },
   ])
 
   return (
-    <div className={styles.viewer} data-comparing={comparing}>
-      <ViewerHeader study={study} comparing={comparing} onPrior={comparing ? choice.close : choice.next} />
-      <SeriesStrip all={all} store={store} chosen={set?.key} onChoose={choose} />
-      <main className={comparing ? `${styles.main} ${compare.pair}` : styles.main}>
-        {comparing && (
-          <div key="bar" className={compare.bar}>
-            <span role="status" data-reasons="">
-              {choice.says}
-            </span>
-            {choice.prior && <SyncBar link={link} />}
-          </div>
-        )}
-        <section key="a" className={compare.side} aria-label="Current study" data-active={comparing && active === 'a'}>
-          {comparing && <PaneHeader letter="A" study={study} when="current" />}
-          <div className={compare.picture}>
-            {set && store ? (
-              <Pane
-                set={set}
-                store={store}
-                study={study}
-                instances={instances}
-                startAt={startIn(set, wanted.image)}
-                linked={
-                  comparing ? { link, side: 'a', active: active === 'a', onActive: () => setActive('a') } : undefined
-                }
-              />
-            ) : ofSeries?.error ? (
-              <ErrorState error={ofSeries.error} what="this series" onRetry={ofSeries.retry} />
-            ) : (
-              <p className={styles.waiting} role="status">
-                Reading the series…
-              </p>
-            )}
-          </div>
-        </section>
-        {comparing && (
-          <section key="b" className={compare.side} aria-label="Prior study" data-active={active === 'b'}>
-            {choice.error ? (
-              <ErrorState error={choice.error} what="the priors" onRetry={choice.retry} />
-            ) : (
-              choice.prior &&
-              set && (
-                <PriorSide
-                  key={choice.prior}
-                  current={study}
-                  set={set}
-                  prior={choice.prior}
-                  link={link}
-                  active={active === 'b'}
-                  onActive={() => setActive('b')}
+    <StageContext value={stage}>
+      <div className={styles.viewer} data-comparing={comparing} data-panel={panel !== undefined}>
+        <ViewerHeader
+          study={study}
+          comparing={comparing}
+          onPrior={comparing ? choice.close : choice.next}
+          layout={layout}
+          onLayout={show}
+        />
+        <div ref={setTools} className={styles.tools} />
+        <SeriesStrip
+          all={all}
+          store={store}
+          chosen={here?.key}
+          keyImages={keyImages}
+          marked={marked}
+          onChoose={choose}
+        />
+        <main className={comparing ? `${styles.main} ${compare.pair}` : styles.main}>
+          {comparing && (
+            <div key="bar" className={compare.bar}>
+              <span role="status" data-reasons="">
+                {choice.says}
+              </span>
+              {choice.prior && <SyncBar link={link} />}
+            </div>
+          )}
+          <section
+            key="a"
+            className={compare.side}
+            aria-label="Current study"
+            data-active={comparing && active === 'a'}
+          >
+            {comparing && <PaneHeader letter="A" study={study} when="current" />}
+            <div className={compare.picture}>
+              {set && store && layout !== '1x1' ? (
+                <Tiles
+                  layout={layout}
+                  sets={placed}
+                  store={store}
+                  study={study}
+                  instances={instances}
+                  active={at}
+                  onActive={setTile}
+                  startAt={startIn(set, wanted.image)}
                 />
-              )
-            )}
+              ) : set && store ? (
+                <Pane
+                  set={set}
+                  store={store}
+                  study={study}
+                  instances={instances}
+                  startAt={startIn(set, wanted.image)}
+                  linked={
+                    comparing
+                      ? {
+                          joint: link.joints.a,
+                          name: 'a',
+                          label: 'Current image',
+                          active: active === 'a',
+                          onActive: () => setActive('a'),
+                        }
+                      : undefined
+                  }
+                />
+              ) : ofSeries?.error ? (
+                <ErrorState error={ofSeries.error} what="this series" onRetry={ofSeries.retry} />
+              ) : (
+                <p className={styles.waiting} role="status">
+                  Reading the series…
+                </p>
+              )}
+            </div>
           </section>
-        )}
-      </main>
-    </div>
+          {comparing && (
+            <section key="b" className={compare.side} aria-label="Prior study" data-active={active === 'b'}>
+              {choice.error ? (
+                <ErrorState error={choice.error} what="the priors" onRetry={choice.retry} />
+              ) : (
+                choice.prior &&
+                set && (
+                  <PriorSide
+                    key={choice.prior}
+                    current={study}
+                    set={set}
+                    prior={choice.prior}
+                    link={link}
+                    active={active === 'b'}
+                    onActive={() => setActive('b')}
+                  />
+                )
+              )}
+            </section>
+          )}
+        </main>
+        <aside
+          ref={setSide}
+          className={styles.panel}
+          aria-label={panel === undefined ? undefined : 'Panel'}
+          hidden={panel === undefined}
+        />
+      </div>
+    </StageContext>
+  )
+}
+
+/** The same as long as the same sets are there. */
+function useKeyImages(all: readonly SeriesSets[]) {
+  const signature = all.map(({ sets }) => sets?.length ?? '-').join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was received does not change; sets only come
+  return useMemo(() => keyImagesOf(all.flatMap((one) => one.sets ?? [])), [signature])
+}
+
+/** What stands in each place: what was chosen for it, else the sets after the first in order. */
+function tilesOf(
+  first: FrameSet | undefined,
+  ofStudy: readonly FrameSet[],
+  sets: readonly FrameSet[],
+  chosen: ReadonlyMap<number, string>,
+  layout: Layout,
+): readonly (FrameSet | undefined)[] {
+  const { rows, columns } = gridOf(layout)
+  const images = ofStudy.filter(({ frames }) => frames.length > 0)
+  const from = images.findIndex(({ key }) => key === first?.key)
+  return Array.from({ length: rows * columns }, (_, at) =>
+    at === 0
+      ? first
+      : (sets.find(({ key }) => key === chosen.get(at)) ?? images[(Math.max(0, from) + at) % images.length]),
   )
 }
 

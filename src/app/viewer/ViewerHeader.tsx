@@ -1,11 +1,12 @@
 /** Whose images these are, always in sight; the way back; and what the viewer is not for. */
-import { ActionIcon, Button } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { StudyRow } from '../../api/studies.ts'
 import { openHelp } from '../shell/help-state.ts'
 import { Icon } from '../ui/icons.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { ageOn, formatDate, isoDate } from '../words/dates.ts'
+import { LAYOUTS, type Layout, layoutWords } from './layouts.ts'
 import styles from './Viewer.module.css'
 
 export interface ViewerHeaderProps {
@@ -13,9 +14,11 @@ export interface ViewerHeaderProps {
   readonly comparing: boolean
   /** Brings the relevant prior, or takes it away. */
   readonly onPrior: () => void
+  readonly layout: Layout
+  readonly onLayout: (layout: Layout) => void
 }
 
-export function ViewerHeader({ study, comparing, onPrior }: ViewerHeaderProps) {
+export function ViewerHeader({ study, comparing, onPrior, layout, onLayout }: ViewerHeaderProps) {
   const age = ageOn(study.birthDate, study.studyDate)
   return (
     <header className={styles.header}>
@@ -45,6 +48,31 @@ export function ViewerHeader({ study, comparing, onPrior }: ViewerHeaderProps) {
           {formatDate(study.studyDate)}
         </time>
       </div>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Icon name="grid" size={16} />}
+            title="Layout (, and .)"
+          >
+            {layout.replace('x', ' × ')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Pictures side by side</Menu.Label>
+          {LAYOUTS.map((one) => (
+            <Menu.Item
+              key={one}
+              onClick={() => onLayout(one)}
+              leftSection={one === layout && !comparing ? <Icon name="check" size={14} /> : <span />}
+              rightSection={one.replace('x', ' × ')}
+            >
+              {layoutWords[one]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
       <Button
         size="compact-sm"
         variant={comparing ? 'filled' : 'default'}

@@ -101,7 +101,7 @@ function Loaded({ current, set, link, active, onActive, study, series, instances
             study={study}
             instances={instances}
             startAt={undefined}
-            linked={{ link, side: 'b', active, onActive }}
+            linked={{ joint: link.joints.b, name: 'b', label: 'Prior image', active, onActive }}
           />
         ) : (
           <p className={styles.waiting} role="status">

@@ -51,6 +51,7 @@ export function following(
         ...(sync.zoom ? viewed(acted, other) : []),
       ]
     case 'range':
+    case 'enhance':
       return []
   }
 }

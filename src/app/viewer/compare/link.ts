@@ -12,6 +12,13 @@ export interface LinkedPane {
   readonly follow: (action: PaneAction) => void
 }
 
+/** One pane's place in a link. */
+export interface Joint {
+  readonly join: (pane: LinkedPane) => () => void
+  /** @param stance  how the pane stands after the act */
+  readonly acted: (action: PaneAction, stance: Stance) => void
+}
+
 export interface Link {
   readonly sync: () => Sync
   /** For `useSyncExternalStore`. */
@@ -25,6 +32,8 @@ export interface Link {
   readonly join: (side: Side, pane: LinkedPane) => () => void
   /** @param stance  how the pane stands after the act */
   readonly acted: (side: Side, action: PaneAction, stance: Stance) => void
+  /** The same for one side; one and the same each time. */
+  readonly joints: Readonly<Record<Side, Joint>>
 }
 
 export function openLink(): Link {
@@ -47,7 +56,12 @@ export function openLink(): Link {
     for (const each of following(action, stance, other.stance(), sync, offset)) other.follow(each)
   }
 
-  return {
+  const joint = (side: Side): Joint => ({
+    join: (pane) => link.join(side, pane),
+    acted: (action, stance) => link.acted(side, action, stance),
+  })
+  const link: Link = {
+    joints: { a: joint('a'), b: joint('b') },
     sync: () => sync,
     subscribe: (call) => {
       listeners.add(call)
@@ -78,4 +92,5 @@ export function openLink(): Link {
     },
     acted: (side, action, stance) => tell(side, action.type, stance),
   }
+  return link
 }

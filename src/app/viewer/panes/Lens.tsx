@@ -4,7 +4,7 @@ import type { Displayable } from '../frames/displayable.ts'
 import { toRgba } from '../frames/to-rgba.ts'
 import type { Point } from '../measure/measurement.ts'
 import { isMonochrome1 } from '../surface/canvas-surface.ts'
-import type { Scene } from '../surface/surface.ts'
+import { pictureOf, type Scene } from '../surface/surface.ts'
 import styles from './Measurements.module.css'
 
 const SIZE = 220 // CSS pixels
@@ -23,7 +23,8 @@ export function Lens({ drawn, zoom, point, at }: LensProps) {
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (!context) return
-    const { frame, voi, invert, view } = drawn
+    const { voi, invert, view } = drawn
+    const frame = pictureOf(drawn)
     const size = Math.round(SIZE * window.devicePixelRatio)
     const glass = zoom * TIMES
     context.canvas.width = size

@@ -22,11 +22,11 @@ export function LiveText({ drawn, index, count, error }: LiveTextProps) {
   )
 }
 
-function inWords({ frame, voi, invert }: Scene, count: number, index: number): string {
+function inWords({ frame, processed, voi, invert }: Scene, count: number, index: number): string {
   const { json, modality } = frame.ref.object
   const window = frame.pixels.kind === 'values' ? `, window ${voi.width} level ${voi.center}` : ''
   const series = `${modality} series ${text(json, '00200011')} ${text(json, '0008103E')}`.trim()
-  return `${personNameText(text(json, '00100010'))}, ${series}, image ${index + 1} of ${count}${window}${invert ? ', inverted' : ''}.`
+  return `${personNameText(text(json, '00100010'))}, ${series}, image ${index + 1} of ${count}${window}${invert ? ', inverted' : ''}${processed ? ', processed for viewing' : ''}.`
 }
 
 function useThrottled(value: string): string {

@@ -16,11 +16,14 @@ export interface OverlayProps {
   readonly set: FrameSet
   readonly loading: boolean
   readonly facts: boolean
+  /** What was done to it for viewing; '' for nothing. */
+  readonly processed: string
+  readonly keyImage: boolean
   /** What the pixel under the pointer holds. */
   readonly probe: string
 }
 
-export function Overlay({ drawn, zoom, index, set, loading, facts, probe }: OverlayProps) {
+export function Overlay({ drawn, zoom, index, set, loading, facts, processed, keyImage, probe }: OverlayProps) {
   const { frame, voi, view, invert } = drawn
   const { json, transferSyntax } = frame.ref.object
   const corners = useMemo(() => cornersOf(frame.ref), [frame.ref])
@@ -46,10 +49,18 @@ export function Overlay({ drawn, zoom, index, set, loading, facts, probe }: Over
         </>
       )}
       <div className={styles.bottomLeft}>
+        {processed !== '' && (
+          <div className={styles.processed} data-processed-mark="">
+            PROCESSED for viewing: {processed}
+            <br />
+            original untouched · hold O to see it
+          </div>
+        )}
         {probe !== '' && <div data-probe="">{probe}</div>}
         {lossy && <div className={styles.lossy}>{lossy}</div>}
         <div>
           Im {shownAt}/{set.frames.length}
+          {keyImage && ' · ★ key image'}
           {loading && ` · loading ${index + 1}`}
         </div>
         {frame.pixels.kind === 'values' && (

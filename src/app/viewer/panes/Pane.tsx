@@ -4,13 +4,20 @@
  * The facts always belong to the picture that stands there: both change together when the next frame is drawn. The
  * element tells its state by data attributes, which tests and scripts can wait on.
  */
-import { useMemo, useReducer, useRef, useState } from 'react'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import type { StudyRow } from '../../../api/studies.ts'
-import type { Link, Side } from '../compare/link.ts'
+import type { Joint } from '../compare/link.ts'
+import { EnhancePanel } from '../enhance/EnhancePanel.tsx'
+import { isFilterable, recipeWords } from '../enhance/recipes.ts'
+import { useEnhanced } from '../enhance/use-enhanced.ts'
 import type { FrameStore } from '../frames/frame-store.ts'
+import { lossyMark } from '../model/corners.ts'
 import type { FrameSet } from '../model/frame-sets.ts'
+import { planeOfFrame } from '../model/slice-plane.ts'
 import { zoomOf } from '../model/view.ts'
 import { presetsFor } from '../model/voi.ts'
+import { devicePixelsPerMm } from '../surface/screen.ts'
 import type { Scene } from '../surface/surface.ts'
 import type { Instances } from '../viewer-queries.ts'
 import { DocumentCard } from './DocumentCard.tsx'
@@ -23,9 +30,12 @@ import { Measurements } from './Measurements.tsx'
 import { Overlay } from './Overlay.tsx'
 import styles from './Pane.module.css'
 import { firstIndex, opened, reducePane, voiOf } from './pane-state.ts'
+import { ReferenceLine } from './ReferenceLine.tsx'
+import { useStage } from './stage.ts'
 import { Toolbar } from './Toolbar.tsx'
 import { useCine } from './use-cine.ts'
 import { useFrame } from './use-frame.ts'
+import { useHeld } from './use-held.ts'
 import { useLinked } from './use-linked.ts'
 import { useMarks } from './use-marks.ts'
 import { usePaneActions } from './use-pane-actions.ts'
@@ -43,8 +53,11 @@ export interface PaneProps {
 }
 
 export interface LinkedSide {
-  readonly link: Link
-  readonly side: Side
+  readonly joint: Joint
+  /** Names it among its neighbours: `a`, `b`, or the number of a tile. */
+  readonly name: string
+  /** What it is called to those who cannot see it. */
+  readonly label: string
   readonly active: boolean
   readonly onActive: () => void
 }
@@ -59,12 +72,26 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   const [overlays, setOverlays] = useState(true)
   const { frame, loading, error, retry } = useFrame(store, state)
 
-  const { voi: ownVoi, range, invert, view } = state
+  const stage = useStage()
+  const active = linked?.active ?? true
+  const name = linked?.name ?? 'alone'
+
+  const { voi: ownVoi, range, invert, view, recipe } = state
   const voi = useMemo(() => frame && voiOf({ voi: ownVoi, range }, frame), [frame, ownVoi, range])
-  const scene = useMemo(
-    (): Scene | undefined => frame && voi && { frame, voi, invert, view },
-    [frame, voi, invert, view],
+  const [original, holdOriginal, releaseOriginal] = useHeld('o')
+  const enhanced = useEnhanced(frame, recipe, voi)
+  const processed = original ? undefined : enhanced.shown
+  const next = useMemo(
+    (): Scene | undefined => frame && voi && { frame, processed, voi, invert, view },
+    [frame, processed, voi, invert, view],
   )
+  // While a filter works, what was drawn last stays: the picture does not flicker between the two.
+  const last = useRef(next)
+  const stays = enhanced.pending && !original && last.current && set.frames.includes(last.current.frame.ref)
+  const scene = stays ? last.current : next
+  useEffect(() => {
+    last.current = scene
+  })
   const { area, drawn, kind } = useSurface(surfaceElement, scene)
   if (frame && !range && frame.pixels.kind === 'values' && frame.facts.windows.length === 0)
     dispatch({ type: 'range', range: frame.pixels })
@@ -77,8 +104,7 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
     [frame, range],
   )
   const act = useLinked({
-    link: linked?.link,
-    side: linked?.side ?? 'a',
+    joint: linked?.joint,
     state,
     dispatch,
     picture: frame?.image,
@@ -97,8 +123,20 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
     images: set.frames.length,
     actions: { ...actions, mark: marks.mark, hover: marks.hover },
   })
+  const plane = useMemo(() => drawn && planeOfFrame(drawn.frame.ref, drawn.frame.facts), [drawn])
+  useEffect(() => stage.planes.show(name, plane, active), [stage.planes, name, plane, active])
+  useEffect(() => () => stage.planes.show(name, undefined, false), [stage.planes, name])
+
+  function trueSize() {
+    const width = frame?.facts.spacing[1]
+    if (width) act({ type: 'view', change: (view) => ({ ...view, zoom: width * devicePixelsPerMm(), pan: [0, 0] }) })
+  }
+  const toggleEnhance = () => stage.setPanel(stage.panel === 'enhance' ? undefined : 'enhance')
   usePaneKeys({
-    active: linked?.active ?? true,
+    active,
+    toggleEnhance,
+    holdOriginal,
+    trueSize,
     tool,
     marks,
     actions,
@@ -110,33 +148,64 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   })
 
   const document = set.document
-  const status = error ? 'error' : document ? 'document' : !loading && drawn && drawn === scene ? 'shown' : 'loading'
+  const status = error
+    ? 'error'
+    : document
+      ? 'document'
+      : !loading && !enhanced.pending && drawn && drawn === scene
+        ? 'shown'
+        : 'loading'
   const picture = drawn && !error && !document ? drawn : undefined
+  const modality = (frame ?? drawn?.frame)?.ref.object.modality ?? ''
+  const lossy = drawn ? lossyMark(drawn.frame.ref.object.json, drawn.frame.ref.object.transferSyntax) : ''
+  const tools = (
+    <Toolbar
+      disabled={document !== undefined}
+      tool={tool}
+      onTool={setTool}
+      actions={actions}
+      presets={presets}
+      voi={frame?.pixels.kind === 'values' ? voi : undefined}
+      invert={invert}
+      overlays={overlays}
+      onOverlays={() => setOverlays(!overlays)}
+      onRemove={marks.remove}
+      cine={set.frames.length > 1 ? cine : undefined}
+      onTrueSize={frame?.facts.spacing.length === 2 ? trueSize : undefined}
+      enhancing={stage.panel === 'enhance'}
+      onEnhance={toggleEnhance}
+    />
+  )
   return (
     <div className={styles.pane} data-linked={linked !== undefined}>
-      <Toolbar
-        disabled={document !== undefined}
-        tool={tool}
-        onTool={setTool}
-        actions={actions}
-        presets={presets}
-        voi={frame?.pixels.kind === 'values' ? voi : undefined}
-        invert={invert}
-        overlays={overlays}
-        onOverlays={() => setOverlays(!overlays)}
-        onRemove={marks.remove}
-        cine={set.frames.length > 1 ? cine : undefined}
-      />
+      {active && stage.tools && createPortal(tools, stage.tools)}
+      {active &&
+        stage.side &&
+        stage.panel === 'enhance' &&
+        createPortal(
+          <EnhancePanel
+            recipe={recipe}
+            onRecipe={actions.enhance}
+            modality={modality}
+            filterable={isFilterable(modality) && document === undefined}
+            lossy={lossy}
+            failed={enhanced.failed}
+            onHold={(held) => (held ? holdOriginal() : releaseOriginal())}
+          />,
+          stage.side,
+        )}
       <section
         ref={element}
         className={styles.viewport}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes keys and pointers
         tabIndex={0}
-        aria-label={linked === undefined ? 'Image' : linked.side === 'a' ? 'Current image' : 'Prior image'}
+        aria-label={linked?.label ?? 'Image'}
         onFocus={linked?.onActive}
         onPointerDown={linked?.onActive}
         data-viewport=""
-        data-side={linked?.side}
+        data-side={linked?.name}
+        data-active={active}
+        data-processed={drawn?.processed ? recipeWords(recipe) : ''}
         data-position={drawn?.frame.facts.position.join('\\')}
         data-state={status}
         data-tool={tool}
@@ -160,9 +229,12 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
             set={set}
             loading={loading}
             facts={overlays}
+            processed={picture.processed ? recipeWords(recipe) : ''}
+            keyImage={isKeyImage(stage.keyImages, picture)}
             probe={marks.probe}
           />
         )}
+        {picture && <ReferenceLine pane={name} drawn={picture} area={area} />}
         {picture && <Measurements drawn={picture} area={area} {...marks.drawing} />}
         {picture && marks.region && <div className={markStyles.region} style={marks.region} data-region="" />}
         {picture && tool === 'lens' && <Lens drawn={picture} zoom={zoom ?? 1} {...marks.glass} />}
@@ -181,3 +253,6 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
     </div>
   )
 }
+
+const isKeyImage = (marked: ReadonlySet<string>, { frame: { ref } }: Scene): boolean =>
+  marked.has(ref.object.sop) || marked.has(`${ref.object.sop} ${ref.frame}`)

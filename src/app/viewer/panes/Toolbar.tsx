@@ -21,6 +21,10 @@ export interface ToolbarProps {
   readonly onOverlays: () => void
   readonly onRemove: () => void
   readonly cine: Cine | undefined
+  /** Undefined when nothing tells how large a pixel is. */
+  readonly onTrueSize: (() => void) | undefined
+  readonly enhancing: boolean
+  readonly onEnhance: () => void
 }
 
 const TOOLS: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
@@ -40,6 +44,7 @@ const MEASURES: readonly (readonly [tool: Tool, icon: IconName, label: string])[
 
 export function Toolbar(props: ToolbarProps) {
   const { disabled, tool, onTool, actions, presets, voi, invert, overlays, onOverlays, onRemove, cine } = props
+  const { onTrueSize, enhancing, onEnhance } = props
   return (
     <div className={styles.bar} role="toolbar" aria-label="Image tools">
       <span className={styles.group}>
@@ -94,7 +99,18 @@ export function Toolbar(props: ToolbarProps) {
       </span>
       <span className={styles.group}>
         <ToolButton icon="fit" label="Fit (=)" disabled={disabled} onClick={actions.fit} />
-        <ToolButton icon="one" label="One pixel for one pixel (O)" disabled={disabled} onClick={actions.oneToOne} />
+        <ToolButton
+          icon="one"
+          label="One pixel for one pixel (Shift O)"
+          disabled={disabled}
+          onClick={actions.oneToOne}
+        />
+        <ToolButton
+          icon="ruler"
+          label={onTrueSize ? 'True size (T)' : 'True size: nothing tells how large a pixel is'}
+          disabled={disabled || !onTrueSize}
+          onClick={() => onTrueSize?.()}
+        />
         <ToolButton icon="rotate" label="Turn right (R)" disabled={disabled} onClick={() => actions.turn(1)} />
         <ToolButton
           icon="flip"
@@ -121,6 +137,13 @@ export function Toolbar(props: ToolbarProps) {
           pressed={overlays}
           disabled={disabled}
           onClick={onOverlays}
+        />
+        <ToolButton
+          icon="enhance"
+          label="Enhance: filters for viewing (E)"
+          pressed={enhancing}
+          disabled={false}
+          onClick={onEnhance}
         />
       </span>
     </div>

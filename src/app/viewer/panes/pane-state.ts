@@ -1,4 +1,5 @@
 /** What a pane shows and how; a reducer, so that every key, drag and button means the same wherever it comes from. */
+import { ORIGINAL, type Recipe } from '../../../pixels/filters.ts'
 import type { ShownFrame } from '../frames/frame-source.ts'
 import type { FrameSet } from '../model/frame-sets.ts'
 import { FIT, type View } from '../model/view.ts'
@@ -13,6 +14,8 @@ export interface PaneState {
   readonly voi: Voi | undefined
   readonly invert: boolean
   readonly view: View
+  /** Filters for viewing; never any until a person asks. */
+  readonly recipe: Recipe
   /** The values of the first frame shown, for sets that bring no window: one brightness for the whole set. */
   readonly range: ValueRange | undefined
 }
@@ -25,11 +28,12 @@ export type PaneAction =
   | { readonly type: 'drag window'; readonly from: Voi; readonly right: number; readonly down: number }
   | { readonly type: 'invert' }
   | { readonly type: 'view'; readonly change: (view: View) => View }
+  | { readonly type: 'enhance'; readonly recipe: Recipe }
   | { readonly type: 'range'; readonly range: ValueRange }
   | { readonly type: 'reset' }
 
 export function opened(set: FrameSet, index = firstIndex(set)): PaneState {
-  return { set, index, direction: 1, voi: undefined, invert: false, view: FIT, range: undefined }
+  return { set, index, direction: 1, voi: undefined, invert: false, view: FIT, recipe: ORIGINAL, range: undefined }
 }
 
 export function reducePane(state: PaneState, action: PaneAction): PaneState {
@@ -48,10 +52,12 @@ export function reducePane(state: PaneState, action: PaneAction): PaneState {
       return { ...state, invert: !state.invert }
     case 'view':
       return { ...state, view: action.change(state.view) }
+    case 'enhance':
+      return { ...state, recipe: action.recipe }
     case 'range':
       return state.range ? state : { ...state, range: action.range }
     case 'reset':
-      return { ...state, voi: undefined, invert: false, view: FIT }
+      return { ...state, voi: undefined, invert: false, view: FIT, recipe: ORIGINAL }
   }
 }
 

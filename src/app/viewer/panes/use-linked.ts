@@ -1,13 +1,12 @@
 /** Joins a pane to its link: what is done to it is told to the other, what the other tells is done. */
 import { type Dispatch, useCallback, useEffect, useRef } from 'react'
 import type { Stance } from '../compare/following.ts'
-import type { Link, Side } from '../compare/link.ts'
+import type { Joint } from '../compare/link.ts'
 import type { Area, Picture } from '../model/view.ts'
 import { type PaneAction, type PaneState, reducePane } from './pane-state.ts'
 
 export interface LinkedParts {
-  readonly link: Link | undefined
-  readonly side: Side
+  readonly joint: Joint | undefined
   readonly state: PaneState
   readonly dispatch: Dispatch<PaneAction>
   readonly picture: Picture | undefined
@@ -17,7 +16,7 @@ export interface LinkedParts {
 
 /** The way to act on the pane. */
 export function useLinked(parts: LinkedParts): Dispatch<PaneAction> {
-  const { link, side, dispatch, state } = parts
+  const { joint, dispatch, state } = parts
   const latest = useRef(parts)
   // Acts may come faster than renders: each is worked out on what the one before left.
   const after = useRef(state)
@@ -40,12 +39,12 @@ export function useLinked(parts: LinkedParts): Dispatch<PaneAction> {
   const ready = parts.picture !== undefined
   const { set } = state
   // biome-ignore lint/correctness/useExhaustiveDependencies: another set, or the first picture of it, joins anew
-  useEffect(() => link?.join(side, { stance, follow: apply }), [link, side, stance, apply, set, ready])
+  useEffect(() => joint?.join({ stance, follow: apply }), [joint, stance, apply, set, ready])
   return useCallback(
     (action: PaneAction) => {
       apply(action)
-      link?.acted(side, action, stance())
+      joint?.acted(action, stance())
     },
-    [apply, link, side, stance],
+    [apply, joint, stance],
   )
 }

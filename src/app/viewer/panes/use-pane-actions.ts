@@ -1,5 +1,6 @@
 /** Everything one can do to a pane, once; keys, pointers and buttons call it. */
 import { type Dispatch, useMemo } from 'react'
+import type { Recipe } from '../../../pixels/filters.ts'
 import { type Area, FIT, flippedView, type Picture, panBy, turned, zoomAt } from '../model/view.ts'
 import type { Preset, Voi } from '../model/voi.ts'
 import type { GestureActions } from './gestures.ts'
@@ -16,6 +17,7 @@ export interface PaneActions extends Omit<GestureActions, 'mark' | 'hover'> {
   readonly zoomCentre: (factor: number) => void
   readonly turn: (clockwise: 1 | -1) => void
   readonly flip: (axis: 'horizontal' | 'vertical') => void
+  readonly enhance: (recipe: Recipe) => void
   readonly reset: () => void
 }
 
@@ -58,6 +60,7 @@ export function usePaneActions({ dispatch, picture, area, presets, voi }: PanePa
       oneToOne: () => dispatch({ type: 'view', change: (view) => ({ ...view, zoom: 1, pan: FIT.pan }) }),
       turn: (clockwise) => dispatch({ type: 'view', change: (view) => turned(view, clockwise) }),
       flip: (axis) => dispatch({ type: 'view', change: (view) => flippedView(view, axis) }),
+      enhance: (recipe) => dispatch({ type: 'enhance', recipe }),
       reset: () => dispatch({ type: 'reset' }),
     }
   }, [dispatch, picture, area, presets, voi])

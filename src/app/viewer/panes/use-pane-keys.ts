@@ -13,6 +13,9 @@ export interface PaneKeys {
   readonly setTool: (tool: Tool) => void
   readonly cine: Cine
   readonly toggleOverlays: () => void
+  readonly toggleEnhance: () => void
+  readonly holdOriginal: () => void
+  readonly trueSize: () => void
   readonly tool: Tool
   readonly marks: Marks
   /** Of two panes one takes the keys. */
@@ -25,7 +28,20 @@ const ZOOM_STEP = 1.25
 const WINDOW_STEP = 10
 
 export function usePaneKeys(parts: PaneKeys): void {
-  const { actions, presets, count, tool, setTool, cine, toggleOverlays, marks, active } = parts
+  const {
+    actions,
+    presets,
+    count,
+    tool,
+    setTool,
+    cine,
+    toggleOverlays,
+    toggleEnhance,
+    holdOriginal,
+    trueSize,
+    marks,
+    active,
+  } = parts
   // A pane that does not take keys lists none, and so stands in no help.
   const useListed = (title: string, shortcuts: readonly Shortcut[]) => useShortcuts(title, active ? shortcuts : [])
   useListed('Image', [
@@ -53,7 +69,8 @@ export function usePaneKeys(parts: PaneKeys): void {
     { keys: ['+'], does: 'Larger', run: () => actions.zoomCentre(ZOOM_STEP) },
     { keys: ['-'], does: 'Smaller', run: () => actions.zoomCentre(1 / ZOOM_STEP) },
     { keys: ['='], does: 'Fit', run: actions.fit },
-    { keys: ['o'], does: 'One image pixel on one screen pixel', run: actions.oneToOne },
+    { keys: ['Shift+o'], does: 'One image pixel on one screen pixel', run: actions.oneToOne },
+    { keys: ['t'], does: 'True size, as large as it is in the body', run: trueSize },
     { keys: ['Shift+ArrowRight'], does: 'Move right', run: () => actions.pan(PAN_PX, 0) },
     { keys: ['Shift+ArrowLeft'], does: 'Move left', run: () => actions.pan(-PAN_PX, 0) },
     { keys: ['Shift+ArrowDown'], does: 'Move down', run: () => actions.pan(0, PAN_PX) },
@@ -72,6 +89,8 @@ export function usePaneKeys(parts: PaneKeys): void {
     { keys: ['Shift+m'], does: 'moves', run: () => setTool('pan') },
     { keys: ['m'], does: 'magnifies under the pointer', run: () => setTool(tool === 'lens' ? 'scroll' : 'lens') },
     { keys: ['u'], does: 'Facts on the image on and off', run: toggleOverlays },
+    { keys: ['e'], does: 'Enhance: filters for viewing', run: toggleEnhance },
+    { keys: ['o'], does: 'The original, for as long as it is held', run: holdOriginal },
   ])
   useListed('Measure', [
     { keys: ['d'], does: 'Length', run: () => setTool('length') },

@@ -2,7 +2,7 @@
 import { toRgba } from '../frames/to-rgba.ts'
 import { place } from '../model/view.ts'
 import { sameVoi } from '../model/voi.ts'
-import { isSmooth, type Scene, type Surface } from './surface.ts'
+import { isSmooth, pictureOf, type Scene, type Surface } from './surface.ts'
 
 export function openCanvasSurface(element: HTMLElement): Surface {
   const canvas = document.createElement('canvas')
@@ -10,10 +10,12 @@ export function openCanvasSurface(element: HTMLElement): Surface {
   const picture = document.createElement('canvas')
   const pictureContext = picture.getContext('2d')
   element.append(canvas)
-  let painted: Pick<Scene, 'frame' | 'voi' | 'invert'> | undefined
+  let painted: Pick<Scene, 'frame' | 'voi' | 'invert'> | undefined // its frame is the one on the screen
   let frameRequest = 0
 
-  function paint({ frame, voi, invert }: Scene): void {
+  function paint(scene: Scene): void {
+    const { voi, invert } = scene
+    const frame = pictureOf(scene)
     if (!pictureContext) return
     if (painted?.frame === frame && painted.invert === invert && sameVoi(painted.voi, voi)) return
     picture.width = frame.image.columns

@@ -11,7 +11,7 @@ import type { ShownFrame } from '../frames/frame-source.ts'
 import { type Area, place, type View } from '../model/view.ts'
 import type { Voi } from '../model/voi.ts'
 import { isMonochrome1 } from './canvas-surface.ts'
-import { isSmooth, type Scene, type Surface } from './surface.ts'
+import { isSmooth, pictureOf, type Scene, type Surface } from './surface.ts'
 import { transferPoints } from './transfer.ts'
 
 const { MetadataModules, Events, InterpolationType, ViewportType, VOILUTFunctionType } = Enums
@@ -92,7 +92,9 @@ export function openCornerstoneSurface(element: HTMLDivElement): Surface {
 
   return {
     kind: 'gpu',
-    draw({ frame, voi, invert, view }: Scene, onDrawn) {
+    draw(scene: Scene, onDrawn) {
+      const { voi, invert, view } = scene
+      const frame = pictureOf(scene)
       if (shown !== frame) viewport.renderImageObject(imageOf(frame))
       shown = frame
       const area = areaOf(viewport)

@@ -4,11 +4,17 @@ import type { Area, View } from '../model/view.ts'
 import type { Voi } from '../model/voi.ts'
 
 export interface Scene {
+  /** As it came: what is measured and told is always of this. */
   readonly frame: ShownFrame
+  /** The same frame filtered for viewing; it stands on the screen in its place. */
+  readonly processed?: ShownFrame | undefined
   readonly voi: Voi
   readonly invert: boolean
   readonly view: View
 }
+
+/** What stands on the screen. */
+export const pictureOf = ({ frame, processed }: Pick<Scene, 'frame' | 'processed'>): ShownFrame => processed ?? frame
 
 export interface Surface {
   readonly kind: 'gpu' | 'canvas'
