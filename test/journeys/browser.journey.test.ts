@@ -242,7 +242,7 @@ describe.skipIf(corpusDir() === undefined || browserPath() === undefined)('a per
   it('sees exactly the pixels that were sent, through the window the screen tells', async () => {
     let now = await after(
       page,
-      () => page.keyboard.press('o'),
+      () => page.keyboard.press('Shift+O'),
       ({ zoom }) => zoom === 1,
     )
     const acts: readonly (readonly [what: string, key: string, until: (now: Shown, before: Shown) => boolean])[] = [

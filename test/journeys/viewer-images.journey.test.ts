@@ -144,7 +144,7 @@ describe.skipIf(corpusDir() === undefined || browserPath() === undefined)('the v
     const { page } = browser
     await page.goto(`${server.url}/v/${study}?series=${series}&image=${sop}`)
     await page.locator(`${VIEWPORT}[data-state="shown"]`).waitFor()
-    await page.keyboard.press('o')
+    await page.keyboard.press('Shift+O')
     const screen = await readScreen(page, image)
     expect(screen.data['sop']).toBe(sop)
     const window: Window = {

@@ -33,7 +33,7 @@ describe.skipIf(browserPath() === undefined)('the tools of the viewer', () => {
     page = browser.page
     await page.goto(`${server.url}/v/${OBJECT.study}`)
     await page.locator('[data-viewport][data-state="shown"]').waitFor()
-    await page.keyboard.press('o')
+    await page.keyboard.press('Shift+O')
     await page.locator('[data-viewport][data-state="shown"][data-zoom="1"]').waitFor()
   })
   afterAll(async () => {
@@ -114,7 +114,7 @@ describe.skipIf(browserPath() === undefined)('the tools of the viewer', () => {
     expect(await all()).toEqual(before)
     expect(await accessibilityFaults(page)).toEqual([])
     await page.keyboard.press('Space')
-    await page.keyboard.press('o')
+    await page.keyboard.press('Shift+O')
     await page.locator('[data-viewport][data-state="shown"][data-zoom="1"]').waitFor()
   })
 
@@ -124,7 +124,7 @@ describe.skipIf(browserPath() === undefined)('the tools of the viewer', () => {
     // Columns and rows 10 to 19: values from 30 to 57, black to white (PS3.3 C.11.2.1.2).
     await page.locator('[data-viewport][data-state="shown"][data-window-width="28"][data-window-center="44"]').waitFor()
     await page.keyboard.press('Space')
-    await page.keyboard.press('o')
+    await page.keyboard.press('Shift+O')
     await page.locator('[data-viewport][data-state="shown"][data-zoom="1"]').waitFor()
   })
 

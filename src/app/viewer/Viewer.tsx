@@ -114,7 +114,7 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
           layout={layout}
           onLayout={show}
         />
-        <div ref={setTools} className={styles.tools} />
+        <section ref={setTools} className={styles.tools} aria-label="Tools" />
         <SeriesStrip
           all={all}
           store={store}

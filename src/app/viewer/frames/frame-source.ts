@@ -11,6 +11,7 @@ import { number } from '../model/dicom-json.ts'
 import type { FrameRef } from '../model/frame-sets.ts'
 import { type FrameFacts, type ImageFacts, type ObjectFacts, readFrame } from '../model/image.ts'
 import type { VoiTable } from '../model/voi.ts'
+import { afterRescale, isOnStored } from '../model/window-units.ts'
 import { DecodeFailure, decodeInWorker } from './decoder.ts'
 import type { Displayable, Meaning } from './displayable.ts'
 import { firstPart } from './multipart.ts'
@@ -38,7 +39,17 @@ export async function loadFrame(ref: FrameRef, signal: AbortSignal): Promise<Sho
   const { voi, ...tables } = await tablesOf(object, signal)
   const meaning: Meaning = { ...tables, rescale: facts.rescale, padding: number(object.json, '00280120') }
   const pixels = await pixelsOf(ref, image, meaning, signal)
-  return { ref, facts, image, tables: voi, pixels }
+  return { ref, facts: withWindows(ref, facts, pixels), image, tables: voi, pixels }
+}
+
+/** Of each series, as its first frame had it: one brightness for all of them. */
+const onStored = new Map<string, boolean>()
+
+function withWindows({ object }: FrameRef, facts: FrameFacts, pixels: Displayable): FrameFacts {
+  if (pixels.kind !== 'values' || !facts.rescale) return facts
+  const known = onStored.get(object.series) ?? isOnStored(object.modality, facts, pixels)
+  onStored.set(object.series, known)
+  return known ? { ...facts, windows: afterRescale(facts.windows, facts.rescale) } : facts
 }
 
 async function pixelsOf(

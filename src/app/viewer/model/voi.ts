@@ -1,9 +1,8 @@
 /**
  * Windows and tables: which one an image begins with, which ones are offered, and how dragging changes them (PS3.3 C.11.2).
  *
- * Windows are in the units of the modality LUT's output (CT: Hounsfield units), for every modality. IHE BIR would have
- * them in stored values for MR, PT and XA; the files of those modalities that carry both a rescale and a window say
- * otherwise (their windows are black on stored values), and so does PS3.3.
+ * Windows are in the units of the modality LUT's output (CT: Hounsfield units), for every modality; `window-units.ts` brings
+ * those there that were written for stored values.
  */
 import type { Lut } from '../../../pixels/lut.ts'
 import { shade } from '../../../pixels/windowing.ts'

@@ -40,7 +40,11 @@ export function Overlay({ drawn, zoom, index, set, loading, facts, processed, ke
   const shownAt = set.frames.indexOf(frame.ref) + 1
   const unit = frame.facts.rescale?.unit ?? ''
   return (
-    <div className={styles.overlay} aria-hidden="true">
+    <div
+      className={styles.overlay}
+      aria-hidden="true"
+      data-letters={[letters.left, letters.top, letters.right, letters.bottom].join(' ')}
+    >
       {facts && (
         <>
           <Corner place={styles.topLeft} lines={corners.topLeft} />
