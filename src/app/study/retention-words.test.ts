@@ -21,7 +21,7 @@ it('says until when in one sentence, whatever was decided', () => {
     'Kept at least through 20 Aug 2029. From 21 Aug 2029 a person may consider it.',
   )
   expect(retentionSentence({ ...decision, configured: false })).toMatch(
-    /^Kept without end: this archive has not been told/,
+    /^Kept without end: no rules of retention have been adopted/,
   )
   expect(retentionSentence({ ...decision, status: 'HELD' })).toMatch(/^On legal hold/)
   expect(retentionSentence({ ...decision, status: 'UNDETERMINED', missing: ['trialEnd'] })).toBe(
