@@ -239,6 +239,7 @@ export const ERRORS = {
 
   // --- access ------------------------------------------------------------------
   ACCESS_DENIED: row('{who} may not {act}.', 'Ask an administrator for the role that may.', 403, 0x0124),
+  ARCHIVE_REFUSED: row('{fact}.', '{remedy}.', 409, 0x0110),
   EVIDENCE_VERIFIER: row(
     'The verifier that goes into every evidence pack was not built.',
     'Run `npm run build` in the checkout, then ask again.',

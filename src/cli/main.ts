@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { type Loaded, loadConfig, type OptionKey } from '../config.ts'
 import { EXIT, type Exit, explain, output } from './command.ts'
+import { addDesk } from './desk/commands.ts'
 import type { QueryFlags } from './query.ts'
 import type { SendFlags } from './send.ts'
 import type { TlsFlags } from './tls.ts'
@@ -378,6 +379,8 @@ withDoors(program.command('doctor'))
       (await import('./doctor.ts')).doctor(() => configured(flags), out()),
     ),
   )
+
+addDesk({ program, wholeNumber, examples, runs, signal: stop.signal, out })
 
 try {
   await program.parseAsync()

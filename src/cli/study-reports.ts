@@ -37,7 +37,8 @@ export async function* studyReports<Report>(ask: StudyAsk): AsyncGenerator<Repor
   }
 }
 
-function tokenOf(flags: Readonly<Record<string, unknown>>): string | undefined {
+/** The API token of `--token` or `--token-file`. */
+export function tokenOf(flags: Readonly<Record<string, unknown>>): string | undefined {
   const file = flags['tokenFile'] as string | undefined
   return file === undefined ? (flags['token'] as string | undefined) : readFileSync(file, 'utf8').trim()
 }

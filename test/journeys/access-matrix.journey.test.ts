@@ -11,6 +11,9 @@ import type { Role } from '../../src/base/context.ts'
 import { ArchiveError } from '../../src/base/errors.ts'
 import { output } from '../../src/cli/command.ts'
 import { demo } from '../../src/cli/demo.ts'
+import { listDispositions } from '../../src/cli/desk/dispose.ts'
+import { listHolds } from '../../src/cli/desk/hold.ts'
+import { listRules } from '../../src/cli/desk/retention.ts'
 import { echo } from '../../src/cli/echo.ts'
 import { fixity } from '../../src/cli/fixity.ts'
 import { get } from '../../src/cli/get.ts'
@@ -313,6 +316,9 @@ describe('roles and acts of the commands', () => {
     },
     demo: (flags) => demo({ ...flags, only: 'heart' }, loaded, '0', stop, quiet),
     seal: (flags) => seal([image.study], flags, loaded, '0', stop, quiet),
+    retention: (flags) => listRules(flags, stop, quiet),
+    hold: (flags) => listHolds(flags, stop, quiet),
+    dispose: (flags) => listDispositions(flags, stop, quiet),
     fixity: (flags) => fixity([image.study], flags, loaded, '0', stop, quiet),
   }
 
