@@ -1,6 +1,8 @@
 /**
- * An archive behind a URL, as a target of `import`: STOW-RS with one object a request, over connections kept alive.
+ * An archive behind a URL, as a target of `import`: STOW-RS with one object a request, over connections kept alive, in a
+ * multipart of one part, which every STOW-RS takes.
  */
+import { randomUUID } from 'node:crypto'
 import { Session } from '../api/session.ts'
 import { readPrivateBlock } from '../api/store-answer.ts'
 import { ArchiveError } from '../base/errors.ts'
@@ -20,7 +22,12 @@ type Answered = Record<string, { readonly Value?: readonly unknown[] }>
 
 export function remoteTarget(server: string, token: string | undefined): ImportTarget {
   const url = `${server.replace(/\/+$/, '')}/dicom-web/studies`
-  const headers: Record<string, string> = { 'content-type': 'application/dicom', accept: 'application/dicom+json' }
+  // No object can hold it but by a chance of one in 2^122.
+  const boundary = `clearkeep-${randomUUID()}`
+  const headers: Record<string, string> = {
+    'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
+    accept: 'application/dicom+json',
+  }
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   let asked: Promise<void> | undefined
   return {
@@ -28,7 +35,7 @@ export function remoteTarget(server: string, token: string | undefined): ImportT
       // Asked once, before anything is sent: an upload that is refused half way is a lost connection to its sender.
       asked ??= mayStore(server, token)
       await asked
-      const response = await post(url, headers, bytes, server)
+      const response = await post(url, headers, onePart(boundary, bytes), server)
       if (response.status === 401) throw new ArchiveError('ACCESS_LOGIN')
       if (response.status === 403) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
       return answer(await response.text(), response.status)
@@ -48,6 +55,12 @@ async function mayStore(server: string, token: string | undefined): Promise<void
   if (!session.success) return // whatever it is, it answers for itself when it is sent something
   if (session.data.user === null) throw new ArchiveError('ACCESS_LOGIN')
   if (!session.data.acts.includes('store')) throw new ArchiveError('ACCESS_DENIED', { who: 'This token', act: 'store' })
+}
+
+async function* onePart(boundary: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`)
+  yield* bytes
+  yield Buffer.from(`\r\n--${boundary}--\r\n`)
 }
 
 async function post(

@@ -37,8 +37,11 @@ const LINE_END = Buffer.from('\r\n')
 const PADDING_AT_MOST = 128
 const invalid = (why: string) => new ArchiveError('MULTIPART_INVALID', { why })
 
-/** RFC 2046: 1 to 70 of these, not ending in a space. */
-const BOUNDARY = /^[\w'()+,\-./:=? ]{0,69}[\w'()+,\-./:=?]$/
+/**
+ * RFC 2046: 1 to 70 of these, not ending in a space. Departure: up to 200, since Orthanc's DICOMweb client (1.7) makes
+ * boundaries of 73.
+ */
+const BOUNDARY = /^[\w'()+,\-./:=? ]{0,199}[\w'()+,\-./:=?]$/
 
 export function isBoundary(text: string): boolean {
   return BOUNDARY.test(text)
