@@ -108,6 +108,12 @@ export interface Query {
   readonly combined?: boolean
   readonly limit?: number
   readonly offset?: number
+  /** Studies only: of each patient the newest study alone, which stands for the patient; of those without an ID none. */
+  readonly onePerPatient?: boolean
+  /** Studies only: the last object came in [`from`, `until`), RFC 3339. */
+  readonly received?: { readonly from?: string; readonly until?: string }
+  /** Studies only: oldest first. */
+  readonly oldestFirst?: boolean
   /** Only what comes after a result in the order of results: `end` of another answer to the same query. */
   readonly after?: string
   /** The query as sent, for the audit body. */
@@ -120,6 +126,8 @@ export interface FindAnswer {
   readonly truncated: boolean
   /** More match. */
   readonly more?: boolean
+  /** When the last object of each result's study came, RFC 3339. */
+  readonly received?: readonly string[]
   /**
    * The place of the last result: `after` of the query that asks for what follows it. What arrives meanwhile neither
    * hides nor repeats any.

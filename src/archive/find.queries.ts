@@ -222,6 +222,9 @@ export interface CandidateQuery {
   readonly metadata: boolean
   /** Only what comes after this place in the order. */
   readonly after?: Place
+  readonly onePerPatient?: boolean
+  readonly received?: { readonly from?: string; readonly until?: string }
+  readonly oldestFirst?: boolean
 }
 
 export interface CandidateRow {
@@ -229,6 +232,7 @@ export interface CandidateRow {
   readonly study_date: string
   readonly study_time: string
   readonly received_first: string
+  readonly received_last: string
   readonly series_number?: number | null
   readonly study_attributes: string | null
   readonly modalities: string
@@ -252,6 +256,7 @@ export interface CandidateRow {
 
 /** Newest study first; UIDs decide between equals, so that pages never overlap. */
 const STUDY_ORDER = sql`s.study_date desc, s.study_time desc, s.received_first desc, s.study_uid desc`
+const OLDEST_FIRST = sql`s.study_date, s.study_time, s.received_first, s.study_uid`
 const SERIES_ORDER = sql`e.series_number is null, e.series_number, e.series_uid`
 const INSTANCE_ORDER = sql`i.instance_number is null, i.instance_number, i.sop_uid, i.id`
 
@@ -263,7 +268,7 @@ export const placeOf = (row: CandidateRow): Place => ({
 })
 
 /** The orders above as comparisons of rows. The first one alone is what studies_by_time serves. */
-function comesAfter({ study, series, instance }: Place): Fragment {
+function comesAfter({ study, series, instance }: Place, oldestFirst: boolean): Fragment {
   const row = (parts: readonly unknown[]) => sql`(${sql.join(parts.map((part) => sql`${part}`))})`
   const numbered = (name: string) => [
     sql`case when ${sql.ref(name)} is null then 1 else 0 end`,
@@ -271,7 +276,7 @@ function comesAfter({ study, series, instance }: Place): Fragment {
   ]
   const number = (value: number | null) => [value === null ? 1 : 0, value ?? 0]
   const studies = sql`(s.study_date, s.study_time, s.received_first, s.study_uid)`
-  if (series === undefined) return sql`${studies} < ${row(study)}`
+  if (series === undefined) return sql`${studies} ${sql.raw(oldestFirst ? '>' : '<')} ${row(study)}`
   const ofSeries = sql`(${sql.join([...numbered('e.series_number'), sql`e.series_uid`])})`
   const seriesPlace = row([...number(series[0]), series[1]])
   const inStudy =
@@ -281,6 +286,11 @@ function comesAfter({ study, series, instance }: Place): Fragment {
           (${sql.join([...numbered('i.instance_number'), sql`i.sop_uid`, sql`i.id`])}) > ${row([...number(instance[0]), instance[1], instance[2]])}))`
   return sql`${studies} <= ${row(study)} and (${studies} < ${row(study)} or ${inStudy})`
 }
+
+/** The newest study of its patient that is in sight. Uses studies_by_patient. */
+const STANDS_FOR_PATIENT = sql`s.patient_key <> '' and not exists (select 1 from studies n
+  where n.patient_key = s.patient_key and n.instance_count > 0 and n.study_date >= s.study_date
+  and (n.study_date, n.study_time, n.received_first, n.study_uid) > (s.study_date, s.study_time, s.received_first, s.study_uid))`
 
 /** Settles how the studies are reached, once for all pages. */
 export async function planCandidates(
@@ -297,15 +307,18 @@ export async function planCandidates(
     // What is rejected is not found.
     query.level === 'study' ? sql`s.instance_count > 0` : sql`e.instance_count > 0`,
     ...query.conditions,
-    ...(query.after === undefined ? [] : [comesAfter(query.after)]),
+    ...(query.onePerPatient === true ? [STANDS_FOR_PATIENT] : []),
+    ...(query.received?.from === undefined ? [] : [sql`s.received_last >= ${query.received.from}`]),
+    ...(query.received?.until === undefined ? [] : [sql`s.received_last < ${query.received.until}`]),
+    ...(query.after === undefined ? [] : [comesAfter(query.after, query.oldestFirst === true)]),
   ])
-  const study = sql`s.study_uid, s.study_date, s.study_time, s.received_first, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
+  const study = sql`s.study_uid, s.study_date, s.study_time, s.received_first, s.received_last, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
     s.modalities, s.series_count, s.instance_count as study_instances`
   const series = sql`e.series_uid, e.series_number, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,
     e.instance_count as series_instances`
   // "cross join" keeps SQLite to this order of loops; the drivers have settled which one is right.
   const from = {
-    study: sql`select ${study} from studies s where ${where} order by ${STUDY_ORDER}`,
+    study: sql`select ${study} from studies s where ${where} order by ${query.oldestFirst === true ? OLDEST_FIRST : STUDY_ORDER}`,
     series: sql`select ${study}, ${series} from studies s cross join series e
       where e.study_uid = s.study_uid and ${where} order by ${STUDY_ORDER}, ${SERIES_ORDER}`,
     instance: sql`select ${study}, ${series}, i.id, i.sop_uid, i.sop_class_uid, i.instance_number, i.transfer_syntax,

@@ -76,7 +76,8 @@ async function find(parts: FindParts, context: Context, query: Query): Promise<F
     },
     'soon',
   )
-  return { results, truncated, more, ...(last !== undefined && { end: placeText(placeOf(last.row)) }) }
+  const received = matches.map(({ row }) => row.received_last)
+  return { results, truncated, more, received, ...(last !== undefined && { end: placeText(placeOf(last.row)) }) }
 }
 
 interface Search {
@@ -104,6 +105,11 @@ const pagesOf = ({ parts, query, plan, shape }: Search) =>
     studyAttributes: shape.withStudy || shape.named === 'all' || shape.named.size > 0 || plan.tests.study.length > 0,
     seriesAttributes: query.level !== 'study',
     ...(query.after !== undefined && { after: placeIn(query.after, query.level) }),
+    ...(query.level === 'study' && {
+      ...(query.onePerPatient === true && { onePerPatient: true }),
+      ...(query.received !== undefined && { received: query.received }),
+      ...(query.oldestFirst === true && { oldestFirst: true }),
+    }),
     metadata:
       query.level === 'instance' && (plan.tests.instance.length > 0 || needsInstanceAttributes(shape, isOfInstance)),
   })

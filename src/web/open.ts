@@ -21,6 +21,7 @@ import { openDemoRun } from './demo/run.ts'
 import { dicomWebRoutes } from './dicomweb/all.ts'
 import { answerFailures, fail, serveRoutes } from './doors.ts'
 import { auditEventRoutes } from './fhir/audit-events.ts'
+import { imagingRoutes } from './fhir/imaging.ts'
 import { accessRoutes } from './json/access.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
@@ -164,6 +165,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
       source: options.auditSource ?? { id: options.aeTitle, site: '', aeTitle: options.aeTitle, host },
       version: options.version,
     }),
+    ...imagingRoutes(archive),
     ...demoRoutes(demo),
     ...storageRoutes(archive),
     ...accessRoutes(archive),

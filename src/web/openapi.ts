@@ -30,7 +30,7 @@ export function openApi(routes: readonly Route[], version: string): JsonObject {
       title: 'Clearkeep',
       version,
       description:
-        'DICOMweb (PS3.18) under /dicom-web, the audit log by FHIR R4 under /fhir, our own API under /api. Send an API token as `Authorization: Bearer …`.',
+        'DICOMweb (PS3.18) under /dicom-web, studies, patients and the audit log by FHIR R4 under /fhir, our own API under /api. Send an API token as `Authorization: Bearer …`.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -370,6 +370,38 @@ export function findContract(name: string, open: () => Promise<Database>): void 
       })
     })
 
+    describe('studies as others list them', () => {
+      it('oldest first', async () => {
+        expect(await studies({}, { oldestFirst: true })).toEqual(['104', '101', '102', '103'])
+      })
+
+      it('one for each patient, the newest, and none of those without an ID', async () => {
+        const own = await open()
+        const study = (n: number, PatientID: string, StudyDate: string) =>
+          fileOf({ StudyInstanceUID: `2.25.${n}`, SeriesInstanceUID: `2.25.${n}1`, PatientID, StudyDate })
+        await indexedFiles(own).add([
+          study(201, 'A', '20200101'),
+          study(202, 'A', '20220101'),
+          study(203, 'B', '20210101'),
+          study(204, 'B', '20210101'),
+          study(205, '', '20230101'),
+        ])
+        const search = openFind({ db: own, acts: witness() })
+        const query: Query = { level: 'study', matches: [], include: 'default', fuzzy: false, raw: '' }
+        const { results } = await search.find(asker('radiologist'), { ...query, onePerPatient: true })
+        expect(results.map((one) => value(one, 'StudyInstanceUID'))).toEqual(['2.25.202', '2.25.204'])
+        await own.close()
+      })
+
+      it('by when their last object came, which is told', async () => {
+        const { received = [] } = await ask('study', {})
+        const [moment = ''] = received
+        expect(received).toHaveLength(4)
+        expect(await studies({}, { received: { from: moment } })).toHaveLength(4)
+        expect(await studies({}, { received: { until: moment } })).toHaveLength(0)
+      })
+    })
+
     describe('pages', () => {
       it('neither overlap nor leave out', async () => {
         const pages = await Promise.all([0, 1, 2, 3, 4].map((offset) => studies({}, { limit: 1, offset })))
@@ -440,7 +472,11 @@ export function findContract(name: string, open: () => Promise<Database>): void 
         const tired = openFind({ db, acts, mostLooks: 2 })
         const matches = [{ path: [T.KVP], value: '55' }]
         const query: Query = { level: 'study', matches, include: 'default', fuzzy: false, raw: '' }
-        expect(await tired.find(asker('radiologist'), query)).toEqual({ results: [], truncated: true, more: true })
+        expect(await tired.find(asker('radiologist'), query)).toMatchObject({
+          results: [],
+          truncated: true,
+          more: true,
+        })
       })
     })
 

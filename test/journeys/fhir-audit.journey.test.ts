@@ -51,7 +51,14 @@ describe('the audit log by FHIR', { timeout: 240_000 }, () => {
     expect(await answer.json()).toMatchObject({
       resourceType: 'CapabilityStatement',
       fhirVersion: '4.0.1',
-      rest: [{ resource: [{ type: 'AuditEvent', interaction: [{ code: 'read' }, { code: 'search-type' }] }] }],
+      rest: [
+        {
+          resource: ['ImagingStudy', 'Patient', 'AuditEvent'].map((type) => ({
+            type,
+            interaction: [{ code: 'read' }, { code: 'search-type' }],
+          })),
+        },
+      ],
     })
   })
 

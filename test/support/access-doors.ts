@@ -47,6 +47,10 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /dicom-web/studies/{study}/series/{series}/instances',
     'GET /dicom-web/series',
     'GET /dicom-web/instances',
+    'GET /fhir/ImagingStudy',
+    'GET /fhir/ImagingStudy/{id}',
+    'GET /fhir/Patient',
+    'GET /fhir/Patient/{id}',
   ],
   read: [
     'GET /api/studies/{study}',
