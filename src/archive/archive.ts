@@ -213,6 +213,26 @@ export interface PictureAsk extends PictureOptions {
   readonly window?: Window
 }
 
+/** Something that changed what is kept or seen. */
+export interface Change {
+  /** Of its leaf in the log: greater than that of every change before. */
+  readonly n: number
+  /** RFC 3339. */
+  readonly at: string
+  readonly kind: 'stored' | 'conflict' | 'rejected' | 'restored' | 'destroyed'
+  readonly study: string
+  /** Those it is about; none named: the whole study, or what was destroyed since. */
+  readonly instances: readonly { readonly series: string; readonly instance: string; readonly sopClass?: string }[]
+}
+
+export interface Changes {
+  readonly changes: readonly Change[]
+  /** `after` of the question that goes on from here. */
+  readonly next: number
+  /** There is more already. */
+  readonly more: boolean
+}
+
 /** An instance as a request for storage commitment names it. */
 export interface Referenced {
   readonly sopClass: string
@@ -283,6 +303,8 @@ export interface Archive {
   commit(context: Context, transaction: string, asked: readonly Referenced[]): Promise<readonly Promised[]>
 
   conflicts(context: Context): Promise<readonly Conflict[]>
+  /** What changed behind a number of the log, in order; 1,000 changes at most. */
+  changes(context: Context, ask: { readonly after: number; readonly limit: number }): Promise<Changes>
   /** What happened, newest first, for who may see it; asking is journaled before it is answered. */
   audit(context: Context, query: AuditQuery): Promise<AuditAnswer>
   /**

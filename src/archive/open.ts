@@ -24,6 +24,7 @@ import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
 import { openCalendar } from './calendar.ts'
+import { openChanges } from './changes.ts'
 import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
 import { unfinishedTombstones } from './disposition/disposition.queries.ts'
@@ -415,6 +416,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     carryOutDispositions: dispositions.carryOut,
     ...openCalendar({ db, acts, site }),
     ...openAudit({ db, acts }),
+    ...openChanges({ db, acts }),
     ...openAccess({ db, acts, ledger }),
     ...openCommit({ db, locate, acts }),
     record: acts.event,

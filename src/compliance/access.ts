@@ -10,6 +10,7 @@ export type Act =
   | 'original' // the received bytes, versions
   | 'echo'
   | 'conflicts.see'
+  | 'changes.see' // what came, went out of sight or was destroyed, over all studies: for programs that keep up
   | 'associations.see'
   | 'devices.manage' // allow callers
   | 'accounts.manage'
@@ -74,6 +75,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   read: CLINICAL,
   original: CLINICAL,
   echo: ALL,
+  'changes.see': ['records', 'service'],
   'conflicts.see': ['technologist', 'records', 'privacy'],
   'associations.see': ['administrator', 'technologist', 'records'],
   'devices.manage': ['administrator'],

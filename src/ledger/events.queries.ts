@@ -3,6 +3,7 @@ import type { CompiledQuery, Kysely } from 'kysely'
 import { compiled, compiledList } from '../storage/sql/compiled.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { EventsTable, SaltsTable, Schema } from '../storage/sql/schema.ts'
+import type { EventType } from './event.ts'
 import type { ReportedEvent } from './repository/reporting.ts'
 import { splitPatientKey } from './subject.ts'
 
@@ -58,6 +59,26 @@ export async function lastEventTime(db: Database): Promise<string> {
 export async function countLeaves(db: Database): Promise<number> {
   const row = await db.read.selectFrom('events').select('n').orderBy('n', 'desc').limit(1).executeTakeFirst()
   return row === undefined ? 0 : Number(row.n) + 1
+}
+
+/** Events of these types behind `after` up to `to`, in order. Uses the primary key. */
+export async function eventsBetween(
+  db: Database,
+  after: number,
+  to: number,
+  types: readonly EventType[],
+  limit: number,
+): Promise<readonly { n: number; ts: string; type: string; study: string; body: string }[]> {
+  const rows = await db.read
+    .selectFrom('events')
+    .select(['n', 'ts', 'type', 'study_uid as study', 'body'])
+    .where('n', '>', after)
+    .where('n', '<=', to)
+    .where('type', 'in', types)
+    .orderBy('n')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, n: Number(row.n) }))
 }
 
 /** Events from this number on, in order; an act that names a study and no patient comes with the study's, as of now. */

@@ -26,6 +26,7 @@ import { accessRoutes } from './json/access.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
 import { auditRoutes } from './json/audit.ts'
+import { changeRoutes } from './json/changes.ts'
 import { demoRoutes } from './json/demo.ts'
 import { dispositionRoutes } from './json/dispositions.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
@@ -166,6 +167,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
       version: options.version,
     }),
     ...imagingRoutes(archive),
+    ...changeRoutes(archive),
     ...demoRoutes(demo),
     ...storageRoutes(archive),
     ...accessRoutes(archive),

@@ -84,6 +84,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   ],
   store: ['POST /dicom-web/studies', 'POST /dicom-web/studies/{study}', 'GET /api/demo', 'POST /api/demo'],
   'conflicts.see': ['GET /api/conflicts'],
+  'changes.see': ['GET /api/changes'],
   'proof.see': ['GET /api/log/proof/{n}'],
   'audit.see': [
     'GET /api/audit',

@@ -26,6 +26,7 @@ read              -   x   x   x   x   x   -   -   x
 original          -   x   x   x   x   x   -   -   x
 echo              x   x   x   x   x   x   x   x   x
 conflicts.see     -   -   -   x   x   x   -   -   -
+changes.see       -   -   -   -   x   -   -   -   x
 associations.see  x   -   -   x   x   -   -   -   -
 devices.manage    x   -   -   -   -   -   -   -   -
 accounts.manage   x   -   -   -   -   -   -   -   -

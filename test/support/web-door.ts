@@ -187,6 +187,7 @@ export function memoryArchive(): MemoryArchive {
       return { bytes: give(bytes.subarray(range?.start ?? 0, range?.end)), size: bytes.length }
     },
     conflicts: async () => [],
+    changes: async (_context, { after }) => ({ changes: [], next: after, more: false }),
     audit: async () => ({ events: [], next: undefined }),
     record: async (_context, happened) => void archive.recorded.push(happened),
     retention: async () => ({
