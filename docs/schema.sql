@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -276,3 +276,79 @@ create table rule_adoptions (
   replaced_at   text not null                -- when others were adopted instead, or ''
 );
 create index rule_adoptions_in_force on rule_adoptions (id) where adopted_at <> '' and replaced_at = '';
+
+create table messages (
+  id             integer primary key,          -- the n of its event
+  received_at    text not null,
+  address        text not null,
+  sender         text not null,                -- MSH-3|MSH-4
+  control_id     text not null,                -- MSH-10
+  type           text not null,                -- ADT^A08
+  digest         text not null,                -- SHA-256 of its type and all that follows MSH
+  outcome        text not null check (outcome in ('AA', 'AE', 'AR')),
+  why            text    not null,                -- of AE and AR
+  note           text    not null,                -- what did not follow although it was accepted
+  patient_key    text not null,
+  accession      text not null,
+  study_uid      text not null,
+  character_set  text not null,
+  raw            text    not null,                -- as it came, base64
+  attention      integer not null,             -- 1 while a person should look at it
+  settled_by     text not null,
+  settled_at     text not null,
+  settled_reason text    not null
+);
+create index messages_by_control on messages (control_id, sender);
+create index messages_attention on messages (id) where attention = 1;
+create index messages_by_study on messages (study_uid);
+create index messages_by_accession on messages (accession);
+
+create table persons (
+  patient_key text primary key,
+  patient_id  text not null,
+  issuer      text not null,
+  name        text    not null,                   -- PN
+  birth_date  text not null,
+  sex         text not null,
+  told_by     text not null,                   -- the sender
+  told_at     integer not null,                -- MSH-7, microseconds since 1970
+  message_id  integer not null
+);
+
+create table orders (
+  order_key   text primary key,
+  placer      text not null,
+  filler      text not null,
+  accession   text not null,
+  step        text not null,
+  study_uid   text not null,
+  patient_key text not null,
+  modality    text not null,
+  station_aet text not null,
+  start_date  text not null,                   -- YYYYMMDD, or ''
+  start_time  text not null,
+  status      text not null,                   -- scheduled, started, completed, discontinued, cancelled
+  told_by     text not null,
+  told_at     integer not null,
+  message_id  integer not null,
+  details     text    not null                    -- canonical JSON
+);
+create index orders_open on orders (start_date) where status in ('scheduled', 'started');
+create index orders_by_placer on orders (placer);
+create index orders_by_filler on orders (filler);
+create index orders_by_accession on orders (accession);
+create index orders_by_study on orders (study_uid);
+create index orders_by_patient on orders (patient_key);
+
+create table procedures (
+  sop_uid    text primary key,                 -- of the MPPS
+  study_uid  text not null,
+  accession  text not null,
+  aet        text not null,
+  status     text not null,                    -- IN PROGRESS, COMPLETED, DISCONTINUED
+  told_at    text not null,
+  changed    integer not null,                 -- the n of the last event about it
+  expected   text    not null,                    -- canonical JSON: the instances it names, by series
+  attributes text    not null                     -- DICOM JSON
+);
+create index procedures_by_study on procedures (study_uid);

@@ -156,6 +156,24 @@ export const OPTIONS = {
   'dicom.jwt.issuer': text('', 'Who must have issued them.'),
   'dicom.jwt.audience': text('CLEARKEEP', 'Whom they must be for.'),
 
+  'hl7.port': number(-1, 'port', -1, 65535, 'HL7 v2 port (MLLP); -1 opens none, 0 picks a free one.'),
+  'hl7.tlsPort': number(
+    -1,
+    'port',
+    -1,
+    65535,
+    'HL7 v2 port with TLS, by certificate and authorities of dicom.tls; -1 opens none, 0 picks a free one.',
+  ),
+  'hl7.senders': text(
+    '',
+    'Addresses that may send HL7 messages, separated by commas; empty: only this machine itself.',
+  ),
+  'hl7.characterSet': text(
+    '8859/1',
+    'Character set of messages whose MSH-18 names none and that are not UTF-8 (HL7 table 0211).',
+  ),
+  'hl7.maxMessageBytes': number(4 * MIB, 'bytes', 1024, 8 * MIB, 'The longest HL7 message that is taken.'),
+
   'database.url': secret('', 'postgres://… for the index; empty means SQLite in the data folder.'),
 
   'storage.reserveBytes': number(

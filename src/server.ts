@@ -20,11 +20,13 @@ import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
 import type { Config, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
+import { isCharacterSet } from './hl7/character-set.ts'
 import type { AuditSource } from './ledger/audit/message.ts'
 import type { WitnessPeer } from './ledger/log/witnessing.ts'
 import { NO_REPORTING, type ReportingOptions } from './ledger/repository/reporting.ts'
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
+import { type MllpListener, openMllpListener } from './network/mllp/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
 import type { TlsMaterial } from './network/upper-layer/tls.ts'
 import { parseKey, SIGNATURE_TYPE } from './proof/note.ts'
@@ -281,6 +283,10 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     log,
     now: () => new Date(),
   })
+  const hl7 = await openHl7(tower, config, tls).catch(async (thrown: unknown) => {
+    await dicom.close()
+    throw thrown
+  })
   meters.watch(archive, WATCHER, () => dicom.associations().filter(({ state }) => state === 'open').length)
   try {
     const web = await openWeb({
@@ -309,13 +315,41 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       webUrl: webUrl(config.host, web.port),
       dicomUrl: `dicom://${aeTitle}@${bracketed(config.host)}:${dicom.port}`,
       close: async () => {
-        await Promise.all([web.close(), dicom.close()])
+        await Promise.all([web.close(), dicom.close(), hl7?.close()])
       },
     }
   } catch (thrown) {
     await dicom.close()
+    await hl7?.close()
     throw thrown
   }
+}
+
+/** The HL7 door, when it has a port. @throws {ArchiveError} `CONFIG_INVALID`, `NET_PORT` */
+async function openHl7(
+  { archive, log }: Tower,
+  config: Config,
+  tls: TlsMaterial | undefined,
+): Promise<MllpListener | undefined> {
+  const { 'hl7.port': port, 'hl7.tlsPort': tlsPort, 'hl7.characterSet': undeclared } = config
+  if (port < 0 && tlsPort < 0) return undefined
+  if (tlsPort >= 0 && tls?.cert === undefined)
+    throw new ArchiveError('CONFIG_INVALID', { key: 'hl7.tlsPort', why: 'there is no dicom.tls.cert' })
+  if (!isCharacterSet(undeclared))
+    throw new ArchiveError('CONFIG_INVALID', { key: 'hl7.characterSet', why: 'it is none of HL7 table 0211 read here' })
+  const door = await openMllpListener({
+    archive,
+    host: config.host,
+    port: port < 0 ? undefined : port,
+    ...(tlsPort >= 0 && { tls: { ...tls, port: tlsPort } }),
+    senders: listed(config['hl7.senders']),
+    undeclared,
+    maxMessageBytes: config['hl7.maxMessageBytes'],
+    log,
+    now: () => new Date(),
+  })
+  log.info({ port: door.port, tlsPort: door.tlsPort }, 'HL7 messages are taken')
+  return door
 }
 
 /** @throws {ArchiveError} `CONFIG_INVALID` for a file that cannot be read, or a part without the other */

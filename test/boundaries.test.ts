@@ -10,6 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   proof: ['base'],
   api: ['base', 'dicom'],
   synthetic: ['base', 'dicom', 'pixels'],
+  hl7: ['base', 'dicom'],
   codecs: ['base', 'dicom', 'pixels'],
   storage: ['base'],
   jobs: ['base', 'storage'],
@@ -18,8 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   vault: ['base', 'dicom', 'pixels', 'codecs', 'proof', 'storage', 'jobs', 'ledger', 'compliance'],
   archive: ['base', 'dicom', 'pixels', 'codecs', 'storage', 'jobs', 'ledger', 'compliance', 'vault'],
   record: ['base', 'dicom', 'storage', 'ledger', 'compliance', 'archive'],
-  network: ['base', 'dicom', 'pixels', 'compliance', 'archive', 'record'],
-  web: ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'ledger', 'compliance', 'archive', 'record'],
+  network: ['base', 'dicom', 'pixels', 'hl7', 'compliance', 'archive', 'record'],
+  web: ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'hl7', 'ledger', 'compliance', 'archive', 'record'],
   cli: [
     'base',
     'dicom',
@@ -43,7 +44,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
   'server.ts': ['cli'],
 }
 
-const PURE = ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic']
+const PURE = ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'hl7']
 
 function sources(folder: string): string[] {
   if (!existsSync(folder)) return []

@@ -32,6 +32,7 @@ import type {
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 import type { LogFollowers } from './status.ts'
+import type { Workflow } from './workflow/workflow.ts'
 
 export type * from './keeping.ts'
 export type {
@@ -247,7 +248,7 @@ export interface Promised extends Referenced {
   readonly outcome: 'kept' | 'absent' | 'other-class' | 'conflict' | 'damaged'
 }
 
-export interface Archive {
+export interface Archive extends Workflow {
   /**
    * Takes one object in and answers when it is durable and findable.
    *

@@ -23,6 +23,7 @@ import { destroyedAmong, dispositionStatements } from './disposition/disposition
 import { holdStatements } from './holds.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
 import { ruleStatements } from './rules/rules.queries.ts'
+import { workflowStatements } from './workflow/workflow.queries.ts'
 
 const INSTANCE: InstancesTable = {
   id: 0,
@@ -278,6 +279,7 @@ export function intakeStatements(db: Kysely<Schema>) {
     ...ruleStatements(db),
     ...rejectionStatements(db),
     ...dispositionStatements(db),
+    ...workflowStatements(db),
     /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
     destroyed: (studies: readonly string[]): CompiledQuery => destroyedAmong(db, studies),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
@@ -293,6 +295,10 @@ export function intakeStatements(db: Kysely<Schema>) {
 
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
+  'messages',
+  'persons',
+  'orders',
+  'procedures',
   'sealed',
   'rejected_instances',
   'rejections',

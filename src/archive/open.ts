@@ -53,6 +53,7 @@ import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
 import { openStatus } from './status.ts'
 import { studyLocks } from './study-locks.ts'
+import { openWorkflow } from './workflow/workflow.ts'
 
 export interface ArchiveParts {
   readonly db: Database
@@ -404,6 +405,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...retention,
     ...evidence,
     ...openHolds({ db, acts }),
+    ...openWorkflow({ db, acts }),
     ...rejections,
     preSteps: dispositions.preSteps,
     ...openAdoption({ db, acts, site }),

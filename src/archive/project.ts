@@ -26,6 +26,7 @@ import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
 import { rejectionRows } from './rejection-rows.ts'
 import { ruleRows } from './rules/rule-rows.ts'
 import { wordsOf } from './words.ts'
+import { messageRows, procedureRows } from './workflow/workflow-rows.ts'
 
 /** A record that is, or is becoming, durable. */
 export interface Applicable {
@@ -120,6 +121,8 @@ export function project(
     } else if (record.type === 'dispose') rows.push(...dispositionRows(intake, record))
     else if (record.type === 'rules') rows.push(...ruleRows(intake, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
+    else if (record.type === 'message') rows.push(...messageRows(intake, record))
+    else if (record.type === 'procedure') rows.push(...procedureRows(intake, record))
     else if (record.type === 'reject') {
       const rejection = rejectionRows(intake, record)
       rows.push(...rejection.rows)

@@ -30,6 +30,9 @@ export type Act =
   | 'hold.place' // place one, and ask for a release
   | 'hold.release' // the second of the two a release needs
   | 'evidence' // evidence packs: originals, acts and proofs, out of the house
+  | 'message' // tell of patients and orders: HL7 v2
+  | 'messages.see' // what was told, and what could not be followed
+  | 'messages.settle'
   | 'retention.see' // what is due when, over all studies
   | 'rules.propose' // rules of retention, and withdraw or refuse what was proposed
   | 'rules.approve.first'
@@ -42,7 +45,7 @@ export interface AccessFacts {
   readonly own?: boolean
   /** The title of the rejection note; without one, any. */
   readonly rejection?: RejectionTitle
-  /** True for a device whose rejection notes are taken. */
+  /** True for a device whose rejection notes are taken, or whose messages are. */
   readonly trusted?: boolean
 }
 
@@ -96,6 +99,10 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'hold.place': ['records', 'privacy'],
   'hold.release': ['privacy'],
   evidence: ['records', 'privacy'],
+  // Only of senders that are listed (`hl7.senders`).
+  message: [],
+  'messages.see': ['administrator', 'technologist', 'records', 'privacy'],
+  'messages.settle': ['technologist', 'records'],
   'retention.see': ['records', 'privacy', 'auditor'],
   'rules.propose': ['records', 'privacy'],
   'rules.approve.first': ['records'],
@@ -127,7 +134,7 @@ export function may(principal: Principal, act: Act, facts: AccessFacts = {}): De
   if (principal.kind === 'device') {
     if (!principal.known && act !== 'echo')
       return { allowed: false, because: 'the calling AE title is not a listed device' }
-    if (act === 'echo' || (act === 'reject' && facts.trusted === true)) return { allowed: true }
+    if (act === 'echo' || ((act === 'reject' || act === 'message') && facts.trusted === true)) return { allowed: true }
     const acts: readonly string[] = DEVICE_ACTS
     if (!acts.includes(act)) return { allowed: false, because: 'devices may not' }
     return (principal.acts ?? acts).includes(act)

@@ -15,6 +15,9 @@ export type EventType =
   | 'aud.110103' // DICOM Instances Accessed: opening and closing leaves of viewing
   | 'aud.110104' // DICOM Instances Transferred
   | 'aud.110106' // Export: evidence packs
+  | 'aud.110109' // Order Record: a message about orders
+  | 'aud.110110' // Patient Record: a message about persons
+  | 'aud.110111' // Procedure Record: a performed procedure step
   | 'aud.110112' // Query
   | 'aud.110113' // Security Alert: refused caller, denied act
   | 'aud.110114' // User Authentication: login, logout, failure
@@ -39,6 +42,8 @@ export type EventType =
   | 'rules.approve' // the first of two approvals
   | 'rules.activate' // they count from here on
   | 'rules.end' // withdrawn, or refused
+  | 'msg.keep' // a message that nothing follows from: kept
+  | 'msg.settle' // a person has looked at it
   | 'cfg.change'
   | 'acl.change'
 

@@ -222,6 +222,7 @@ describe('the DICOM door, operations', () => {
       found: 0,
       retrieved: 0,
       committed: 0,
+      performed: 0,
       refused: 0,
     })
   })
@@ -446,7 +447,7 @@ describe('the DICOM door, ends of associations', () => {
       contexts: [
         { abstractSyntax: VERIFICATION, transferSyntaxes: [IMPLICIT] },
         { abstractSyntax: CT, transferSyntaxes: [EXPLICIT, IMPLICIT] },
-        { abstractSyntax: '1.2.840.10008.5.1.4.31', transferSyntaxes: [IMPLICIT] },
+        { abstractSyntax: '1.2.840.10008.5.1.4.34.6.1', transferSyntaxes: [IMPLICIT] },
         { abstractSyntax: CT, transferSyntaxes: ['1.2.3'] },
       ],
     })

@@ -18,9 +18,11 @@ import { commitmentService } from './services/commitment.ts'
 import { openReports } from './services/commitment-reports.ts'
 import { echoService } from './services/echo.ts'
 import { findService } from './services/find.ts'
+import { createService, setService } from './services/performed.ts'
 import { type Destination, getService, moveService } from './services/retrieve.ts'
 import { contextOf, type Peer, type Service } from './services/service.ts'
 import { storeService } from './services/store.ts'
+import { worklistService } from './services/worklist.ts'
 import { Session } from './session.ts'
 import type { AssociationSummary } from './summary.ts'
 import { UPPER_LAYER_DEFAULTS, type UpperLayerOptions } from './upper-layer/association.ts'
@@ -38,7 +40,10 @@ export interface Log {
 }
 
 export interface DicomListenerOptions {
-  readonly archive: Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit'>
+  readonly archive: Pick<
+    Archive,
+    'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit' | 'scheduled' | 'createProcedure' | 'setProcedure'
+  >
   readonly devices: Pick<Devices, 'isKnown' | 'actsOf' | 'noteRefused'>
   /** Storage commitments that wait for their answer. */
   readonly commitments: Commitments
@@ -119,6 +124,9 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     echoService,
     storeService(archive, stored, now),
     findService(archive, options.aeTitle, now),
+    worklistService(archive, now),
+    createService(archive, now),
+    setService(archive, now),
     getService(archive, now),
     moveService(archive, { aeTitle: options.aeTitle, destination }, now),
     commitmentService(archive, options.commitments, reports.taken, now),

@@ -9,8 +9,10 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from './implementati
 import { isCommitted } from './services/commitment.ts'
 import { isEcho } from './services/echo.ts'
 import { foundExtended, isFound } from './services/find.ts'
+import { isPerformed } from './services/performed.ts'
 import { isGot, isMoved } from './services/retrieve.ts'
 import { isStored, STORE_EXTENDED } from './services/store.ts'
+import { isScheduled } from './services/worklist.ts'
 import { UPPER_LAYER_DEFAULTS } from './upper-layer/association.ts'
 import type { Policy } from './upper-layer/negotiation.ts'
 import type { CommonExtendedNegotiation } from './upper-layer/user-information.ts'
@@ -69,6 +71,22 @@ export const SERVED: readonly Served[] = [
     identifiersOnly: true,
     provided: false,
     extended: foundExtended,
+  },
+  {
+    name: 'Modality Worklist',
+    command: 'C-FIND',
+    standard: 'PS3.4 Annex K',
+    serves: isScheduled,
+    identifiersOnly: true,
+    provided: false,
+  },
+  {
+    name: 'Modality Performed Procedure Step',
+    command: 'N-CREATE, N-SET',
+    standard: 'PS3.4 Annex F',
+    serves: isPerformed,
+    identifiersOnly: true,
+    provided: false,
   },
   {
     name: 'Query/Retrieve: move',

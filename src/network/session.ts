@@ -70,6 +70,7 @@ export class Session implements ServiceUser {
     found: 0,
     retrieved: 0,
     committed: 0,
+    performed: 0,
     refused: 0,
   }
 

@@ -41,6 +41,7 @@ import { ruleRoutes } from './json/rules.ts'
 import { sessionRoutes } from './json/session.ts'
 import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
+import { workflowRoutes } from './json/workflow.ts'
 import { logRoutes } from './log.ts'
 import { metricsRoutes, type WebMeter } from './metrics.ts'
 import { openApi } from './openapi.ts'
@@ -174,6 +175,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...evidenceRoutes(archive),
     ...dispositionRoutes(archive),
     ...holdRoutes(archive),
+    ...workflowRoutes(archive),
     ...rejectionRoutes(archive),
     ...retentionRoutes(archive),
     ...ruleRoutes(archive),

@@ -29,6 +29,8 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   ],
   'status.see': ['GET /api/status', 'GET /metrics'],
   'associations.see': ['GET /api/associations'],
+  'messages.see': ['GET /api/messages', 'GET /api/messages/{message}'],
+  'messages.settle': ['POST /api/messages/{message}/settle'],
   'devices.manage': ['GET /api/callers', 'POST /api/callers/allow'],
   'accounts.manage': [
     'GET /api/accounts',
@@ -40,6 +42,8 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   find: [
     'GET /api/studies',
     'GET /api/studies/{study}/retention',
+    'GET /api/studies/{study}/wholeness',
+    'GET /api/orders',
     'GET /api/events',
     'GET /dicom-web/studies',
     'GET /dicom-web/studies/{study}/series',
@@ -131,6 +135,8 @@ export const DIMSE_DOORS = {
   'C-GET-RQ': 'read',
   'C-MOVE-RQ': 'read',
   'N-ACTION-RQ': 'store',
+  'N-CREATE-RQ': 'store',
+  'N-SET-RQ': 'store',
 } as const satisfies Readonly<Record<string, Act>>
 
 /**

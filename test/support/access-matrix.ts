@@ -46,6 +46,9 @@ hold.see          -   -   -   -   x   x   x   -   -
 hold.place        -   -   -   -   x   x   -   -   -
 hold.release      -   -   -   -   -   x   -   -   -
 evidence          -   -   -   -   x   x   -   -   -
+message           -   -   -   -   -   -   -   -   -
+messages.see      x   -   -   x   x   x   -   -   -
+messages.settle   -   -   -   x   x   -   -   -   -
 retention.see     -   -   -   -   x   x   x   -   -
 rules.propose         - - - - x x - - -
 rules.approve.first   - - - - x - - - -

@@ -24,6 +24,7 @@ export const MARIE: Principal = {
   session: 'a1b2c3d4',
 }
 const CT1: Principal = { kind: 'device', aeTitle: 'CT1', known: true }
+const HIS: Principal = { kind: 'device', aeTitle: 'HIS|HOSP', known: true }
 const ARCHIVE: Principal = { kind: 'job', name: 'archive' }
 const NOBODY: Principal = { kind: 'device', aeTitle: 'STRANGER', known: false }
 
@@ -83,6 +84,11 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'rules.approve': [[MARIE, { action: 'U', detail: { rules: { op: 'approve', adoption: 1 } } }]],
   'rules.activate': [[MARIE, { action: 'U', detail: { rules: { op: 'adopt', adoption: 1 } } }]],
   'rules.end': [[MARIE, { action: 'U', detail: { rules: { op: 'end', adoption: 1 } } }]],
+  'aud.110109': [[HIS, { action: 'C', patient: PATIENT, detail: { workflow: { op: 'message' }, accession: 'A-17' } }]],
+  'aud.110110': [[HIS, { action: 'U', patient: PATIENT, detail: { workflow: { op: 'message' } } }]],
+  'aud.110111': [[CT1, { action: 'U', ...both, detail: { workflow: { op: 'set' } } }]],
+  'msg.keep': [[HIS, { action: 'C', outcome: 4, detail: { workflow: { op: 'message' }, answer: 'AR' } }]],
+  'msg.settle': [[MARIE, { action: 'U', detail: { workflow: { op: 'settle' }, message: 17 } }]],
   'cfg.change': [[MARIE, { action: 'C', detail: { what: 'device allowed', aet: 'CT2', host: '' } }]],
   'acl.change': [
     [MARIE, { action: 'U', detail: { what: 'own password' } }],
@@ -152,9 +158,6 @@ const LATER: Readonly<Record<string, Sample>> = {
   'aud.110105': [ARCHIVE, { action: 'D', ...both, detail: {} }],
   'aud.110107': [MARIE, { action: 'C', ...both, detail: {} }],
   'aud.110108': [CT1, { action: 'E', detail: { subtype: '110124' } }],
-  'aud.110109': [CT1, { action: 'C', patient: PATIENT, detail: {} }],
-  'aud.110110': [CT1, { action: 'U', patient: PATIENT, detail: {} }],
-  'aud.110111': [CT1, { action: 'U', ...both, detail: {} }],
 }
 
 const CLIENT: Client = { address: '10.0.0.7', port: 50_000 }

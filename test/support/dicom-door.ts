@@ -26,7 +26,11 @@ export interface Kept {
   readonly pieces: number
 }
 
-export interface MemoryArchive extends Pick<Archive, 'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit'> {
+export interface MemoryArchive
+  extends Pick<
+    Archive,
+    'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit' | 'scheduled' | 'createProcedure' | 'setProcedure'
+  > {
   readonly kept: Kept[]
   readonly recorded: { readonly context: Context; readonly happened: Happening }[]
   /** Called for each arrival before its bytes are taken; what it throws is the archive's refusal. */
@@ -75,6 +79,9 @@ export function memoryArchive(): MemoryArchive {
         outcome: kept.some(({ arrival }) => arrival.stream?.sopInstance === one.instance) ? 'kept' : 'absent',
       })),
     find: async () => ({ results: [], truncated: false }),
+    scheduled: async () => ({ items: [], truncated: false }),
+    createProcedure: async () => undefined,
+    setProcedure: async () => undefined,
     instances: async () => [],
     file: () => ({ transferSyntax: uid('1.2.840.10008.1.2.1'), bytes: (async function* () {})() }),
     record: async (context, happened) => {

@@ -16,6 +16,8 @@ export interface SyntheticOptions {
   readonly studyDate?: string
   /** Pixel Spacing, rows first, in mm. */
   readonly spacing?: string
+  /** Image Position (Patient) of an axial slice along the patient, in mm. */
+  readonly position?: number
   /** The value of each pixel instead of noise, 0 to 4095. */
   readonly value?: (column: number, row: number) => number
 }
@@ -56,6 +58,12 @@ export function syntheticInstance(options: SyntheticOptions): Synthetic {
     element(0x0020, 0x000d, 'UI', study),
     element(0x0020, 0x000e, 'UI', series),
     element(0x0020, 0x0013, 'IS', String(seed)),
+    ...(options.position === undefined
+      ? []
+      : [
+          element(0x0020, 0x0032, 'DS', `-100\\-100\\${options.position}`),
+          element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
+        ]),
     element(0x0028, 0x0002, 'US', u16(1)),
     element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
     element(0x0028, 0x0010, 'US', u16(rows)),

@@ -143,6 +143,9 @@ function matchesOf(path: readonly Tag[], element: DicomJsonElement): Match[] {
   return Object.entries(item as DicomJson).flatMap(([name, inner]) => matchesOf([...path, tagFromText(name)], inner))
 }
 
+/** The values of a key as one text; '' asks for nothing. */
+export const keyText = (element: DicomJsonElement): string => textOf(element)
+
 const textOf = (element: DicomJsonElement | undefined): string =>
   (element?.Value ?? []).map((value) => oneText(value)).join('\\')
 

@@ -31,7 +31,16 @@ export interface Peer {
 }
 
 /** What a service reports about an operation, for the association's summary. */
-export type Outcome = 'echo' | 'stored' | 'already' | 'conflict' | 'found' | 'retrieved' | 'committed' | 'refused'
+export type Outcome =
+  | 'echo'
+  | 'stored'
+  | 'already'
+  | 'conflict'
+  | 'found'
+  | 'retrieved'
+  | 'committed'
+  | 'performed'
+  | 'refused'
 
 export interface Performed {
   readonly response: Response

@@ -314,7 +314,87 @@ export interface HoldScopesTable {
   hold_id: number
 }
 
+/** archive. What a hospital's system told, as it came; see `archive/workflow/`. */
+export interface MessagesTable {
+  /** The `n` of its event. */
+  id: number
+  received_at: string
+  address: string
+  /** MSH-3 and MSH-4: `application|facility`. */
+  sender: string
+  control_id: string
+  type: string
+  /** SHA-256 of its type and all that follows MSH: the same when it is sent again. */
+  digest: string
+  outcome: 'AA' | 'AE' | 'AR'
+  why: string
+  /** What did not follow although it was accepted. */
+  note: string
+  patient_key: string
+  accession: string
+  study_uid: string
+  character_set: string
+  /** Base64. */
+  raw: string
+  attention: number
+  settled_by: string
+  settled_at: string
+  settled_reason: string
+}
+
+/** archive. What was last told of a patient, by ID and issuer. */
+export interface PersonsTable {
+  patient_key: string
+  patient_id: string
+  issuer: string
+  name: string
+  birth_date: string
+  sex: string
+  told_by: string
+  /** Microseconds since 1970 UTC. */
+  told_at: number
+  message_id: number
+}
+
+/** archive. One row a scheduled procedure step. */
+export interface OrdersTable {
+  order_key: string
+  placer: string
+  filler: string
+  accession: string
+  step: string
+  study_uid: string
+  patient_key: string
+  modality: string
+  station_aet: string
+  start_date: string
+  start_time: string
+  status: string
+  told_by: string
+  told_at: number
+  message_id: number
+  /** Canonical JSON of `OrderDetails`. */
+  details: string
+}
+
+/** archive. One row a Modality Performed Procedure Step. */
+export interface ProceduresTable {
+  sop_uid: string
+  study_uid: string
+  accession: string
+  aet: string
+  status: string
+  told_at: string
+  changed: number
+  expected: string
+  attributes: string
+}
+
 export interface Schema {
+  messages: MessagesTable
+  persons: PersonsTable
+  orders: OrdersTable
+  procedures: ProceduresTable
   studies: StudiesTable
   series: SeriesTable
   instances: InstancesTable

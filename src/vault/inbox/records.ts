@@ -72,8 +72,8 @@ export interface EventRecord {
 
 /**
  * A durable fact that is neither image nor act: a conflict, of two contents under one SOP Instance UID (`conflict`) or of
- * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); later holds, approvals,
- * merges.
+ * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); a step of a hold, a rejection, a
+ * disposition; an HL7 message (`message`) and a performed procedure (`procedure`) with what follows from it.
  */
 export interface FactRecord {
   readonly kind: 'fact'
@@ -83,7 +83,17 @@ export interface FactRecord {
   readonly text: string
 }
 
-export const FACT_TYPES = ['conflict', 'patient', 'seal', 'hold', 'reject', 'dispose', 'rules'] as const
+export const FACT_TYPES = [
+  'conflict',
+  'patient',
+  'seal',
+  'hold',
+  'reject',
+  'dispose',
+  'rules',
+  'message',
+  'procedure',
+] as const
 
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord
 

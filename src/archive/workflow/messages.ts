@@ -1,0 +1,243 @@
+/**
+ * Messages of the hospital's systems: each is a durable fact before it is acknowledged, with what follows from it.
+ *
+ * A message that comes again is answered as it was the first time, and nothing follows a second time. One that was
+ * written before what the same sender said already changes nothing. What cannot be read or followed is kept all the same,
+ * and waits for a person.
+ */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../base/canonical-json.ts'
+import type { Context } from '../../base/context.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { patientKey } from '../../ledger/subject.ts'
+import type { Database } from '../../storage/sql/database.ts'
+import { oneAtATime } from '../../storage/sql/one-at-a-time.ts'
+import type { MessagesTable, OrdersTable, PersonsTable } from '../../storage/sql/schema.ts'
+import type { Acts } from '../acts.ts'
+import { admit } from '../admit.ts'
+import { column } from '../column.ts'
+import { changed, isLate, type OrderChange, sameStep, type Teller } from './orders.ts'
+import { countAttention, messageRow, messagesLike, ordersLike, personRow, someMessages } from './workflow.queries.ts'
+import type { IncomingMessage, MessageAnswer, MessageView, PersonChange, Workflow } from './workflow.ts'
+import {
+  factText,
+  LONGEST_FACT,
+  type MessageFact,
+  type OrderRow,
+  type PersonRow,
+  type SettleFact,
+  told,
+} from './workflow-rows.ts'
+
+export function openMessages({
+  db,
+  acts,
+}: {
+  readonly db: Database
+  readonly acts: Acts
+}): Pick<Workflow, 'takeMessage' | 'messages' | 'message' | 'settleMessage'> {
+  // What a message changes is read before it is journaled: no other may come between.
+  const inTurn = oneAtATime()
+
+  /** What the message says of a person, over what is known; undefined when it came late. */
+  const personAfter = async (change: PersonChange, teller: Teller): Promise<PersonRow | undefined> => {
+    const key = column(patientKey(change.patient.issuer, change.patient.id))
+    const row: PersonsTable | undefined = await personRow(db, key)
+    if (isLate(row, teller)) return undefined
+    return {
+      patient_key: key,
+      patient_id: column(change.patient.id),
+      issuer: column(change.patient.issuer),
+      name: column(change.name ?? row?.name ?? ''),
+      birth_date: change.birthDate ?? row?.birth_date ?? '',
+      sex: change.sex ?? row?.sex ?? '',
+      told_by: column(teller.sender),
+      told_at: teller.at,
+    }
+  }
+
+  const ordersAfter = async (
+    changes: readonly OrderChange[],
+    patient: string,
+    teller: Teller,
+  ): Promise<{ readonly rows: readonly OrderRow[]; readonly late: number }> => {
+    const rows = new Map<string, OrderRow>()
+    const counts = new Map<string, number>()
+    let late = 0
+    for (const change of changes) {
+      const accession = change.accession ?? ''
+      const numbers = { placer: column(change.placer), filler: column(change.filler), accession: column(accession) }
+      const number = change.placer || change.filler || accession
+      const nth = counts.get(number) ?? 0
+      counts.set(number, nth + 1)
+      const known = (await ordersLike(db, numbers)).map((row) => ({ ...row, ...rows.get(row.order_key) }))
+      const row = sameStep(known as readonly OrdersTable[], change, nth)
+      if (isLate(row, teller)) late += 1
+      else {
+        const after = changed(row, change, patient, teller, nth)
+        rows.set(after.order_key, after)
+      }
+    }
+    return { rows: [...rows.values()], late }
+  }
+
+  const take = async (context: Context, message: IncomingMessage): Promise<MessageAnswer> => {
+    const { sender, control, type, digest, asked, fault } = message
+    const before = control === '' ? [] : await messagesLike(db, column(sender), column(control))
+    const same = before.find((one) => one.digest === digest)
+    if (same !== undefined) return { outcome: same.outcome, why: same.why, again: true }
+
+    const at = context.now()
+    const teller: Teller = { sender, at: message.at ?? at.getTime() * 1000 }
+    const persons: PersonRow[] = []
+    const notes: string[] = []
+    let patient = ''
+    for (const change of asked?.persons ?? []) {
+      patient ||= patientKey(change.patient.issuer, change.patient.id)
+      const row = await personAfter(change, teller)
+      if (row === undefined) notes.push('written before what is known of the patient')
+      else persons.push(row)
+    }
+    const orders = await ordersAfter(asked?.orders ?? [], patient, teller)
+    if (orders.late > 0) notes.push('written before what is known of the order')
+    if (before.length > 0) notes.push('its control ID was used before, for another message')
+
+    const fact: MessageFact = {
+      v: 1,
+      op: 'message',
+      at: at.toISOString(),
+      address: context.client.address,
+      sender,
+      control,
+      type,
+      characterSet: message.characterSet,
+      digest,
+      raw: Buffer.from(message.raw).toString('base64'),
+      outcome: fault?.code ?? 'AA',
+      why: fault?.why ?? '',
+      note: notes.join('; '),
+      patient,
+      accession: orders.rows[0]?.accession ?? message.accession ?? '',
+      study: orders.rows[0]?.study_uid ?? '',
+      persons,
+      orders: orders.rows,
+    }
+    const text = factText(fact)
+    if (Buffer.byteLength(text) > LONGEST_FACT) throw new ArchiveError('HL7_TOO_LONG', { most: LONGEST_FACT })
+    const [event, action] = eventOf(fact)
+    await acts.event(
+      context,
+      {
+        type: event,
+        action,
+        outcome: fault === undefined ? 0 : 4,
+        ...(patient !== '' && { patient }),
+        ...(fact.study !== '' && { study: fact.study }),
+        detail: {
+          workflow: told('message', text),
+          messageType: type,
+          answer: fact.outcome,
+          source: { sender, control },
+          ...(fact.why !== '' && { why: fact.why }),
+          ...(fact.accession !== '' && { accession: fact.accession }),
+        },
+      },
+      'now',
+      { type: 'message', text },
+    )
+    return { outcome: fact.outcome, why: fact.why, again: false }
+  }
+
+  return {
+    takeMessage: async (context, message) => {
+      await admit(acts, context, 'message', { trusted: true })
+      return inTurn(() => take(context, message))
+    },
+    messages: async (context, { attention = false, before, limit }) => {
+      await admit(acts, context, 'messages.see')
+      const rows = await someMessages(db, { attention, before, limit: limit + 1 })
+      const query = attention ? 'messages that need attention' : 'messages'
+      await acts.event(
+        context,
+        { type: 'aud.110112', action: 'E', outcome: 0, detail: { query, level: 'message', results: rows.length } },
+        'soon',
+      )
+      return {
+        messages: rows.slice(0, limit).map(view),
+        next: rows.length > limit ? Number(rows[limit - 1]?.id) : undefined,
+        attention: await countAttention(db),
+      }
+    },
+    message: async (context, id) => {
+      await admit(acts, context, 'messages.see')
+      const row = await messageRow(db, id)
+      if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `message ${id}` })
+      await acts.event(
+        context,
+        {
+          type: 'aud.110112',
+          action: 'E',
+          outcome: 0,
+          ...(row.patient_key !== '' && { patient: row.patient_key }),
+          detail: { query: `message ${id}`, level: 'message', results: 1 },
+        },
+        'now',
+      )
+      return { ...view(row), raw: Buffer.from(row.raw, 'base64') }
+    },
+    settleMessage: async (context, id, reason) => {
+      await admit(acts, context, 'messages.settle')
+      await inTurn(async () => {
+        const row = await messageRow(db, id)
+        if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `message ${id}` })
+        if (Number(row.attention) !== 1) throw new ArchiveError('HL7_SETTLED', { message: id })
+        const { principal } = context
+        const by = principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name
+        const fact: SettleFact = { v: 1, op: 'settle', message: id, reason, by, at: context.now().toISOString() }
+        const text = factText(fact)
+        await acts.event(
+          context,
+          {
+            type: 'msg.settle',
+            action: 'U',
+            outcome: 0,
+            ...(row.patient_key !== '' && { patient: row.patient_key }),
+            detail: { workflow: told('settle', text), message: id, reason },
+          },
+          'now',
+          { type: 'message', text },
+        )
+      })
+    },
+  }
+}
+
+/** PS3.15 A.5.3.13 and A.5.3.14, or a message that nothing follows from. */
+function eventOf({ outcome, persons, orders }: MessageFact): ['aud.110109' | 'aud.110110' | 'msg.keep', 'C' | 'U'] {
+  if (outcome === 'AA' && orders.length > 0) return ['aud.110109', 'U']
+  return outcome === 'AA' && persons.length > 0 ? ['aud.110110', 'U'] : ['msg.keep', 'C']
+}
+
+function view(row: Omit<MessagesTable, 'raw'>): MessageView {
+  return {
+    id: Number(row.id),
+    at: row.received_at,
+    address: row.address,
+    sender: row.sender,
+    control: row.control_id,
+    type: row.type,
+    outcome: row.outcome,
+    why: row.why,
+    note: row.note,
+    patient: row.patient_key,
+    accession: row.accession,
+    study: row.study_uid,
+    characterSet: row.character_set,
+    attention: Number(row.attention) === 1,
+    settled: row.settled_at === '' ? undefined : { by: row.settled_by, at: row.settled_at, reason: row.settled_reason },
+  }
+}
+
+/** The same for a message that is sent again, whatever its MSH says then but the type. */
+export const messageDigest = (type: string, body: string): string =>
+  createHash('sha256').update(canonicalJson({ type, body })).digest('hex')
