@@ -164,6 +164,12 @@ export const ERRORS = {
     404,
     0x0110,
   ),
+  OBJECT_STORE_FAILED: row(
+    'The object store {store} did not do what it was asked: {why}.',
+    'See that it runs, that the bucket is there and that the access key may read and write it; what it lacks is written when it answers.',
+    503,
+    0xa700,
+  ),
   JOURNAL_CORRUPT: row(
     'Journal segment {segment} is corrupt at byte {at}: {why}.',
     'The segment is kept as it is and the rest recovered. Restore it from a copy.',

@@ -9,12 +9,10 @@ import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { isMissing, isTaken } from '../files/disk.ts'
 import { type Files, makeFolderDurably } from '../files/files.ts'
+import { mustBeName } from './names.ts'
 import type { ObjectHead, ObjectStore } from './object-store.ts'
 
 const PIECE = 1024 * 1024
-
-/** Path elements of letters, digits, `-`, `_`, `.`, `=`, not beginning with a dot: what every medium and system can name. */
-const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._=-]*(\/[A-Za-z0-9_-][A-Za-z0-9._=-]*)*$/
 
 /**
  * @param incoming  where objects are written until they are whole, on the same file system; `.incoming` under the root
@@ -240,7 +238,4 @@ async function namesIn(files: Pick<Files, 'list'>, folder: string): Promise<read
   }
 }
 
-function placeOf(root: string, name: string): string {
-  if (!NAME.test(name)) throw new ArchiveError('DEFECT', { what: 'an object name that is no path' })
-  return join(root, name)
-}
+const placeOf = (root: string, name: string): string => join(root, mustBeName(name))
