@@ -119,6 +119,31 @@ describe('configuration', () => {
     expect(() => read(entry, entry)).toThrow('two called arr')
   })
 
+  it('reads a list of mirrors, folders and object stores, and refuses what would send images in the clear', () => {
+    const read = (value: unknown) =>
+      loadConfig({}, undefined, { CLEARKEEP_VAULT__MIRRORS: JSON.stringify(value) }).config['vault.mirrors']
+    const store = { url: 'https://s3.example.org/images/archive/', credentials: '/etc/clearkeep/s3' }
+    expect(
+      read(['/mnt/mirror/', store, { ...store, url: 'http://127.0.0.1:9000/b', region: 'eu', ca: '/ca.pem' }]),
+    ).toEqual([
+      '/mnt/mirror',
+      { url: 'https://s3.example.org/images/archive', region: 'us-east-1', credentials: '/etc/clearkeep/s3', ca: '' },
+      { url: 'http://127.0.0.1:9000/b', region: 'eu', credentials: '/etc/clearkeep/s3', ca: '/ca.pem' },
+    ])
+    for (const [value, why] of [
+      ['mirror', 'a list is needed'],
+      [['mirror'], 'absolute path'],
+      [['/a', '/a/'], 'twice'],
+      [[{ ...store, url: 'http://s3.example.org/images' }], 'https:// is needed'],
+      [[{ ...store, url: 'https://s3.example.org/' }], 'url is https://HOST/BUCKET'],
+      [[{ ...store, url: 'https://key:secret@s3.example.org/b' }], 'url is https://HOST/BUCKET'],
+      [[{ ...store, url: 'https://s3.example.org/../b' }], 'url is https://HOST/BUCKET'],
+      [[{ url: store.url }], 'credentials is the absolute path'],
+      [[{ ...store, secret: 'x' }], 'an entry has no secret'],
+    ] as const)
+      expect(() => read(value), JSON.stringify(value)).toThrow(why)
+  })
+
   it('knows loopback when it sees it', () => {
     expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].every(isLoopback)).toBe(true)
     expect(['0.0.0.0', '10.0.0.1', '::', 'archive'].some(isLoopback)).toBe(false)

@@ -18,8 +18,8 @@ type Kind =
   | 'number'
   | 'flag'
   | 'choice'
-  | 'folders'
   | 'origins'
+  | 'mirrors'
   | 'destinations'
   | 'devices'
   | 'witnesses'
@@ -209,10 +209,10 @@ export const OPTIONS = {
     'Between the second approval of a destruction and the destruction: studies are hidden, and it can be called off.',
   ),
   'vault.mirrors': {
-    kind: 'folders',
+    kind: 'mirrors',
     default: [],
     meaning:
-      'Folders, best on other disks, in which the vault is kept a second time: a list of absolute paths. One that is away is brought up when it is back.',
+      'Where the vault is kept a second time: a list of absolute paths of folders, best on other disks, and of object stores with the S3 interface, {url: https://HOST/BUCKET/PREFIX, credentials: FILE} with region and ca (a file with authorities, PEM) where they are needed. One that is away is brought up when it is back.',
   },
   'fixity.days': number(
     30,
@@ -304,6 +304,18 @@ export interface WitnessEntry {
   readonly key: string
 }
 
+/** The path of a folder, or a prefix of a bucket. */
+export type MirrorEntry = string | S3Entry
+
+export interface S3Entry {
+  /** `https://HOST/BUCKET/PREFIX`. */
+  readonly url: string
+  readonly region: string
+  /** Paths of files; `ca` may be empty. */
+  readonly credentials: string
+  readonly ca: string
+}
+
 export interface RepositoryEntry {
   readonly name: string
   readonly transport: 'tls' | 'udp'
@@ -322,8 +334,10 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
         ? readonly Destination[]
         : (typeof OPTIONS)[K]['kind'] extends 'witnesses'
           ? readonly WitnessEntry[]
-          : (typeof OPTIONS)[K]['kind'] extends 'folders' | 'origins'
+          : (typeof OPTIONS)[K]['kind'] extends 'origins'
             ? readonly string[]
+          : (typeof OPTIONS)[K]['kind'] extends 'mirrors'
+            ? readonly MirrorEntry[]
             : (typeof OPTIONS)[K]['kind'] extends 'repositories'
               ? readonly RepositoryEntry[]
               : string
@@ -428,10 +442,10 @@ function check(key: OptionKey, given: unknown): unknown {
       if (value < least || value > most) throw wrong(`it must be from ${least} to ${most} ${option.unit}`)
       return value
     }
-    case 'folders':
-      return folders(key, typeof given === 'string' ? parse(given) : given)
     case 'origins':
       return originList(key, typeof given === 'string' ? parse(given) : given)
+    case 'mirrors':
+      return mirrors(key, typeof given === 'string' ? parse(given) : given)
     case 'repositories':
       return repositories(key, typeof given === 'string' ? parse(given) : given)
     case 'witnesses':
@@ -470,15 +484,33 @@ function peers(key: OptionKey, given: unknown, withPort: boolean): unknown {
   })
 }
 
-function folders(key: OptionKey, given: unknown): readonly string[] {
+function mirrors(key: OptionKey, given: unknown): readonly MirrorEntry[] {
   const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
   if (!Array.isArray(given)) throw wrong('a list is needed')
-  const paths = given.map((item: unknown) => {
-    if (typeof item !== 'string' || !isAbsolute(item)) throw wrong('each entry is an absolute path')
+  const entries = given.map((item: unknown) => {
+    if (typeof item === 'object' && item !== null) return s3Entry(item, wrong)
+    if (typeof item !== 'string' || !isAbsolute(item))
+      throw wrong('each entry is an absolute path, or {url, credentials} of an object store')
     return normalize(item).replace(/(?<=.)\/+$/, '')
   })
-  if (new Set(paths).size < paths.length) throw wrong('a folder stands there twice')
-  return paths
+  const places = entries.map((entry) => (typeof entry === 'string' ? entry : entry.url))
+  if (new Set(places).size < places.length) throw wrong('a place stands there twice')
+  return entries
+}
+
+function s3Entry(item: object, wrong: (why: string) => ArchiveError): S3Entry {
+  const { url, credentials, region = 'us-east-1', ca = '', ...rest } = item as Record<string, unknown>
+  const unknown = Object.keys(rest)[0]
+  if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
+  const parts = /^(https?):\/\/([^\s/@?#]+)((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)\/*$/.exec(String(url))
+  if (parts === null) throw wrong('url is https://HOST/BUCKET or https://HOST/BUCKET/PREFIX')
+  if (parts[1] === 'http' && !/^(127\.[\d.]+|localhost|\[::1\])(:\d+)?$/.test(parts[2] ?? ''))
+    throw wrong('images do not go to another machine in the clear: https:// is needed')
+  if (typeof credentials !== 'string' || !isAbsolute(credentials))
+    throw wrong('credentials is the absolute path of a file with aws_access_key_id and aws_secret_access_key')
+  if (typeof ca !== 'string' || (ca !== '' && !isAbsolute(ca))) throw wrong('ca is the absolute path of a PEM file')
+  if (typeof region !== 'string' || region === '') throw wrong('region is a text')
+  return { url: `${parts[1]}://${parts[2]}${parts[3]}`, region, credentials, ca }
 }
 
 /** Exactly as a browser writes them in its Origin header; `*` and `null` are everybody's, and so nobody's. */

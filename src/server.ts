@@ -18,7 +18,7 @@ import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
-import type { Config, WitnessEntry } from './config.ts'
+import type { Config, MirrorEntry, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { isCharacterSet } from './hl7/character-set.ts'
 import type { AuditSource } from './ledger/audit/message.ts'
@@ -38,7 +38,14 @@ import type { Database } from './storage/sql/database.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
 import { RESTORED, RESTORING } from './vault/backup/restore.ts'
-import { type Copy, makeMirror, openMirrorPlace, openVaultPlace, prepareVault } from './vault/copies/places.ts'
+import {
+  type Copy,
+  makeMirror,
+  mirrorName,
+  openMirrorPlace,
+  openVaultPlace,
+  prepareVault,
+} from './vault/copies/places.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
 import { openSealer, type Sealer } from './vault/seal/open.ts'
 import { openWeb } from './web/open.ts'
@@ -129,6 +136,9 @@ export async function openStorage(
       mirrors: config['vault.mirrors'],
       archive: archiveId(data),
     })
+    closing.push(() => {
+      for (const copy of places.copies) copy.close?.()
+    })
     closing.push(() => sealer.close())
     const decoder = openDecoder(config)
     closing.push(() => decoder.close())
@@ -143,7 +153,7 @@ export async function openStorage(
 async function openPlaces(
   files: Files,
   data: string,
-  mirrors: readonly string[],
+  mirrors: readonly MirrorEntry[],
   archive: string,
   log: Logger,
   recreate: boolean,
@@ -156,12 +166,16 @@ async function openPlaces(
   if (!(await prepareVault(files, folders, data, recreate))) log.error('the vault’s folder is not there')
   const known = await knownMirrors(files, join(data, MIRRORS))
   const copies = [await openVaultPlace(files, folders)]
-  for (const folder of mirrors) {
-    if (!known.has(folder))
-      await makeMirror(files, folder, archive).catch((thrown: unknown) =>
-        log.error({ mirror: folder, cause: String(thrown) }, 'a mirror could not be made'),
+  for (const mirror of mirrors) {
+    const name = mirrorName(mirror)
+    if (!known.has(name))
+      await makeMirror(files, mirror, archive).catch((thrown: unknown) =>
+        log.error({ mirror: name, cause: String(thrown) }, 'a mirror could not be made'),
       )
-    copies.push(await openMirrorPlace(files, folder, archive, 'main'))
+    const copy = await openMirrorPlace(files, mirror, archive, 'main')
+    copies.push(copy)
+    if (copy.can !== undefined && (await copy.attached()) === 'good')
+      log.info({ mirror: name, can: copy.can() }, 'what the object store can do')
   }
   return { folders, copies }
 }

@@ -75,9 +75,13 @@ function shape(row: Row): Record<string, unknown> {
       return { type: 'boolean' }
     case 'choice':
       return { enum: row.choices }
-    case 'folders':
     case 'origins':
       return { type: 'array', items: text }
+    case 'mirrors': {
+      const properties = { url: text, credentials: text, region: text, ca: text }
+      const store = { type: 'object', properties, required: ['url', 'credentials'], additionalProperties: false }
+      return { type: 'array', items: { anyOf: [text, store] } }
+    }
     case 'devices':
       return {
         type: 'array',

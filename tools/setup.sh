@@ -4,7 +4,8 @@
 #
 #   sh tools/setup.sh run     what `npm start` and bin/clearkeep need
 #   sh tools/setup.sh test    that, and what the tests drive: DCMTK, GDCM, pydicom, Chromium, strace, e2fsprogs
-#   sh tools/setup.sh peers   that, and other people's programs: rsyslog with its TLS driver, Orthanc, the viewer OHIF
+#   sh tools/setup.sh peers   that, and other people's programs: rsyslog with its TLS driver, Orthanc, the viewer OHIF,
+#                             Ceph's radosgw as S3
 #
 # Everything is said on standard error: standard output belongs to the command that follows.
 set -eu
@@ -63,6 +64,8 @@ if [ "$1" = peers ]; then
     npm pack --silent --pack-destination "$peers/coming" '@ohif/app@3.13.2' >/dev/null && mv "$peers/coming/$ohif" "$peers/$ohif" ||
       say 'OHIF could not be fetched: its test is counted as skipped'
   fi
+  for part in radosgw ceph-mon ceph-osd; do want "$part" "$part"; done
+  want ceph ceph-common
 fi
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -51,9 +51,9 @@ interface Owed {
   readonly studies: Map<string, number>
 }
 
-/** The system's words for a disk that is read-only, and for one that is full. */
-const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM'])
-const FULL = new Set(['ENOSPC', 'EDQUOT'])
+/** The system's and the stores' words for what cannot be written, and for what is full. */
+const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM', 'AccessDenied'])
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'QuotaExceeded'])
 const AT_ONCE = 100
 
 export async function openMirrors(parts: MirrorsParts): Promise<Mirrors> {
@@ -170,7 +170,10 @@ export async function openMirrors(parts: MirrorsParts): Promise<Mirrors> {
       return [...owed.values()].every(({ complete, studies }) => complete && studies.size === 0)
     },
     get states() {
-      return copies.map(({ name }) => stateOf(name, attached.get(name) ?? 'good', owed.get(name), problems.get(name)))
+      return copies.map(({ name, can }) => {
+        const state = stateOf(name, attached.get(name) ?? 'good', owed.get(name), problems.get(name))
+        return { ...state, says: [state.says, can?.() ?? ''].filter((part) => part !== '').join(' ') }
+      })
     },
     bringUp,
     close: async () => {

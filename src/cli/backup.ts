@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ArchiveError } from '../base/errors.ts'
-import type { Loaded } from '../config.ts'
+import type { Loaded, MirrorEntry } from '../config.ts'
 import { diskFiles } from '../storage/files/disk.ts'
 import { controlBytes } from '../storage/sql/control-store.ts'
 import { backup as backUp, isSecret } from '../vault/backup/backup.ts'
@@ -121,7 +121,7 @@ function secretsIn(data: string): SecretFiles {
   return found
 }
 
-async function vaultIn(data: string, mirrors: readonly string[]): Promise<readonly Copy[]> {
+async function vaultIn(data: string, mirrors: readonly MirrorEntry[]): Promise<readonly Copy[]> {
   const files = diskFiles()
   const archive = readFileSync(join(data, 'inbox', 'archive-id'), 'utf8').trim()
   const folders = {
@@ -131,8 +131,8 @@ async function vaultIn(data: string, mirrors: readonly string[]): Promise<readon
     setAside: join(data, 'set-aside'),
   }
   const copies = [await openVaultPlace(files, folders)]
-  for (const folder of mirrors) {
-    const mirror = await openMirrorPlace(files, folder, archive, 'backup')
+  for (const address of mirrors) {
+    const mirror = await openMirrorPlace(files, address, archive, 'backup')
     if ((await mirror.attached()) === 'good') copies.push(mirror)
   }
   return copies

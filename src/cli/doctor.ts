@@ -2,7 +2,7 @@
  * `clearkeep doctor`: looks at an installation without changing it, and says of each thing whether it is well and, if
  * not, what to do.
  */
-import { constants, existsSync } from 'node:fs'
+import { constants, existsSync, readFileSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { dirname, resolve } from 'node:path'
@@ -23,7 +23,12 @@ export async function doctor(load: () => Loaded, out: Output): Promise<Exit> {
   try {
     const { config } = load()
     findings.push({ what: 'configuration', well: true, fact: 'every option is valid' })
-    findings.push(...(await dataFolder(config)), app(), await port('web port', config.host, config['http.port']))
+    findings.push(
+      ...(await dataFolder(config)),
+      ...(await mirrors(config)),
+      app(),
+      await port('web port', config.host, config['http.port']),
+    )
     findings.push(
       await port('DICOM port', config.host, config[config['dicom.tls.only'] ? 'dicom.tls.port' : 'dicom.port']),
       reach(config),
@@ -84,6 +89,36 @@ async function dataFolder(config: Config): Promise<readonly Finding[]> {
       ...(enough ? {} : { remedy: 'Free space, add a volume, or lower storage.reserveBytes.' }),
     },
   ]
+}
+
+/** Each mirror is asked as the archive would, and nothing made. */
+async function mirrors(config: Config): Promise<readonly Finding[]> {
+  const { openMirrorPlace, mirrorName, AWAY } = await import('../vault/copies/places.ts')
+  const { diskFiles } = await import('../storage/files/disk.ts')
+  const id = resolve(config.data, 'inbox', 'archive-id')
+  const archive = existsSync(id) ? readFileSync(id, 'utf8').trim() : ''
+  const findings: Finding[] = []
+  for (const address of config['vault.mirrors']) {
+    const copy = await openMirrorPlace(diskFiles(), address, archive, 'doctor')
+    const state = await copy.attached()
+    const can = copy.can?.() ?? ''
+    copy.close?.()
+    const [what, isNew] = [`mirror ${mirrorName(address)}`, archive === '' && state !== 'foreign']
+    if (state === 'good') findings.push({ what, well: true, fact: `it is there. ${can}`.trim() })
+    else if (isNew && (can !== '' || copy.can === undefined))
+      findings.push({ what, well: true, fact: `it will be made at the first start. ${can}`.trim() })
+    else
+      findings.push({
+        what,
+        well: false,
+        fact: `not used: ${AWAY[state]}. ${can}`.trim(),
+        remedy:
+          copy.can === undefined
+            ? 'Mount the disk, or name another folder in vault.mirrors.'
+            : 'See that the store runs, that the bucket is there, and that the access key may read and write it.',
+      })
+  }
+  return findings
 }
 
 function app(): Finding {

@@ -26,7 +26,9 @@ import { openPostgres } from '../../src/storage/sql/postgres.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import {
   type Copy,
+  type MirrorAddress,
   makeMirror,
+  mirrorName,
   openMirrorPlace,
   openVaultPlace,
   prepareVault,
@@ -68,8 +70,8 @@ export interface RunOptions {
   readonly options?: Partial<ArchiveOptions>
   readonly now?: () => Date
   readonly segmentBytes?: number
-  /** Folders the vault is mirrored to. */
-  readonly mirrors?: readonly string[]
+  /** Where the vault is mirrored to. */
+  readonly mirrors?: readonly MirrorAddress[]
   /** Puts something between the archive and its index. */
   readonly around?: (db: Database) => Database
 }
@@ -183,7 +185,7 @@ async function start(
 export async function copiesOf(
   files: Files,
   folder: string,
-  mirrors: readonly string[] = [],
+  mirrors: readonly MirrorAddress[] = [],
   opener = 'main',
 ): Promise<readonly Copy[]> {
   const folders = {
@@ -195,14 +197,14 @@ export async function copiesOf(
   const known = await knownMirrors(files, join(folder, MIRRORS))
   const copies = [await openVaultPlace(files, folders)]
   for (const mirror of mirrors) {
-    if (!known.has(mirror)) await makeMirror(files, mirror, 'test').catch(() => {})
+    if (!known.has(mirrorName(mirror))) await makeMirror(files, mirror, 'test').catch(() => {})
     copies.push(await openMirrorPlace(files, mirror, 'test', opener))
   }
   return copies
 }
 
 /** Sealing in this thread, over the test's own file layer. */
-export async function sealerIn(files: Files, folder: string, mirrors: readonly string[] = []): Promise<Sealer> {
+export async function sealerIn(files: Files, folder: string, mirrors: readonly MirrorAddress[] = []): Promise<Sealer> {
   const [vault, ...others] = await copiesOf(files, folder, mirrors, 'seal')
   if (vault === undefined) throw new Error('there is no vault')
   const parts = {

@@ -1,18 +1,20 @@
 /**
- * Folders the vault is kept in: its own, and mirrors. A folder on another disk may not be there today, or be an empty mount
- * point, or belong to another archive: each has a mark that says whose it is, looked at before every write, so that nothing
- * is ever written beside it.
+ * Places the vault is kept in: its own folder, and mirrors: folders, or prefixes of buckets (`s3-place.ts`). A folder on
+ * another disk may not be there today, or be an empty mount point, or belong to another archive: each place has a mark that
+ * says whose it is, looked at before every write, so that nothing is ever written beside it.
  *
  * A mirror: FOLDER/clearkeep-mirror.json (the mark), FOLDER/vault (an OCFL storage root like the vault's own, readable
  * without us like it), FOLDER/set-aside, FOLDER/incoming….
  */
 import { join } from 'node:path'
+import type { Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { type Files, makeFolderDurably } from '../../storage/files/files.ts'
 import { replaceFile } from '../../storage/files/replace.ts'
 import { diskObjects } from '../../storage/objects/disk.ts'
 import { type MirrorTold, mirrored } from '../../storage/objects/mirrored.ts'
 import type { ObjectStore } from '../../storage/objects/object-store.ts'
+import type { S3Address } from '../../storage/objects/s3-client.ts'
 import { OCFL_ROOT } from '../ocfl/inventory.ts'
 import { prepareRoot } from '../ocfl/root.ts'
 
@@ -27,10 +29,19 @@ export interface Copy {
   readonly store: ObjectStore
   /** Is it there, and ours? */
   attached(): Promise<Attached>
+  /** What the medium can do, in words for people, once it was found out. */
+  can?(): string
+  close?(): void
 }
 
+/** Where a mirror is: the path of a folder, or a prefix of a bucket. Plain data: it goes to threads. */
+export type MirrorAddress = string | S3Address
+
+/** As it is called in lists and messages. */
+export const mirrorName = (address: MirrorAddress): string => (typeof address === 'string' ? address : address.url)
+
 export const VAULT = 'vault'
-const MIRROR_MARK = 'clearkeep-mirror.json'
+export const MIRROR_MARK = 'clearkeep-mirror.json'
 /** Beside the vault's folder: a vault was made there once. */
 const VAULT_MARK = 'vault.json'
 
@@ -78,7 +89,18 @@ export async function prepareVault(files: Files, folders: VaultFolders, data: st
 }
 
 /** A mirror as it is; makes nothing. @param opener  of which thread; two must not share where they write */
-export async function openMirrorPlace(files: Files, folder: string, archive: string, opener: string): Promise<Copy> {
+export async function openMirrorPlace(
+  files: Files,
+  address: MirrorAddress,
+  archive: string,
+  opener: string,
+): Promise<Copy> {
+  if (typeof address === 'string') return openFolderMirror(files, address, archive, opener)
+  // The SDK is loaded where there is such a mirror.
+  return (await import('./s3-place.ts')).openS3Mirror(address, archive)
+}
+
+async function openFolderMirror(files: Files, folder: string, archive: string, opener: string): Promise<Copy> {
   const raw = await rawMirror(files, folder, opener)
   const attached = () => attachedTo(files, folder, archive)
   return { name: folder, store: guarded(raw, folder, attached), attached }
@@ -87,14 +109,28 @@ export async function openMirrorPlace(files: Files, folder: string, archive: str
 const rawMirror = (files: Files, folder: string, opener: string): Promise<ObjectStore> =>
   diskObjects(files, join(folder, 'vault'), join(folder, `incoming-${opener}`), join(folder, 'set-aside'))
 
-/** Makes a mirror of a folder that is not there or has nothing in it. @throws what the system says when it cannot */
-export async function makeMirror(files: Files, folder: string, archive: string): Promise<void> {
+/**
+ * Makes a mirror of a folder that is not there or has nothing in it, or of a prefix of a bucket that has nothing.
+ *
+ * @throws what the system or the store says when it cannot
+ */
+export async function makeMirror(files: Files, address: MirrorAddress, archive: string): Promise<void> {
+  if (typeof address === 'string') return makeFolderMirror(files, address, archive)
+  return (await import('./s3-place.ts')).makeS3Mirror(address, archive)
+}
+
+async function makeFolderMirror(files: Files, folder: string, archive: string): Promise<void> {
   if ((await attachedTo(files, folder, archive)) !== 'away') return
   await makeFolderDurably(files, folder)
   await prepareRoot(await rawMirror(files, folder, 'main'))
-  const mark = new TextEncoder().encode(`${JSON.stringify({ v: 1, archive })}\n`)
-  await replaceFile(files, join(folder, MIRROR_MARK), mark, true)
+  await replaceFile(files, join(folder, MIRROR_MARK), markOf(archive), true)
 }
+
+/** What a mark holds: whose it is. */
+export const markOf = (archive: string): Bytes => new TextEncoder().encode(`${JSON.stringify({ v: 1, archive })}\n`)
+
+/** @throws {SyntaxError} for what is no mark */
+export const ownerOf = (mark: string): unknown => (JSON.parse(mark) as { readonly archive?: unknown }).archive
 
 async function attachedTo(files: Files, folder: string, archive: string): Promise<Attached> {
   try {
@@ -109,8 +145,7 @@ async function attachedTo(files: Files, folder: string, archive: string): Promis
     }
     const file = await files.open(path)
     try {
-      const mark = JSON.parse(new TextDecoder().decode(await file.read(0, size))) as { readonly archive?: unknown }
-      return mark.archive === archive ? 'good' : 'foreign'
+      return ownerOf(new TextDecoder().decode(await file.read(0, size))) === archive ? 'good' : 'foreign'
     } finally {
       await file.close()
     }
@@ -120,7 +155,7 @@ async function attachedTo(files: Files, folder: string, archive: string): Promis
 }
 
 /** The store, of which nothing is written while the folder is not there or not ours. */
-function guarded(store: ObjectStore, folder: string, attached: () => Promise<Attached>): ObjectStore {
+export function guarded(store: ObjectStore, folder: string, attached: () => Promise<Attached>): ObjectStore {
   const must = async (): Promise<void> => {
     const state = await attached()
     if (state !== 'good') throw new ArchiveError('COPY_AWAY', { folder, why: AWAY[state] })
@@ -151,6 +186,6 @@ function guarded(store: ObjectStore, folder: string, attached: () => Promise<Att
 }
 
 export const AWAY: Readonly<Record<Exclude<Attached, 'good'>, string>> = {
-  away: 'it is not there: a disk that is not mounted, or a folder that was removed',
+  away: 'it is not there: a disk that is not mounted, a folder that was removed, or a store that does not answer',
   foreign: 'something else is in it, or another archive’s copy',
 }

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { ByteStream } from '../../base/bytes.ts'
-import { asArchiveError } from '../../base/errors.ts'
+import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import type { Removal } from '../../storage/objects/object-store.ts'
 import { objectId, objectPath } from '../ocfl/paths.ts'
 import type { Copy } from './places.ts'
@@ -170,8 +170,9 @@ async function mended(
   }
 }
 
-/** The system's word for what went wrong, or ours. */
+/** The system's or the store's word for what went wrong, or ours. */
 function problemOf(thrown: unknown): string {
+  if (thrown instanceof ArchiveError && thrown.code === 'OBJECT_STORE_FAILED') return String(thrown.facts['why'])
   const code = Reflect.get(Object(thrown), 'code')
   return typeof code === 'string' ? code : asArchiveError(thrown).code
 }

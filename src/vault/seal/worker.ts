@@ -10,7 +10,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ArchiveError, type ErrorCode, type Facts } from '../../base/errors.ts'
 import { decodeFrame } from '../../codecs/decode.ts'
 import { diskFiles } from '../../storage/files/disk.ts'
-import { openMirrorPlace, openVaultPlace } from '../copies/places.ts'
+import { type MirrorAddress, openMirrorPlace, openVaultPlace } from '../copies/places.ts'
 import type { SealAnswer, SealOrder } from './order.ts'
 import { sealAndCopy } from './seal-and-copy.ts'
 
@@ -20,8 +20,8 @@ export interface SealWorkerData {
   /** A folder of its own, on the vault's file system. */
   readonly scratch: string
   readonly setAside: string
-  /** Folders of mirrors, and whose they must be. */
-  readonly mirrors: readonly string[]
+  /** Where mirrors are, and whose they must be. */
+  readonly mirrors: readonly MirrorAddress[]
   readonly archive: string
 }
 
@@ -46,7 +46,7 @@ try {
 const { vault, inbox, scratch, setAside, mirrors, archive } = workerData as SealWorkerData
 const files = diskFiles()
 const place = openVaultPlace(files, { vault, incoming: scratch, setAside })
-const places = Promise.all(mirrors.map((folder) => openMirrorPlace(files, folder, archive, 'seal')))
+const places = Promise.all(mirrors.map((mirror) => openMirrorPlace(files, mirror, archive, 'seal')))
 
 port.on('message', async (order: SealOrder) => {
   try {
