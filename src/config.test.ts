@@ -124,11 +124,21 @@ describe('configuration', () => {
       loadConfig({}, undefined, { CLEARKEEP_VAULT__MIRRORS: JSON.stringify(value) }).config['vault.mirrors']
     const store = { url: 'https://s3.example.org/images/archive/', credentials: '/etc/clearkeep/s3' }
     expect(
-      read(['/mnt/mirror/', store, { ...store, url: 'http://127.0.0.1:9000/b', region: 'eu', ca: '/ca.pem' }]),
+      read([
+        '/mnt/mirror/',
+        store,
+        { ...store, url: 'http://127.0.0.1:9000/b', region: 'eu', ca: '/ca.pem', encrypt: false },
+      ]),
     ).toEqual([
       '/mnt/mirror',
-      { url: 'https://s3.example.org/images/archive', region: 'us-east-1', credentials: '/etc/clearkeep/s3', ca: '' },
-      { url: 'http://127.0.0.1:9000/b', region: 'eu', credentials: '/etc/clearkeep/s3', ca: '/ca.pem' },
+      {
+        url: 'https://s3.example.org/images/archive',
+        region: 'us-east-1',
+        credentials: '/etc/clearkeep/s3',
+        ca: '',
+        encrypt: true,
+      },
+      { url: 'http://127.0.0.1:9000/b', region: 'eu', credentials: '/etc/clearkeep/s3', ca: '/ca.pem', encrypt: false },
     ])
     for (const [value, why] of [
       ['mirror', 'a list is needed'],
@@ -139,6 +149,7 @@ describe('configuration', () => {
       [[{ ...store, url: 'https://key:secret@s3.example.org/b' }], 'url is https://HOST/BUCKET'],
       [[{ ...store, url: 'https://s3.example.org/../b' }], 'url is https://HOST/BUCKET'],
       [[{ url: store.url }], 'credentials is the absolute path'],
+      [[{ ...store, encrypt: 'no' }], 'encrypt is true or false'],
       [[{ ...store, secret: 'x' }], 'an entry has no secret'],
     ] as const)
       expect(() => read(value), JSON.stringify(value)).toThrow(why)

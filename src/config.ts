@@ -212,7 +212,7 @@ export const OPTIONS = {
     kind: 'mirrors',
     default: [],
     meaning:
-      'Where the vault is kept a second time: a list of absolute paths of folders, best on other disks, and of object stores with the S3 interface, {url: https://HOST/BUCKET/PREFIX, credentials: FILE} with region and ca (a file with authorities, PEM) where they are needed. One that is away is brought up when it is back.',
+      'Where the vault is kept a second time: a list of absolute paths of folders, best on other disks, and of object stores with the S3 interface, {url: https://HOST/BUCKET/PREFIX, credentials: FILE} with region and ca (a file with authorities, PEM) where they are needed; what goes there is encrypted unless encrypt: false. One that is away is brought up when it is back.',
   },
   'fixity.days': number(
     30,
@@ -314,6 +314,7 @@ export interface S3Entry {
   /** Paths of files; `ca` may be empty. */
   readonly credentials: string
   readonly ca: string
+  readonly encrypt: boolean
 }
 
 export interface RepositoryEntry {
@@ -336,11 +337,11 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
           ? readonly WitnessEntry[]
           : (typeof OPTIONS)[K]['kind'] extends 'origins'
             ? readonly string[]
-          : (typeof OPTIONS)[K]['kind'] extends 'mirrors'
-            ? readonly MirrorEntry[]
-            : (typeof OPTIONS)[K]['kind'] extends 'repositories'
-              ? readonly RepositoryEntry[]
-              : string
+            : (typeof OPTIONS)[K]['kind'] extends 'mirrors'
+              ? readonly MirrorEntry[]
+              : (typeof OPTIONS)[K]['kind'] extends 'repositories'
+                ? readonly RepositoryEntry[]
+                : string
 
 export type Config = { readonly [K in OptionKey]: ValueOf<K> }
 
@@ -499,7 +500,7 @@ function mirrors(key: OptionKey, given: unknown): readonly MirrorEntry[] {
 }
 
 function s3Entry(item: object, wrong: (why: string) => ArchiveError): S3Entry {
-  const { url, credentials, region = 'us-east-1', ca = '', ...rest } = item as Record<string, unknown>
+  const { url, credentials, region = 'us-east-1', ca = '', encrypt = true, ...rest } = item as Record<string, unknown>
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
   const parts = /^(https?):\/\/([^\s/@?#]+)((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)\/*$/.exec(String(url))
@@ -510,7 +511,8 @@ function s3Entry(item: object, wrong: (why: string) => ArchiveError): S3Entry {
     throw wrong('credentials is the absolute path of a file with aws_access_key_id and aws_secret_access_key')
   if (typeof ca !== 'string' || (ca !== '' && !isAbsolute(ca))) throw wrong('ca is the absolute path of a PEM file')
   if (typeof region !== 'string' || region === '') throw wrong('region is a text')
-  return { url: `${parts[1]}://${parts[2]}${parts[3]}`, region, credentials, ca }
+  if (typeof encrypt !== 'boolean') throw wrong('encrypt is true or false')
+  return { url: `${parts[1]}://${parts[2]}${parts[3]}`, region, credentials, ca, encrypt }
 }
 
 /** Exactly as a browser writes them in its Origin header; `*` and `null` are everybody's, and so nobody's. */

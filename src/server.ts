@@ -134,7 +134,7 @@ export async function openStorage(
       scratch: join(data, 'cache', 'seal'),
       setAside: places.folders.setAside,
       mirrors: config['vault.mirrors'],
-      archive: archiveId(data),
+      of: { archive: archiveId(data), keys: join(data, 'keys') },
     })
     closing.push(() => {
       for (const copy of places.copies) copy.close?.()
@@ -165,14 +165,15 @@ async function openPlaces(
   }
   if (!(await prepareVault(files, folders, data, recreate))) log.error('the vault’s folder is not there')
   const known = await knownMirrors(files, join(data, MIRRORS))
+  const of = { archive, keys: join(data, 'keys') }
   const copies = [await openVaultPlace(files, folders)]
   for (const mirror of mirrors) {
     const name = mirrorName(mirror)
     if (!known.has(name))
-      await makeMirror(files, mirror, archive).catch((thrown: unknown) =>
+      await makeMirror(files, mirror, of).catch((thrown: unknown) =>
         log.error({ mirror: name, cause: String(thrown) }, 'a mirror could not be made'),
       )
-    const copy = await openMirrorPlace(files, mirror, archive, 'main')
+    const copy = await openMirrorPlace(files, mirror, of, 'main')
     copies.push(copy)
     if (copy.can !== undefined && (await copy.attached()) === 'good')
       log.info({ mirror: name, can: copy.can() }, 'what the object store can do')

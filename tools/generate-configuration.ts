@@ -78,7 +78,7 @@ function shape(row: Row): Record<string, unknown> {
     case 'origins':
       return { type: 'array', items: text }
     case 'mirrors': {
-      const properties = { url: text, credentials: text, region: text, ca: text }
+      const properties = { url: text, credentials: text, region: text, ca: text, encrypt: { type: 'boolean' } }
       const store = { type: 'object', properties, required: ['url', 'credentials'], additionalProperties: false }
       return { type: 'array', items: { anyOf: [text, store] } }
     }

@@ -38,7 +38,7 @@ export const Fixity = z.object({
 /** A place the vault is kept in: its own folder, or a mirror. */
 export const CopyState = z.object({
   copy: z.string(),
-  state: z.enum(['good', 'behind', 'away', 'foreign', 'read-only', 'full', 'failing']),
+  state: z.enum(['good', 'behind', 'away', 'foreign', 'locked', 'read-only', 'full', 'failing']),
   /** Studies it is known to lack. */
   behind: z.number(),
   /** In plain words. */

@@ -45,7 +45,7 @@ export interface FixityReport {
 export interface CopyState {
   /** `vault`, or the mirror's folder. */
   readonly copy: string
-  readonly state: 'good' | 'behind' | 'away' | 'foreign' | 'read-only' | 'full' | 'failing'
+  readonly state: 'good' | 'behind' | 'away' | 'foreign' | 'locked' | 'read-only' | 'full' | 'failing'
   /** Studies it is known to lack. */
   readonly behind: number
   /** In plain words. */

@@ -199,7 +199,7 @@ function stateOf(copy: string, attached: Attached, owed: Owed | undefined, probl
         ? `The vault’s folder cannot be used: ${AWAY.away}. What came stays in the inbox; what is sealed comes from a mirror.`
         : `Not used: ${AWAY.away}.`,
     )
-  if (attached === 'foreign') return said('foreign', `Not used: ${AWAY.foreign}.`)
+  if (attached === 'foreign' || attached === 'locked') return said(attached, `Not used: ${AWAY[attached]}.`)
   if (problem !== undefined && READ_ONLY.has(problem)) return said('read-only', 'It can be read and not written.')
   if (problem !== undefined && FULL.has(problem)) return said('full', 'It is full.')
   if (problem !== undefined) return said('failing', `It cannot be written (${problem}).`)

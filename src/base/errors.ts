@@ -170,6 +170,18 @@ export const ERRORS = {
     503,
     0xa700,
   ),
+  OBJECT_UNREADABLE: row(
+    'Object {name} cannot be decrypted: {why}.',
+    '`clearkeep fixity` writes it again from a good copy.',
+    500,
+    0x0110,
+  ),
+  KEY_UNUSABLE: row(
+    'The key of {scope} cannot be used: {why}.',
+    'Bring the wrapping keys back (`clearkeep keys import`), or let `clearkeep fixity` write the copy again from a good one.',
+    500,
+    0x0110,
+  ),
   JOURNAL_CORRUPT: row(
     'Journal segment {segment} is corrupt at byte {at}: {why}.',
     'The segment is kept as it is and the rest recovered. Restore it from a copy.',

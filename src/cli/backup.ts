@@ -98,7 +98,7 @@ export async function restore(
 }
 
 /** @throws {ArchiveError} `USAGE` */
-function passphraseOf(flags: Flags): string {
+export function passphraseOf(flags: Flags): string {
   const file = flags['passphraseFile'] as string | undefined
   if (file === undefined)
     throw new ArchiveError('USAGE', {
@@ -132,7 +132,7 @@ async function vaultIn(data: string, mirrors: readonly MirrorEntry[]): Promise<r
   }
   const copies = [await openVaultPlace(files, folders)]
   for (const address of mirrors) {
-    const mirror = await openMirrorPlace(files, address, archive, 'backup')
+    const mirror = await openMirrorPlace(files, address, { archive, keys: join(data, 'keys') }, 'backup')
     if ((await mirror.attached()) === 'good') copies.push(mirror)
   }
   return copies

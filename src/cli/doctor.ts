@@ -96,10 +96,11 @@ async function mirrors(config: Config): Promise<readonly Finding[]> {
   const { openMirrorPlace, mirrorName, AWAY } = await import('../vault/copies/places.ts')
   const { diskFiles } = await import('../storage/files/disk.ts')
   const id = resolve(config.data, 'inbox', 'archive-id')
+  const keys = resolve(config.data, 'keys')
   const archive = existsSync(id) ? readFileSync(id, 'utf8').trim() : ''
   const findings: Finding[] = []
   for (const address of config['vault.mirrors']) {
-    const copy = await openMirrorPlace(diskFiles(), address, archive, 'doctor')
+    const copy = await openMirrorPlace(diskFiles(), address, { archive, keys }, 'doctor')
     const state = await copy.attached()
     const can = copy.can?.() ?? ''
     copy.close?.()
@@ -113,9 +114,11 @@ async function mirrors(config: Config): Promise<readonly Finding[]> {
         well: false,
         fact: `not used: ${AWAY[state]}. ${can}`.trim(),
         remedy:
-          copy.can === undefined
-            ? 'Mount the disk, or name another folder in vault.mirrors.'
-            : 'See that the store runs, that the bucket is there, and that the access key may read and write it.',
+          state === 'locked'
+            ? 'Without it nothing of this copy can be read.'
+            : copy.can === undefined
+              ? 'Mount the disk, or name another folder in vault.mirrors.'
+              : 'See that the store runs, that the bucket is there, and that the access key may read and write it.',
       })
   }
   return findings

@@ -317,6 +317,40 @@ withData(program.command('backup'))
     ),
   )
 
+const keys = program.command('keys').description('the wrapping keys of encrypted copies (vault.mirrors)')
+withData(keys.command('check'))
+  .description('unwraps the key of every study in every encrypted mirror; the archive may run')
+  .addHelpText('after', examples('clearkeep keys check --data /srv/images'))
+  .action(runs(async (flags: Record<string, unknown>) => (await import('./keys.ts')).check(configured(flags), out())))
+withData(keys.command('rotate'))
+  .description('makes a new wrapping key, wraps the keys of all studies with it, and forgets the old one')
+  .addHelpText('after', examples('clearkeep keys rotate --data /srv/images'))
+  .action(
+    runs(async (flags: Record<string, unknown>) =>
+      (await import('./keys.ts')).rotate(configured(flags), version, stop.signal, out()),
+    ),
+  )
+withData(keys.command('export'))
+  .argument('<file>', 'where to; it must not be there')
+  .description('writes the wrapping keys under a passphrase, to be kept away from this machine')
+  .option('--passphrase-file <file>', PASSPHRASE)
+  .addHelpText('after', examples('clearkeep keys export /mnt/safe/keys --passphrase-file /root/key-passphrase'))
+  .action(
+    runs(async (file: string, flags: Record<string, unknown>) =>
+      (await import('./keys.ts')).exportKeys(file, flags, configured(flags), out()),
+    ),
+  )
+withData(keys.command('import'))
+  .argument('<file>', 'what was exported')
+  .description('puts exported wrapping keys into keys/, beside those that are there')
+  .option('--passphrase-file <file>', PASSPHRASE)
+  .addHelpText('after', examples('clearkeep keys import /mnt/safe/keys --passphrase-file /root/key-passphrase'))
+  .action(
+    runs(async (file: string, flags: Record<string, unknown>) =>
+      (await import('./keys.ts')).importKeys(file, flags, configured(flags), out()),
+    ),
+  )
+
 withData(program.command('restore'))
   .argument('<folder>', 'a backup')
   .description('makes a data folder from a backup')

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Bytes, gather } from '../../src/base/bytes.ts'
 import { uid } from '../../src/dicom/uid.ts'
@@ -11,10 +12,14 @@ import { diskFiles } from '../../src/storage/files/disk.ts'
 import { s3Objects } from '../../src/storage/objects/s3.ts'
 import { openS3, type S3Address } from '../../src/storage/objects/s3-client.ts'
 import { probe } from '../../src/storage/objects/s3-probe.ts'
+import { KEYRING, readKeyring, writeKeyring } from '../../src/vault/copies/keyring.ts'
 import { prepareVault } from '../../src/vault/copies/places.ts'
+import { checkKeys, rotateKeys } from '../../src/vault/copies/rotate-keys.ts'
+import { objectId, objectPath } from '../../src/vault/ocfl/paths.ts'
 import {
   ADMINISTRATOR,
   asFile,
+  copiesOf,
   eventsOf,
   type Running,
   removeArchives,
@@ -82,6 +87,15 @@ async function bucketOf(address: S3Address): Promise<ReadonlyMap<string, string>
   return found
 }
 
+/** Everything below the prefix, as the store has it. */
+async function wholeOf(address: S3Address): Promise<ReadonlyMap<string, Buffer>> {
+  const place = openS3(address)
+  const store = s3Objects({ place, root: '', aside: 'set-aside/', can: await probe(place) })
+  const found = new Map<string, Buffer>()
+  for (const { name } of await all(store.list(''))) found.set(name, Buffer.from(await gather(store.read(name))))
+  return found
+}
+
 describe.skipIf(missing !== '')(`a mirror in a bucket${missing && `: ${missing}`}`, { timeout: 300_000 }, () => {
   let radosgw: Radosgw
   let proxy: FaultyProxy
@@ -105,7 +119,7 @@ describe.skipIf(missing !== '')(`a mirror in a bucket${missing && `: ${missing}`
     expect(await bucketOf(mirror)).toEqual(rootOf(running.folder))
     expect(await copies(running)).toMatchObject([{ state: 'good' }, { copy: mirror.url, state: 'good', behind: 0 }])
     expect((await copies(running))[1]?.says).toBe(
-      'It has everything that is sealed. Refuses a second object under one name. Checks what it is sent (MD5). Cannot lock objects to a date. What was written is read back and compared with our own digests.',
+      'It has everything that is sealed. Kept in the clear. Refuses a second object under one name. Checks what it is sent (MD5). Cannot lock objects to a date. What was written is read back and compared with our own digests.',
     )
     expect(await running.inbox.size()).toBeLessThan(full / 2)
     const dump = await facts(running)
@@ -170,6 +184,70 @@ describe.skipIf(missing !== '')(`a mirror in a bucket${missing && `: ${missing}`
     await radosgw.start()
     await until(running, 1, 'good')
     expect(await bucketOf(mirror)).toEqual(rootOf(running.folder))
+  })
+
+  it('is encrypted: nothing in the bucket can be read without its wrapping key, and everything with it', async () => {
+    const mirror = { ...(await radosgw.bucket('versioned')), encrypt: true }
+    let running = await runArchive({ mirrors: [mirror], options: QUICK })
+    const images = [image(1), image(2), image(3, 2)]
+    await receive(running, ...images)
+    await seal(running)
+    await until(running, 1, 'good')
+    expect((await copies(running))[1]?.says).toContain('Encrypted, with a key for each study.')
+    const bucket = await wholeOf(mirror)
+    expect([...bucket.keys()].filter((name) => name.startsWith('keys/'))).toHaveLength(2)
+    for (const [name, bytes] of bucket)
+      if (!/^vault\/(README|read-vault)/.test(name))
+        for (const word of ['SYN-', 'DICM', 'studyUID', '2.25.', '"instances"'])
+          expect(bytes.includes(word), `${word} in ${name}`).toBe(false)
+
+    // A range of a pack that is encrypted, when the vault is not there.
+    const whole = rootOf(running.folder)
+    rmSync(join(running.folder, 'vault'), { recursive: true })
+    await isGiven(running, ...images)
+    const { folder } = running
+    await running.close()
+
+    // The wrapping key is lost: said, and nothing of the copy touched.
+    const of = { archive: 'test', keys: join(folder, 'keys') }
+    const ring = await readKeyring(diskFiles(), of.keys)
+    if (ring === undefined) throw new Error('there is no keyring')
+    rmSync(join(of.keys, KEYRING))
+    running = await runArchive({ folder, mirrors: [mirror], options: QUICK })
+    await until(running, 1, 'locked')
+    expect((await copies(running))[1]?.says).toMatch(/^Not used: the key it was encrypted with is not in keys\//)
+    expect((await checkKeys(diskFiles(), mirror, of))?.problem).toContain('its wrapping key is not in keys/')
+    expect(await wholeOf(mirror)).toEqual(bucket)
+    await running.close()
+
+    // Brought back, and changed for another.
+    await writeKeyring(diskFiles(), of.keys, ring)
+    expect(await checkKeys(diskFiles(), mirror, of)).toEqual({ keys: 2, wrapping: [ring.current] })
+    expect(await rotateKeys(diskFiles(), [mirror], of)).toBe(2)
+    const after = await readKeyring(diskFiles(), of.keys)
+    expect([...(after?.keys.keys() ?? [])]).toEqual([after?.current])
+    expect(await checkKeys(diskFiles(), mirror, of)).toEqual({ keys: 2, wrapping: [after?.current] })
+    const folders = {
+      vault: join(folder, 'vault'),
+      incoming: join(folder, 'cache/vault'),
+      setAside: join(folder, 'set-aside'),
+    }
+    await prepareVault(diskFiles(), folders, folder, true)
+    running = await runArchive({ folder, mirrors: [mirror], options: QUICK })
+    await all(running.archive.fixity(ADMINISTRATOR, 'all'))
+    expect(rootOf(folder)).toEqual(whole)
+
+    // A study goes: its key and every version of its objects.
+    const [copy] = (await copiesOf(diskFiles(), folder, [mirror])).slice(1)
+    const path = objectPath(objectId(images[0]?.study ?? ''))
+    await copy?.attached()
+    await copy?.store.removeAll(`${path}/`, { because: 'disposition', evidence: 'a test' })
+    copy?.close?.()
+    expect([...(await wholeOf(mirror)).keys()].filter((name) => name.includes(path))).toEqual([])
+    const { client, bucket: Bucket } = openS3(mirror)
+    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }))
+    expect([...Versions, ...DeleteMarkers].filter(({ Key }) => Key?.includes(path))).toEqual([])
+    client.destroy()
   })
 
   it('of another archive is left alone', async () => {

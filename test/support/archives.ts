@@ -197,8 +197,9 @@ export async function copiesOf(
   const known = await knownMirrors(files, join(folder, MIRRORS))
   const copies = [await openVaultPlace(files, folders)]
   for (const mirror of mirrors) {
-    if (!known.has(mirrorName(mirror))) await makeMirror(files, mirror, 'test').catch(() => {})
-    copies.push(await openMirrorPlace(files, mirror, 'test', opener))
+    const of = { archive: 'test', keys: join(folder, 'keys') }
+    if (!known.has(mirrorName(mirror))) await makeMirror(files, mirror, of).catch(() => {})
+    copies.push(await openMirrorPlace(files, mirror, of, opener))
   }
   return copies
 }

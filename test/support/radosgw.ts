@@ -107,6 +107,7 @@ export async function openRadosgw(): Promise<Radosgw> {
     region: 'us-east-1',
     credentials,
     ca: '',
+    encrypt: false,
   })
   let buckets = 0
   return {

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<State, readonly [tone: 'good' | 'warn' | 'bad', wor
   behind: ['warn', 'Catching up'],
   away: ['bad', 'Away'],
   foreign: ['bad', 'Not ours'],
+  locked: ['bad', 'No key'],
   'read-only': ['bad', 'Read-only'],
   full: ['bad', 'Full'],
   failing: ['bad', 'Failing'],

@@ -40,7 +40,13 @@ describe('the address of a bucket', () => {
 })
 
 describe('the credentials of a store', () => {
-  const address = (credentials: string, ca = '') => ({ url: 'https://a/b', region: 'r', credentials, ca })
+  const address = (credentials: string, ca = '') => ({
+    url: 'https://a/b',
+    region: 'r',
+    credentials,
+    ca,
+    encrypt: true,
+  })
 
   it('are read from the file that the AWS command line has, and never said', async () => {
     const path = join(folder, 'credentials')

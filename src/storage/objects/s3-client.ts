@@ -18,6 +18,8 @@ export interface S3Address {
   readonly credentials: string
   /** File with the authorities (PEM) that certify the store; '': those of the system. */
   readonly ca: string
+  /** Of a new place: what goes there is encrypted. One that is there stays as it was made. */
+  readonly encrypt: boolean
 }
 
 export interface S3Place {

@@ -16,13 +16,13 @@ describe('the folder of a mirror', () => {
   afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
 
   const attached = async (files: Files = diskFiles(), archive = ARCHIVE) =>
-    (await openMirrorPlace(files, folder, archive, 'main')).attached()
+    (await openMirrorPlace(files, folder, { archive, keys: '' }, 'main')).attached()
 
   it('is away while it is not there or empty, ours with our mark, and another’s with theirs or with other things', async () => {
     expect(await attached()).toBe('away')
     mkdirSync(folder)
     expect(await attached()).toBe('away')
-    await makeMirror(diskFiles(), folder, ARCHIVE)
+    await makeMirror(diskFiles(), folder, { archive: ARCHIVE, keys: '' })
     expect(await attached()).toBe('good')
     expect(await attached(diskFiles(), 'another')).toBe('foreign')
     rmSync(folder, { recursive: true })
@@ -33,7 +33,7 @@ describe('the folder of a mirror', () => {
 
   it('that is mounted while it is looked at is not taken for another’s', async () => {
     const disk = diskFiles()
-    await makeMirror(disk, folder, ARCHIVE)
+    await makeMirror(disk, folder, { archive: ARCHIVE, keys: '' })
     let looks = 0
     const mounting: Files = {
       ...disk,

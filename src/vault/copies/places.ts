@@ -18,8 +18,8 @@ import type { S3Address } from '../../storage/objects/s3-client.ts'
 import { OCFL_ROOT } from '../ocfl/inventory.ts'
 import { prepareRoot } from '../ocfl/root.ts'
 
-/** `foreign`: it is another archive's, or something else is in it. */
-export type Attached = 'good' | 'away' | 'foreign'
+/** `foreign`: it is another archive's, or something else is in it. `locked`: its keys cannot be unwrapped. */
+export type Attached = 'good' | 'away' | 'foreign' | 'locked'
 
 /** A place where all studies of the vault are. */
 export interface Copy {
@@ -88,16 +88,23 @@ export async function prepareVault(files: Files, folders: VaultFolders, data: st
   return true
 }
 
+export interface MirrorOf {
+  /** The archive's id. */
+  readonly archive: string
+  /** The data folder's `keys`: wrapping keys of encrypted copies. */
+  readonly keys: string
+}
+
 /** A mirror as it is; makes nothing. @param opener  of which thread; two must not share where they write */
 export async function openMirrorPlace(
   files: Files,
   address: MirrorAddress,
-  archive: string,
+  of: MirrorOf,
   opener: string,
 ): Promise<Copy> {
-  if (typeof address === 'string') return openFolderMirror(files, address, archive, opener)
+  if (typeof address === 'string') return openFolderMirror(files, address, of.archive, opener)
   // The SDK is loaded where there is such a mirror.
-  return (await import('./s3-place.ts')).openS3Mirror(address, archive)
+  return (await import('./s3-place.ts')).openS3Mirror(files, address, of)
 }
 
 async function openFolderMirror(files: Files, folder: string, archive: string, opener: string): Promise<Copy> {
@@ -114,9 +121,9 @@ const rawMirror = (files: Files, folder: string, opener: string): Promise<Object
  *
  * @throws what the system or the store says when it cannot
  */
-export async function makeMirror(files: Files, address: MirrorAddress, archive: string): Promise<void> {
-  if (typeof address === 'string') return makeFolderMirror(files, address, archive)
-  return (await import('./s3-place.ts')).makeS3Mirror(address, archive)
+export async function makeMirror(files: Files, address: MirrorAddress, of: MirrorOf): Promise<void> {
+  if (typeof address === 'string') return makeFolderMirror(files, address, of.archive)
+  return (await import('./s3-place.ts')).makeS3Mirror(files, address, of)
 }
 
 async function makeFolderMirror(files: Files, folder: string, archive: string): Promise<void> {
@@ -127,10 +134,10 @@ async function makeFolderMirror(files: Files, folder: string, archive: string): 
 }
 
 /** What a mark holds: whose it is. */
-export const markOf = (archive: string): Bytes => new TextEncoder().encode(`${JSON.stringify({ v: 1, archive })}\n`)
+const markOf = (archive: string): Bytes => new TextEncoder().encode(`${JSON.stringify({ v: 1, archive })}\n`)
 
 /** @throws {SyntaxError} for what is no mark */
-export const ownerOf = (mark: string): unknown => (JSON.parse(mark) as { readonly archive?: unknown }).archive
+const ownerOf = (mark: string): unknown => (JSON.parse(mark) as { readonly archive?: unknown }).archive
 
 async function attachedTo(files: Files, folder: string, archive: string): Promise<Attached> {
   try {
@@ -188,4 +195,5 @@ export function guarded(store: ObjectStore, folder: string, attached: () => Prom
 export const AWAY: Readonly<Record<Exclude<Attached, 'good'>, string>> = {
   away: 'it is not there: a disk that is not mounted, a folder that was removed, or a store that does not answer',
   foreign: 'something else is in it, or another archive’s copy',
+  locked: 'the key it was encrypted with is not in keys/; bring it back with clearkeep keys import',
 }

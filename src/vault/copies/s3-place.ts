@@ -1,33 +1,41 @@
 /**
  * A mirror in a bucket: PREFIX/clearkeep-mirror.json (the mark), PREFIX/vault/ (an OCFL storage root like the vault's own),
- * PREFIX/set-aside/.
+ * PREFIX/set-aside/. Encrypted, unless told not to be, below OCFL: what is in it is the same to whoever has the keys, which lie
+ * wrapped in PREFIX/keys/ (`storage/objects/wrapped-keys.ts`).
  *
  * The order of writing is the protocol of `ocfl/study-object.ts`: content, then the version's own inventory, which commits it,
  * then the object's pair. Each of these but the last is claimed by a conditional put, so that of two writers of one version
  * one is refused.
  */
 import { gather } from '../../base/bytes.ts'
-import { asArchiveError } from '../../base/errors.ts'
+import { ArchiveError, asArchiveError } from '../../base/errors.ts'
+import type { Files } from '../../storage/files/files.ts'
+import { encrypted } from '../../storage/objects/encrypted.ts'
 import type { ObjectStore } from '../../storage/objects/object-store.ts'
 import { abortUploads, s3Objects } from '../../storage/objects/s3.ts'
 import { openS3, type S3Address, type S3Place } from '../../storage/objects/s3-client.ts'
-import { inWords, probe } from '../../storage/objects/s3-probe.ts'
+import { type Capabilities, inWords, probe } from '../../storage/objects/s3-probe.ts'
+import { type WrappedKeys, wrappedKeys } from '../../storage/objects/wrapped-keys.ts'
 import { prepareRoot } from '../ocfl/root.ts'
-import { type Attached, type Copy, guarded, MIRROR_MARK, markOf, ownerOf } from './places.ts'
+import { ENCRYPTED_README } from './encrypted-readme.ts'
+import { ensureKeyring, readKeyring } from './keyring.ts'
+import { type Attached, type Copy, guarded, MIRROR_MARK, type MirrorOf } from './places.ts'
 
 /** How long an answer to whose it is holds: a bucket is not unmounted between two writes. */
 const LOOK_MS = 5000
 /** An upload that was begun so long ago is one that a crash left. */
 const ABANDONED_MS = 24 * 3_600_000
+/** Where a study's object lies: its key is that of everything below. */
+const STUDY = /^(?:[0-9a-f]{2}\/){3}[0-9a-f]{64}\/(?=.)/
 
 /** Reaches nothing yet. */
-export function openS3Mirror(address: S3Address, archive: string): Copy {
-  const stores = openStores(address)
+export function openS3Mirror(files: Files, address: S3Address, of: MirrorOf): Copy {
+  const stores = openStores(files, address, of)
   let looked: { readonly at: number; readonly state: Attached } | undefined
   const attached = async (): Promise<Attached> => {
     const now = performance.now()
     if (looked?.state === 'good' && now - looked.at < LOOK_MS) return looked.state
-    looked = { at: now, state: await attachedTo(stores, archive) }
+    looked = { at: now, state: await attachedTo(stores, of.archive) }
     return looked.state
   }
   return {
@@ -44,15 +52,37 @@ export function openS3Mirror(address: S3Address, archive: string): Copy {
 }
 
 /** @throws {ArchiveError} `OBJECT_STORE_FAILED`: it does not answer, there is no such bucket, we may not write */
-export async function makeS3Mirror(address: S3Address, archive: string): Promise<void> {
-  const stores = openStores(address)
+export async function makeS3Mirror(files: Files, address: S3Address, of: MirrorOf): Promise<void> {
+  if (address.encrypt) await ensureKeyring(files, of.keys)
+  const stores = openStores(files, address, of)
   try {
-    const { vault, whole } = await stores.get()
-    if ((await attachedTo(stores, archive)) !== 'away') return
+    const { vault, whole, keys } = await stores.get()
+    if ((await attachedTo(stores, of.archive)) !== 'away') return
     await prepareRoot(vault)
-    await whole.replace(MIRROR_MARK, markOf(archive))
+    if (keys !== undefined) await whole.replace('README.txt', new TextEncoder().encode(ENCRYPTED_README))
+    const ring = keys === undefined ? undefined : await ensureKeyring(files, of.keys)
+    await writeMark(whole, { archive: of.archive, ...(ring !== undefined && { wrapping: ring.current }) })
   } finally {
     stores.close()
+  }
+}
+
+/** Whose it is, and with which wrapping key its studies' keys are wrapped; none: it is kept in the clear. */
+interface Mark {
+  readonly archive: string
+  readonly wrapping?: string
+}
+
+export const writeMark = (whole: ObjectStore, mark: Mark): Promise<void> =>
+  whole.replace(MIRROR_MARK, new TextEncoder().encode(`${JSON.stringify({ v: 1, ...mark })}\n`))
+
+/** Undefined when there is none. @throws {SyntaxError} for what is no mark */
+async function readMark(whole: ObjectStore): Promise<Partial<Mark> | undefined> {
+  try {
+    return JSON.parse(new TextDecoder().decode(await gather(whole.read(MIRROR_MARK)))) as Partial<Mark>
+  } catch (thrown) {
+    if (thrown instanceof ArchiveError && thrown.code === 'OBJECT_NOT_FOUND') return undefined
+    throw thrown
   }
 }
 
@@ -61,29 +91,40 @@ interface Stores {
   readonly vault: ObjectStore
   /** All below the prefix. */
   readonly whole: ObjectStore
+  /** Undefined when it is kept in the clear. */
+  readonly keys: WrappedKeys | undefined
   readonly words: string
 }
 
-interface OpenStores {
-  /** What the store can do is asked once it answers; credentials are read until they can be. */
+export interface OpenStores {
+  /** What the store can do is asked once it answers; credentials and wrapping keys are read until they can be. */
   get(): Promise<Stores>
   readonly known: Stores | undefined
   close(): void
 }
 
-function openStores(address: S3Address): OpenStores {
+export function openStores(files: Files, address: S3Address, of: Pick<MirrorOf, 'keys'>): OpenStores {
   let asking: Promise<Stores> | undefined
   let known: Stores | undefined
   let place: S3Place | undefined
+  let can: Capabilities | undefined
   const open = async (): Promise<Stores> => {
     place ??= openS3(address)
-    const can = await probe(place)
-    await abortUploads(place, place.prefix, ABANDONED_MS)
-    const aside = 'set-aside/'
+    if (can === undefined) {
+      can = await probe(place)
+      await abortUploads(place, place.prefix, ABANDONED_MS)
+    }
+    const at = { place, aside: 'set-aside/', can }
+    const whole = s3Objects({ ...at, root: '' })
+    const raw = s3Objects({ ...at, root: 'vault/' })
+    const mark = await readMark(whole)
+    const secret = mark === undefined ? address.encrypt : mark.wrapping !== undefined
+    const keys = secret ? await keysIn(files, of.keys, s3Objects({ ...at, root: 'keys/' }), mark?.wrapping) : undefined
     known = {
-      vault: s3Objects({ place, root: 'vault/', aside, can }),
-      whole: s3Objects({ place, root: '', aside, can }),
-      words: inWords(can),
+      vault: keys === undefined ? raw : encrypted(raw, keys, (name) => STUDY.exec(name)?.[0]),
+      whole,
+      keys,
+      words: `${secret ? 'Encrypted, with a key for each study.' : 'Kept in the clear.'} ${inWords(can)}`,
     }
     return known
   }
@@ -102,22 +143,29 @@ function openStores(address: S3Address): OpenStores {
   }
 }
 
+/** @throws {ArchiveError} `KEY_UNUSABLE` when the wrapping key that is needed is not there */
+async function keysIn(files: Files, folder: string, store: ObjectStore, needed?: string): Promise<WrappedKeys> {
+  const ring = await readKeyring(files, folder)
+  if (ring === undefined || (needed !== undefined && !ring.keys.has(needed)))
+    throw new ArchiveError('KEY_UNUSABLE', { scope: 'a copy', why: 'its wrapping key is not in keys/' })
+  return wrappedKeys(store, () => ring)
+}
+
 async function attachedTo(stores: OpenStores, archive: string): Promise<Attached> {
   try {
     const { whole } = await stores.get()
-    try {
-      const mark = new TextDecoder().decode(await gather(whole.read(MIRROR_MARK)))
-      return ownerOf(mark) === archive ? 'good' : 'foreign'
-    } catch (thrown) {
-      if (asArchiveError(thrown).code !== 'OBJECT_NOT_FOUND') throw thrown
-      // A mirror that was begun and has no mark yet has a root.
-      for await (const { name } of whole.list('')) if (!/^(vault|probe|set-aside)\//.test(name)) return 'foreign'
-      return 'away'
-    }
+    const mark = await readMark(whole)
+    if (mark !== undefined) return mark.archive === archive ? 'good' : 'foreign'
+    // A mirror that was begun and has no mark yet has a root.
+    for await (const { name } of whole.list('')) if (!BEGUN.test(name)) return 'foreign'
+    return 'away'
   } catch (thrown) {
-    return thrown instanceof SyntaxError ? 'foreign' : 'away'
+    if (thrown instanceof SyntaxError) return 'foreign'
+    return asArchiveError(thrown).code === 'KEY_UNUSABLE' ? 'locked' : 'away'
   }
 }
+
+const BEGUN = /^((vault|probe|set-aside|keys)\/|README\.txt$)/
 
 /** A store that is there once it can be asked. */
 function whenKnown(store: () => Promise<ObjectStore>): ObjectStore {

@@ -10,7 +10,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ArchiveError, type ErrorCode, type Facts } from '../../base/errors.ts'
 import { decodeFrame } from '../../codecs/decode.ts'
 import { diskFiles } from '../../storage/files/disk.ts'
-import { type MirrorAddress, openMirrorPlace, openVaultPlace } from '../copies/places.ts'
+import { type MirrorAddress, type MirrorOf, openMirrorPlace, openVaultPlace } from '../copies/places.ts'
 import type { SealAnswer, SealOrder } from './order.ts'
 import { sealAndCopy } from './seal-and-copy.ts'
 
@@ -22,7 +22,7 @@ export interface SealWorkerData {
   readonly setAside: string
   /** Where mirrors are, and whose they must be. */
   readonly mirrors: readonly MirrorAddress[]
-  readonly archive: string
+  readonly of: MirrorOf
 }
 
 export type SealReply =
@@ -43,10 +43,10 @@ try {
   // Elsewhere it shares the cores as others do.
 }
 
-const { vault, inbox, scratch, setAside, mirrors, archive } = workerData as SealWorkerData
+const { vault, inbox, scratch, setAside, mirrors, of } = workerData as SealWorkerData
 const files = diskFiles()
 const place = openVaultPlace(files, { vault, incoming: scratch, setAside })
-const places = Promise.all(mirrors.map((mirror) => openMirrorPlace(files, mirror, archive, 'seal')))
+const places = Promise.all(mirrors.map((mirror) => openMirrorPlace(files, mirror, of, 'seal')))
 
 port.on('message', async (order: SealOrder) => {
   try {
