@@ -161,6 +161,7 @@ export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'
   rebuild: 'folder',
   witness: 'folder',
   backup: 'folder',
+  keys: 'folder',
   restore: 'folder',
   config: 'folder',
   doctor: 'folder',
