@@ -41,6 +41,7 @@ import { RESTORED, RESTORING } from './vault/backup/restore.ts'
 import {
   type Copy,
   makeMirror,
+  mayBeMade,
   mirrorName,
   openMirrorPlace,
   openVaultPlace,
@@ -169,7 +170,7 @@ async function openPlaces(
   const copies = [await openVaultPlace(files, folders)]
   for (const mirror of mirrors) {
     const name = mirrorName(mirror)
-    if (!known.has(name))
+    if (mayBeMade(mirror, known))
       await makeMirror(files, mirror, of).catch((thrown: unknown) =>
         log.error({ mirror: name, cause: String(thrown) }, 'a mirror could not be made'),
       )

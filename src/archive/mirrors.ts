@@ -236,7 +236,7 @@ async function readOwed(files: Files, path: string): Promise<ReadonlyMap<string,
   return found
 }
 
-/** Has the archive used this mirror before? */
-export async function knownMirrors(files: Files, path: string): Promise<ReadonlySet<string>> {
-  return new Set((await readOwed(files, path)).keys())
+/** Mirrors the archive was told of before, and whether they ever had everything. */
+export async function knownMirrors(files: Files, path: string): Promise<ReadonlyMap<string, boolean>> {
+  return new Map([...(await readOwed(files, path))].map(([name, { complete }]) => [name, complete]))
 }

@@ -250,6 +250,19 @@ describe.skipIf(missing !== '')(`a mirror in a bucket${missing && `: ${missing}`
     client.destroy()
   })
 
+  it('that does not answer at the first start is made at a later one', async () => {
+    const mirror = await radosgw.bucket()
+    await radosgw.stop()
+    let running = await runArchive({ mirrors: [mirror], options: QUICK })
+    await receive(running, image(1))
+    expect((await seal(running)).map(({ outcome }) => outcome)).toEqual(['sealed'])
+    expect((await copies(running))[1]).toMatchObject({ state: 'away', behind: 1 })
+    await radosgw.start()
+    running = await running.restart()
+    await until(running, 1, 'good')
+    expect(await bucketOf(mirror)).toEqual(rootOf(running.folder))
+  })
+
   it('of another archive is left alone', async () => {
     const mirror = await radosgw.bucket()
     const store = await rawAt(mirror)

@@ -28,7 +28,7 @@ import {
   type Copy,
   type MirrorAddress,
   makeMirror,
-  mirrorName,
+  mayBeMade,
   openMirrorPlace,
   openVaultPlace,
   prepareVault,
@@ -198,7 +198,7 @@ export async function copiesOf(
   const copies = [await openVaultPlace(files, folders)]
   for (const mirror of mirrors) {
     const of = { archive: 'test', keys: join(folder, 'keys') }
-    if (!known.has(mirrorName(mirror))) await makeMirror(files, mirror, of).catch(() => {})
+    if (mayBeMade(mirror, known)) await makeMirror(files, mirror, of).catch(() => {})
     copies.push(await openMirrorPlace(files, mirror, of, opener))
   }
   return copies

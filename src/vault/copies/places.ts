@@ -126,6 +126,15 @@ export async function makeMirror(files: Files, address: MirrorAddress, of: Mirro
   return (await import('./s3-place.ts')).makeS3Mirror(files, address, of)
 }
 
+/**
+ * May it be made where there is none? A folder once: later it may be a disk that is not mounted. A store is asked again
+ * until it had everything once: it may not have answered before, and what is missing from it then was removed.
+ *
+ * @param known  as `knownMirrors` has it
+ */
+export const mayBeMade = (address: MirrorAddress, known: ReadonlyMap<string, boolean>): boolean =>
+  typeof address === 'string' ? !known.has(address) : known.get(address.url) !== true
+
 async function makeFolderMirror(files: Files, folder: string, archive: string): Promise<void> {
   if ((await attachedTo(files, folder, archive)) !== 'away') return
   await makeFolderDurably(files, folder)
