@@ -41,6 +41,8 @@ export const StudyRow = z.object({
   instances: z.number(),
   bytes: z.number(),
   receivedLast: z.string(),
+  /** Objects a modality said it made (MPPS, completed) that did not come. */
+  lacking: z.number(),
 })
 export type StudyRow = z.infer<typeof StudyRow>
 

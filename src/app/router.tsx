@@ -78,6 +78,16 @@ const rejected = createRoute({
   path: '/rejected',
   component: lazyRouteComponent(() => import('./rejections/RejectionsPage.tsx'), 'RejectionsPage'),
 })
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: '/orders',
+  component: lazyRouteComponent(() => import('./orders/OrdersPage.tsx'), 'OrdersPage'),
+})
+const messages = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/messages',
+  component: lazyRouteComponent(() => import('./messages/MessagesPage.tsx'), 'MessagesPage'),
+})
 const accounts = createRoute({
   getParentRoute: () => shell,
   path: '/admin/accounts',
@@ -134,6 +144,8 @@ export const router = createRouter({
       timeline,
       connections,
       conflicts,
+      orders,
+      messages,
       rejected,
       access,
       compliance,

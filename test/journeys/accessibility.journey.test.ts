@@ -49,6 +49,8 @@ const ADDRESSES: readonly Address[] = [
   { route: '/v/$study', state: 'not there', path: '/v/2.25.404', shows: heading(/./) },
   { route: '/admin/connections', state: 'full', path: '/admin/connections', shows: heading('Connections') },
   { route: '/admin/conflicts', state: 'full', path: '/admin/conflicts', shows: heading('Conflicts') },
+  { route: '/orders', state: 'nothing', path: '/orders', shows: words('Nothing is to be done') },
+  { route: '/admin/messages', state: 'nothing', path: '/admin/messages', shows: words('No message needs attention') },
   { route: '/rejected', state: 'nothing', path: '/rejected', shows: words('Nothing was rejected') },
   { route: '/admin/accounts', state: 'not for this account', path: '/admin/accounts', shows: heading('Accounts') },
   { route: '/account', state: 'full', path: '/account', shows: heading(/./) },

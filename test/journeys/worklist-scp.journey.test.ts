@@ -14,12 +14,12 @@ import { openMllpListener } from '../../src/network/mllp/listener.ts'
 import { asFile, removeArchives, runArchive } from '../support/archives.ts'
 import { hasDcmtk, run } from '../support/dcmtk.ts'
 import { answerOf, hl7, hl7Sender, order, pid } from '../support/hl7.ts'
+import { create, finish } from '../support/mpps.ts'
 import { person } from '../support/people.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
-const { Client, constants, Dataset, requests, log } = dimse
-beforeAll(() => log.setLevel('silent'))
+beforeAll(() => dimse.log.setLevel('silent'))
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -153,58 +153,6 @@ describe.skipIf(!hasDcmtk())('DCMTK’s findscu -W', () => {
     expect(text).not.toContain('(0040,2016)')
   })
 })
-
-/** Sends an N-CREATE or an N-SET, and gives the status of the answer. */
-function ask(port: number, request: InstanceType<typeof requests.NCreateRequest>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const client = new Client()
-    request.on('response', (response: { getStatus(): number }) => resolve(response.getStatus()))
-    client.on('networkError', reject)
-    client.addRequest(request)
-    client.send('127.0.0.1', port, 'CT01', 'CLEARKEEP')
-  })
-}
-
-const MPPS = constants.SopClass.ModalityPerformedProcedureStep
-
-function create(port: number, sop: string, accession: string, step: string, study: string): Promise<number> {
-  const request = new requests.NCreateRequest(MPPS, sop)
-  request.setDataset(
-    new Dataset({
-      PatientName: 'Muller^Jorg',
-      PatientID: '4711',
-      PerformedProcedureStepID: 'PPS1',
-      PerformedStationAETitle: 'CT01',
-      PerformedProcedureStepStartDate: '20260302',
-      PerformedProcedureStepStartTime: '093500',
-      PerformedProcedureStepStatus: 'IN PROGRESS',
-      Modality: 'CT',
-      ScheduledStepAttributesSequence: [
-        {
-          StudyInstanceUID: study,
-          AccessionNumber: accession,
-          ScheduledProcedureStepID: step,
-          RequestedProcedureID: 'RP',
-        },
-      ],
-      PerformedSeriesSequence: [],
-    }),
-  )
-  return ask(port, request)
-}
-
-function finish(port: number, sop: string, status: string, series: readonly object[] = []): Promise<number> {
-  const request = new requests.NSetRequest(MPPS, sop)
-  request.setDataset(
-    new Dataset({
-      PerformedProcedureStepStatus: status,
-      PerformedProcedureStepEndDate: '20260302',
-      PerformedProcedureStepEndTime: '095000',
-      PerformedSeriesSequence: series,
-    }),
-  )
-  return ask(port, request as unknown as InstanceType<typeof requests.NCreateRequest>)
-}
 
 describe('a performed procedure step by dcmjs-dimse', () => {
   it('starts and completes what was ordered, and the study that lacks two slices says so', async () => {

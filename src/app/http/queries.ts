@@ -12,6 +12,7 @@ import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../
 import { Accounts, OwnSessions, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
+import { Message, Messages, Orders, Wholeness } from '../../api/workflow.ts'
 import { ask } from './client.ts'
 
 export interface WorklistFilter {
@@ -178,6 +179,39 @@ export const rejectionsQuery = (study?: string) =>
     queryKey: ['rejections', study ?? ''],
     queryFn: ({ signal }) =>
       ask(study === undefined ? '/api/rejections' : `/api/studies/${study}/rejections`, Rejections, { signal }),
+  })
+
+export const messagesQuery = (attention: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['messages', attention],
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ attention: String(attention) })
+      if (pageParam !== undefined) search.set('before', String(pageParam))
+      return ask(`/api/messages?${search}`, Messages, { signal })
+    },
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    ...ONCE,
+  })
+
+export const messageQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['messages', 'one', id],
+    queryFn: ({ signal }) => ask(`/api/messages/${id}`, Message, { signal }),
+    ...ONCE,
+  })
+
+export const ordersQuery = (open: boolean) =>
+  queryOptions({
+    queryKey: ['orders', open],
+    queryFn: ({ signal }) => ask(`/api/orders?open=${open}`, Orders, { signal }),
+    ...ONCE,
+  })
+
+export const wholenessQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'wholeness'],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/wholeness`, Wholeness, { signal }),
   })
 
 export const conflictsQuery = queryOptions({

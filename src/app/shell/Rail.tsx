@@ -11,6 +11,8 @@ interface Place {
     | '/upload'
     | '/admin/connections'
     | '/admin/conflicts'
+    | '/orders'
+    | '/admin/messages'
     | '/rejected'
     | '/compliance'
     | '/storage'
@@ -27,7 +29,9 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: '/', icon: 'list', label: 'Worklist', act: 'find' },
   { to: '/upload', icon: 'upload', label: 'Add images', act: 'store' },
+  { to: '/orders', icon: 'clock', label: 'Orders', act: 'find' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections', act: 'associations.see' },
+  { to: '/admin/messages', icon: 'message', label: 'Messages', act: 'messages.see' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts', act: 'conflicts.see' },
   { to: '/rejected', icon: 'hidden', label: 'Rejected', act: 'rejected.see' },
   { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },

@@ -23,6 +23,7 @@ import { Retention } from './Retention.tsx'
 import { SeriesList } from './SeriesList.tsx'
 import { StudyFacts } from './StudyFacts.tsx'
 import styles from './StudyPage.module.css'
+import { Wholeness } from './Wholeness.tsx'
 
 export function StudyPage() {
   const { study } = useParams({ from: '/shell/s/$study' })
@@ -117,6 +118,7 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       <Section title={counted(series.length, 'series', 'series')}>
         <SeriesList study={study.study} series={series} />
       </Section>
+      <Wholeness study={study.study} series={series} />
       <Section title="Kept until">
         <Retention study={study.study} />
       </Section>

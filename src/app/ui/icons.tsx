@@ -21,6 +21,8 @@ const PATHS = {
   forward: 'M10 6l6 6-6 6',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.1',
   document: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
+  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
+  message: 'M4 5h16v11H10l-5 4v-4H4zM8 9h8M8 12h5',
   wave: 'M3 12h4l2-6 4 12 3-8 1.5 2H21',
   menu: 'M4 7h16M4 12h16M4 17h16',
   contrast: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 3v18',

@@ -19,6 +19,7 @@ const row = (study: string, studyDate: string, instances = 1): StudyRow => ({
   instances,
   bytes: 1,
   receivedLast: '',
+  lacking: 0,
 })
 
 const list = [row('1.1', '20240105'), row('1.2', '20240103')]

@@ -15,6 +15,7 @@ import {
   WorklistAsk,
 } from '../../api/studies.ts'
 import type { Archive, InstanceRecord, SeriesSummary, StudySummary } from '../../archive/archive.ts'
+import type { Wholeness } from '../../archive/workflow/workflow.ts'
 import { uidName } from '../../dicom/dictionary.ts'
 import { uid } from '../../dicom/uid.ts'
 import { type Route, route, uidParam } from '../routes.ts'
@@ -40,7 +41,10 @@ export function studyRoutes(archive: Archive): readonly Route[] {
           ...(studies === undefined ? {} : { studies: studies.split(',').map(uid) }),
           ...(cursor === undefined ? {} : { cursor }),
         })
-        return { studies: page.studies.map(studyRow), next: page.next ?? null }
+        const uids = page.studies.map(({ study }) => study)
+        const known = await archive.wholeness(context, uids)
+        const rows = page.studies.map((row) => studyRow(row, known.get(row.study)))
+        return { studies: rows, next: page.next ?? null }
       },
     }),
     route({
@@ -54,7 +58,8 @@ export function studyRoutes(archive: Archive): readonly Route[] {
       ],
       handle: async (ask): Promise<z.infer<typeof StudyPage>> => {
         const { study, series } = await archive.study(ask.context, uidParam(ask, 'study'))
-        return { study: studyRow(study), series: series.map(seriesRow) }
+        const known = await archive.wholeness(ask.context, [study.study])
+        return { study: studyRow(study, known.get(study.study)), series: series.map(seriesRow) }
       },
     }),
     route({
@@ -127,8 +132,9 @@ export function studyRoutes(archive: Archive): readonly Route[] {
   ]
 }
 
-const studyRow = ({ modalities, patientKey, ...rest }: StudySummary): StudyRow => ({
+const studyRow = ({ modalities, patientKey, ...rest }: StudySummary, known?: Wholeness): StudyRow => ({
   ...rest,
+  lacking: known?.state === 'lacks' ? known.expected - known.received : 0,
   patient: patientAddress(patientKey),
   modalities: [...modalities],
 })
