@@ -44,6 +44,7 @@ const query = (level: Level, keys: readonly (readonly [Tag, string])[], more: Pa
   ...more,
 })
 const middle = Math.floor(studies / 2)
+const { end: fiftieth = '' } = await finding.find(context, query('study', [], { limit: 5000 }))
 const QUESTIONS: readonly (readonly [string, () => Promise<unknown>])[] = [
   ...(
     [
@@ -83,6 +84,8 @@ const QUESTIONS: readonly (readonly [string, () => Promise<unknown>])[] = [
       ],
       ['an instance by UID', query('instance', [[T.SOPInstanceUID, `${seriesUid(middle, 1)}.3`]])],
       ['page 50 of all studies', query('study', [], { offset: 5000 })],
+      ['page 50 of all studies, by its place', query('study', [], { after: fiftieth })],
+      ['patients, each by the newest study', query('study', [], { onePerPatient: true })],
     ] as const
   ).map(([name, asked]) => [name, () => finding.find(context, asked)] as const),
   ...(

@@ -133,6 +133,37 @@ describe(`finding among ${STUDIES} studies costs no more than its answer`, () =>
     },
   )
 
+  it.each<[string, Level]>([
+    ['studies', 'study'],
+    ['series', 'series'],
+    ['instances', 'instance'],
+  ])('the next page of %s begins where the last one ended, in the index', async (_, level) => {
+    const wanted = { studyAttributes: true, seriesAttributes: true, metadata: false }
+    const place = {
+      study: ['20080101', '120000', '', ''] as const,
+      ...(level !== 'study' && { series: [1, ''] as const }),
+      ...(level === 'instance' && { instance: [1, '', 0] as const }),
+    }
+    const plan = await planCandidates(db, { level, drivers: [], conditions: [], ...wanted, after: place })
+    const steps = await stepsOf(plan(100, 0))
+    expect(steps.filter((step) => /^S\w+ s /.test(step))).toEqual([
+      expect.stringMatching(/^SEARCH s USING INDEX studies_by_time \(\(?study_date/),
+    ])
+    expect(costly(steps, WALK)).toEqual([])
+  })
+
+  it('each patient’s newest study: a walk, with one look for each', async () => {
+    const wanted = { studyAttributes: true, seriesAttributes: false, metadata: false }
+    const patients = { level: 'study' as const, drivers: [], conditions: [], ...wanted, onePerPatient: true }
+    const plan = await planCandidates(db, patients)
+    const steps = await stepsOf(plan(100, 0))
+    expect(costly(steps, WALK)).toEqual([])
+    expect(steps).toContainEqual(
+      expect.stringMatching(/^SEARCH n USING INDEX studies_by_patient \(patient_key=\? AND study_date>\?\)/),
+    )
+    expect(await candidates(db, plan(100, 0))).toHaveLength(100)
+  })
+
   it('the worklist’s next page begins where the last one ended, in the index', async () => {
     const after = { date: '20080101', time: '120000', received: '', study: '' }
     const query = await worklistQuery(db.read, {
