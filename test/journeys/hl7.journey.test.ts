@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { DicomJson } from '../../src/dicom/json.ts'
 import { openMllpListener } from '../../src/network/mllp/listener.ts'
 import { ENGINES, type Running, removeArchives, runArchive } from '../support/archives.ts'
+import { openAuthority } from '../support/authority.ts'
 import { answerOf, hl7, hl7Sender, order, pid } from '../support/hl7.ts'
 import { person } from '../support/people.ts'
 import { look } from '../support/verify.ts'
@@ -224,6 +225,32 @@ describe('the HL7 door', () => {
     for (const byte of Buffer.from(`noise\x0b${slow}`)) raw(Uint8Array.of(byte))
     raw('\x1c')
     await expect.poll(() => worklist(running)).toContain('Miller^Joe A0 SCHEDULED')
+  })
+
+  it('speaks TLS on a port of its own, to senders certified by the right authority and to no others', async () => {
+    const [ours, others] = [openAuthority('the hospital'), openAuthority('elsewhere')]
+    ends.push(ours.remove, others.remove)
+    for (const [authority, name] of [
+      [ours, 'archive'],
+      [ours, 'engine'],
+      [others, 'stranger'],
+    ] as const)
+      authority.certify(name)
+    const running = await runArchive()
+    const { listener } = await door(running, {
+      tls: { cert: ours.text('archive.pem'), key: ours.text('archive.key'), ca: ours.text('ca.pem'), port: 0 },
+    })
+    const ca = ours.text('ca.pem')
+    const port = listener.tlsPort ?? 0
+    const sender = await hl7Sender(port, { ca, cert: ours.text('engine.pem'), key: ours.text('engine.key') })
+    ends.push(() => sender.close())
+    const message = hl7('ORM^O01', { control: '1' }, pid('4711', 'Doe^Jane'), ...order({ accession: 'A1' }))
+    expect(answerOf(await sender.send(message))).toBe('AA')
+    expect(await worklist(running)).toEqual(['Doe^Jane A1 SCHEDULED'])
+
+    const stranger = await hl7Sender(port, { ca, cert: others.text('stranger.pem'), key: others.text('stranger.key') })
+    expect(await stranger.send(hl7('ADT^A08', { control: '2' }, pid('4711', 'Roe^Rick')))).toBeUndefined()
+    expect(await messages(running)).toHaveLength(1)
   })
 
   it('lets nobody in whose address is not listed, and tells the audit log', async () => {

@@ -108,7 +108,7 @@ describe.skipIf(browserPath() === undefined)('orders and messages in the browser
     const came = SLICES.filter((_, at) => at !== 4 && at !== 8)
     for (const { bytes } of came) await stow(server.dicomweb, bytes)
     await page.goto(server.url)
-    await page.getByRole('row', { name: /2 objects missing/ }).waitFor()
+    await page.getByRole('row', { name: /2 missing/ }).waitFor()
     await shot('worklist')
     await page.goto(`${server.url}/s/${STUDY}`)
     await page.getByText('The modality said it made 20 objects; 18 came.').waitFor()

@@ -16,7 +16,7 @@ import { Icon } from '../ui/icons.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { ageOn, formatDate, formatTime, isoDate } from '../words/dates.ts'
-import { counted, formatBytes, formatCount } from '../words/numbers.ts'
+import { formatBytes, formatCount } from '../words/numbers.ts'
 import styles from './WorklistTable.module.css'
 
 const ROW = 44
@@ -191,7 +191,7 @@ function Row({ study, index, current, receiving, style, onChoose }: RowProps) {
     </span>,
     <span key="description">
       {receiving && <Mark tone="accent">Receiving…</Mark>}{' '}
-      {study.lacking > 0 && <Mark tone="warn">{counted(study.lacking, 'object')} missing</Mark>}{' '}
+      {study.lacking > 0 && <Mark tone="warn">{formatCount(study.lacking)} missing</Mark>}{' '}
       {study.description || <span className={styles.dim}>No description</span>}
     </span>,
     study.accession,
