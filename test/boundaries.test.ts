@@ -7,9 +7,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   base: [],
   dicom: ['base'],
   pixels: ['base', 'dicom'],
+  findings: ['base', 'dicom'],
   proof: ['base'],
   api: ['base', 'dicom'],
-  synthetic: ['base', 'dicom', 'pixels'],
+  synthetic: ['base', 'dicom', 'pixels', 'findings'],
   hl7: ['base', 'dicom'],
   codecs: ['base', 'dicom', 'pixels'],
   storage: ['base'],
@@ -17,10 +18,23 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ledger: ['base', 'proof', 'storage'],
   compliance: ['base', 'storage', 'ledger'],
   vault: ['base', 'dicom', 'pixels', 'codecs', 'proof', 'storage', 'jobs', 'ledger', 'compliance'],
-  archive: ['base', 'dicom', 'pixels', 'codecs', 'storage', 'jobs', 'ledger', 'compliance', 'vault'],
-  record: ['base', 'dicom', 'storage', 'ledger', 'compliance', 'archive'],
+  archive: ['base', 'dicom', 'pixels', 'findings', 'codecs', 'storage', 'jobs', 'ledger', 'compliance', 'vault'],
+  record: ['base', 'dicom', 'findings', 'storage', 'ledger', 'compliance', 'archive'],
   network: ['base', 'dicom', 'pixels', 'hl7', 'compliance', 'archive', 'record'],
-  web: ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'hl7', 'ledger', 'compliance', 'archive', 'record'],
+  web: [
+    'base',
+    'dicom',
+    'pixels',
+    'findings',
+    'proof',
+    'api',
+    'synthetic',
+    'hl7',
+    'ledger',
+    'compliance',
+    'archive',
+    'record',
+  ],
   cli: [
     'base',
     'dicom',
@@ -35,7 +49,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'record',
     'network',
   ],
-  app: ['base', 'dicom', 'pixels', 'proof', 'api'],
+  app: ['base', 'dicom', 'pixels', 'findings', 'proof', 'api'],
 }
 
 /** Files at the root of `src/`, and the rooms that may import them. */
@@ -44,7 +58,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
   'server.ts': ['cli'],
 }
 
-const PURE = ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'hl7']
+const PURE = ['base', 'dicom', 'pixels', 'findings', 'proof', 'api', 'synthetic', 'hl7']
 
 function sources(folder: string): string[] {
   if (!existsSync(folder)) return []

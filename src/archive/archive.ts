@@ -31,6 +31,7 @@ import type {
   StudyTombstone,
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
+import type { MeasureAsk } from './measurements.ts'
 import type { LogFollowers } from './status.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
@@ -359,6 +360,11 @@ export interface Archive extends Workflow {
    * @throws {ArchiveError} `NOT_FOUND`
    */
   reject(context: Context, ask: RejectAsk): Promise<Rejection>
+  /**
+   * Keeps what is measured in a study as a structured report, in place of the one it was made from.
+   * @throws {ArchiveError} `NOT_FOUND`, `MEASUREMENTS_CHANGED`
+   */
+  measure(context: Context, ask: MeasureAsk): Promise<Receipt>
   /** Brings them back. @throws {ArchiveError} `NOT_FOUND`, `REJECTION_STATE` */
   restore(context: Context, rejection: number, reason: string): Promise<Rejection>
   /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */

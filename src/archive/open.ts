@@ -40,6 +40,7 @@ import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
+import { openMeasuring } from './measurements.ts'
 import { openMirrors } from './mirrors.ts'
 import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
@@ -384,6 +385,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   })
   opened.push(() => dispositions.close())
 
+  const measuring = openMeasuring({ db, acts }, intake, random)
+
   const listeners = new Set<(receipt: Receipt) => void>()
 
   return {
@@ -407,6 +410,11 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...openHolds({ db, acts }),
     ...openWorkflow({ db, acts }),
     ...rejections,
+    measure: async (context, ask) => {
+      const receipt = await measuring.measure(context, ask)
+      for (const call of listeners) call(receipt)
+      return receipt
+    },
     preSteps: dispositions.preSteps,
     ...openAdoption({ db, acts, site }),
     dispositions: dispositions.dispositions,

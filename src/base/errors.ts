@@ -142,6 +142,12 @@ export const ERRORS = {
     409,
     0x0110,
   ),
+  MEASUREMENTS_CHANGED: row(
+    'Measurements of study {study} were saved by somebody else meanwhile.',
+    'Nothing was kept. Open the study again: your measurements stay on the screen until then; measure what is missing and save.',
+    409,
+    0x0110,
+  ),
   REJECTION_STATE: row(
     'Rejection {rejection} {why}.',
     'Look at it again: somebody may have been quicker.',

@@ -19,6 +19,7 @@ export type Act =
   | 'audit.see' // who did what to whom
   | 'status.see'
   | 'storage.see' // what the vault holds
+  | 'measure' // keep measurements as structured reports, and sign them
   | 'reject' // take instances out of sight, and bring them back
   | 'rejected.see' // what is out of sight
   | 'disposition.see' // what was proposed for destruction, and what became of it
@@ -88,6 +89,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'audit.see': ['privacy', 'auditor'],
   'status.see': ALL,
   'storage.see': ['administrator', 'records'],
+  measure: ['radiologist', 'technologist'],
   reject: ['radiologist', 'technologist', 'records'],
   'rejected.see': ['radiologist', 'technologist', 'records', 'privacy'],
   'disposition.see': ['records', 'privacy', 'auditor'],

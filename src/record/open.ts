@@ -19,6 +19,7 @@ import {
   studyOf,
 } from './history.queries.ts'
 import { contradictionOf, contradictionsAmong } from './identity.ts'
+import { type MeasurementsAnswer, measuredStudies } from './measurements.ts'
 import { normalise } from './normalise.ts'
 import { relevantPriors } from './priors.ts'
 import type { PatientRecord, PriorsAnswer, RecordStudy, TimelineAnswer } from './record.ts'
@@ -51,6 +52,16 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
       if (studies.length === 0) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
       return { patientKey, studies, contradictions: contradictionsAmong(studies) } satisfies TimelineAnswer
     },
+    measurements: async (context, study) => {
+      await admit(acts, context, 'read')
+      const answer = await measurementsOf(db, study)
+      await asked(archive, context, answer?.current, {
+        measurements: study,
+        results: answer?.studies.length ?? 0,
+      })
+      if (answer === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
+      return answer
+    },
   }
 }
 
@@ -60,7 +71,7 @@ function asked(
   of: RecordStudy | undefined,
   detail: Readonly<Record<string, string | number>>,
 ): Promise<void> {
-  const study = detail['priors']
+  const study = detail['priors'] ?? detail['measurements']
   return archive.record(
     context,
     {
@@ -98,6 +109,17 @@ async function priorsOf(db: Database, study: Uid): Promise<PriorsAnswer | undefi
   })
   const earlier = same.filter((one) => one.studyDate !== '' && one.studyDate <= current.studyDate)
   return { current, priors, others: Math.max(0, earlier.length - priors.length), contradicted }
+}
+
+async function measurementsOf(db: Database, study: Uid): Promise<MeasurementsAnswer | undefined> {
+  const row = await studyOf(db, study)
+  if (row === undefined) return undefined
+  const history =
+    row.patient_key === ''
+      ? await recordStudies(db, [row], await seriesOfOne(db, study))
+      : await historyOf(db, row.patient_key)
+  const current = history.find((one) => one.study === study)
+  return current && measuredStudies(db, current, history)
 }
 
 async function historyOf(db: Database, patientKey: string): Promise<readonly RecordStudy[]> {

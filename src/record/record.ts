@@ -6,6 +6,7 @@
  */
 import type { Context } from '../base/context.ts'
 import type { Uid } from '../dicom/uid.ts'
+import type { MeasurementsAnswer } from './measurements.ts'
 import type { Normalised } from './normalise.ts'
 import type { Prior } from './priors.ts'
 
@@ -55,4 +56,6 @@ export interface PatientRecord {
   priors(context: Context, study: Uid): Promise<PriorsAnswer>
   /** @throws {ArchiveError} `NOT_FOUND` when no study has the key */
   timeline(context: Context, patientKey: string): Promise<TimelineAnswer>
+  /** What was measured in the patient of a study. @throws {ArchiveError} `NOT_FOUND` */
+  measurements(context: Context, study: Uid): Promise<MeasurementsAnswer>
 }

@@ -33,6 +33,7 @@ import { type EventTimes, eventFeed } from './json/events.ts'
 import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
 import { instanceRoutes } from './json/instances.ts'
+import { measurementRoutes } from './json/measurements.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
 import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
@@ -155,7 +156,9 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...accountRoutes({ archive, control, sessions }),
     ...ownSessionRoutes(archive, sessions),
     ...studyRoutes(archive),
-    ...(options.record === undefined ? [] : recordRoutes(options.record)),
+    ...(options.record === undefined
+      ? []
+      : [...recordRoutes(options.record), ...measurementRoutes(archive, options.record)]),
     ...instanceRoutes(archive),
     ...events.routes,
     ...dicomWebRoutes(archive),

@@ -188,6 +188,8 @@ describe('roles and acts over HTTP', () => {
       if (!mayBy(role, 'store')) await ask('service', 'POST', '/dicom-web/studies', own.bytes)
       await deed('devices.manage', 200, 'POST', '/api/callers/allow', { aet: `CT${n}`, host: '10.0.0.1' })
       await deed('accounts.manage', 409, 'POST', '/api/accounts', { name: role, roles: [role] })
+      const measured = { findings: [], basedOn: null }
+      await deed('measure', 200, 'POST', `/api/studies/${own.study}/measurements`, measured)
       const code = role === 'records' ? '113039' : '113001'
       await deed('reject', 200, 'POST', `/api/studies/${own.study}/rejections`, { code, reason: 'The wrong patient.' })
       const held = { matter: `M ${n}`, reason: 'A court asks for it.', studies: [image.study] }

@@ -35,6 +35,7 @@ proof.see         x   x   x   x   x   x   x   -   x
 audit.see         -   -   -   -   -   x   x   -   -
 status.see        x   x   x   x   x   x   x   x   x
 storage.see       x   -   -   -   x   -   -   -   -
+measure           -   x   -   x   -   -   -   -   -
 reject            -   x   -   x   x   -   -   -   -
 rejected.see      -   x   -   x   x   x   -   -   -
 disposition.see   -   -   -   -   x   x   x   -   -

@@ -221,6 +221,7 @@ export function memoryArchive(): MemoryArchive {
     rejections: async () => [],
     rejected: async () => nothing(),
     reject: async () => nothing(),
+    measure: async () => nothing(),
     restore: async () => nothing(),
     instancesAsOf: async () => nothing(),
     takeMessage: async () => ({ outcome: 'AA', why: '', again: false }),
