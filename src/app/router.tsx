@@ -127,6 +127,12 @@ const storage = createRoute({
   component: lazyRouteComponent(() => import('./storage/StoragePage.tsx'), 'StoragePage'),
 })
 
+const trends = createRoute({
+  getParentRoute: () => shell,
+  path: '/v/$study/trends',
+  component: lazyRouteComponent(() => import('./viewer/trends/TrendsPage.tsx'), 'TrendsPage'),
+})
+
 const viewer = createRoute({
   getParentRoute: () => root,
   path: '/v/$study',
@@ -142,6 +148,7 @@ export const router = createRouter({
       upload,
       study,
       timeline,
+      trends,
       connections,
       conflicts,
       orders,

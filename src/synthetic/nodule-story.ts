@@ -230,6 +230,12 @@ export interface NoduleExamination extends NoduleTruth {
   readonly position: Point
 }
 
+/** Where a place of an examination lies on its slices, in pixels from their top left corner; and the size of a pixel, mm. */
+export function onThinSlice([x, y]: Point): readonly [at: readonly [x: number, y: number], mm: number] {
+  const corner = -((SIZE - 1) / 2) * SPACING
+  return [[(x - corner - MIDDLE[0]) / SPACING + 0.5, (y - corner - MIDDLE[1]) / SPACING + 0.5], SPACING]
+}
+
 const rounded = (value: number, places: number): number => Number(value.toFixed(places))
 
 /** What anyone who measures the nodule ought to find. */

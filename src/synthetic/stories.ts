@@ -5,6 +5,7 @@ import { BETWEEN, betweenObjects } from './between.ts'
 import { BRAIN_VISITS, brainVisits } from './brain-story.ts'
 import { breastRounds, ROUNDS } from './breast-story.ts'
 import { fractureVisits, VISITS } from './fracture-story.ts'
+import { noduleMeasurements } from './measurements.ts'
 import type { Told } from './modules.ts'
 import { EXAMINATIONS, noduleExaminations } from './nodule-story.ts'
 import type { SyntheticObject } from './object.ts'
@@ -26,6 +27,7 @@ export const STORIES = {
       yield* bellyObjects()
       yield* noduleExaminations()
       yield* noduleReports()
+      yield* noduleMeasurements()
     },
   },
   fracture: { says: 'a broken wrist that heals, on four days', told: VISITS, objects: fractureVisits },

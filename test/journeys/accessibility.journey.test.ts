@@ -46,6 +46,12 @@ const ADDRESSES: readonly Address[] = [
     path: `/v/${ONE.study}`,
     shows: (page) => page.locator('[data-viewport][data-state="shown"]').waitFor(),
   },
+  {
+    route: '/v/$study/trends',
+    state: 'nothing followed',
+    path: `/v/${ONE.study}/trends`,
+    shows: words('Nothing is followed'),
+  },
   { route: '/v/$study', state: 'not there', path: '/v/2.25.404', shows: heading(/./) },
   { route: '/admin/connections', state: 'full', path: '/admin/connections', shows: heading('Connections') },
   { route: '/admin/conflicts', state: 'full', path: '/admin/conflicts', shows: heading('Conflicts') },

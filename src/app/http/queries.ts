@@ -6,6 +6,7 @@ import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Dispositions } from '../../api/dispositions.ts'
 import { Holds } from '../../api/holds.ts'
+import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
@@ -77,6 +78,13 @@ export const priorsQuery = (study: string) =>
   queryOptions({
     queryKey: ['study', study, 'priors'],
     queryFn: ({ signal }) => ask(`/api/studies/${study}/priors`, Priors, { signal }),
+    ...ONCE,
+  })
+
+export const measurementsQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'measurements'],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/measurements`, Measurements, { signal }),
     ...ONCE,
   })
 

@@ -12,6 +12,7 @@ import { PriorSide } from './compare/PriorSide.tsx'
 import { SyncBar } from './compare/SyncBar.tsx'
 import { usePrior } from './compare/use-prior.ts'
 import { gridOf, LAYOUTS, type Layout } from './layouts.ts'
+import { BookContext, useNewBook } from './measure/book.ts'
 import type { FrameSet } from './model/frame-sets.ts'
 import { keyImagesOf } from './model/key-objects.ts'
 import { Pane } from './panes/Pane.tsx'
@@ -51,6 +52,7 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const [side, setSide] = useState<HTMLElement | null>(null)
   const [panel, setPanel] = useState<PanelName>()
   const [planes] = useState(openPlaneBoard)
+  const book = useNewBook(study.study)
 
   const ofStudy = all.flatMap((one) => one.sets ?? [])
   const { marked, set: keyImages } = useKeyImages(all)
@@ -105,109 +107,111 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   ])
 
   return (
-    <StageContext value={stage}>
-      <div className={styles.viewer} data-comparing={comparing} data-panel={panel !== undefined}>
-        <ViewerHeader
-          study={study}
-          comparing={comparing}
-          onPrior={comparing ? choice.close : choice.next}
-          layout={layout}
-          onLayout={show}
-        />
-        <section ref={setTools} className={styles.tools} aria-label="Tools" />
-        <SeriesStrip
-          all={all}
-          store={store}
-          chosen={here?.key}
-          keyImages={keyImages}
-          marked={marked}
-          onChoose={choose}
-        />
-        <main className={comparing ? `${styles.main} ${compare.pair}` : styles.main}>
-          {comparing && (
-            <div key="bar" className={compare.bar}>
-              <span role="status" data-reasons="">
-                {choice.says}
-              </span>
-              {choice.prior && <SyncBar link={link} />}
-            </div>
-          )}
-          <section
-            key="a"
-            className={compare.side}
-            aria-label="Current study"
-            data-active={comparing && active === 'a'}
-          >
-            {comparing && <PaneHeader letter="A" study={study} when="current" />}
-            <div className={compare.picture}>
-              {set && store && layout !== '1x1' ? (
-                <Tiles
-                  layout={layout}
-                  sets={placed}
-                  store={store}
-                  study={study}
-                  instances={instances}
-                  active={at}
-                  onActive={setTile}
-                  startAt={startIn(set, wanted.image)}
-                />
-              ) : set && store ? (
-                <Pane
-                  set={set}
-                  store={store}
-                  study={study}
-                  instances={instances}
-                  startAt={startIn(set, wanted.image)}
-                  linked={
-                    comparing
-                      ? {
-                          joint: link.joints.a,
-                          name: 'a',
-                          label: 'Current image',
-                          active: active === 'a',
-                          onActive: () => setActive('a'),
-                        }
-                      : undefined
-                  }
-                />
-              ) : ofSeries?.error ? (
-                <ErrorState error={ofSeries.error} what="this series" onRetry={ofSeries.retry} />
-              ) : (
-                <p className={styles.waiting} role="status">
-                  Reading the series…
-                </p>
-              )}
-            </div>
-          </section>
-          {comparing && (
-            <section key="b" className={compare.side} aria-label="Prior study" data-active={active === 'b'}>
-              {choice.error ? (
-                <ErrorState error={choice.error} what="the priors" onRetry={choice.retry} />
-              ) : (
-                choice.prior &&
-                set && (
-                  <PriorSide
-                    key={choice.prior}
-                    current={study}
-                    set={set}
-                    prior={choice.prior}
-                    link={link}
-                    active={active === 'b'}
-                    onActive={() => setActive('b')}
+    <BookContext value={book}>
+      <StageContext value={stage}>
+        <div className={styles.viewer} data-comparing={comparing} data-panel={panel !== undefined}>
+          <ViewerHeader
+            study={study}
+            comparing={comparing}
+            onPrior={comparing ? choice.close : choice.next}
+            layout={layout}
+            onLayout={show}
+          />
+          <section ref={setTools} className={styles.tools} aria-label="Tools" />
+          <SeriesStrip
+            all={all}
+            store={store}
+            chosen={here?.key}
+            keyImages={keyImages}
+            marked={marked}
+            onChoose={choose}
+          />
+          <main className={comparing ? `${styles.main} ${compare.pair}` : styles.main}>
+            {comparing && (
+              <div key="bar" className={compare.bar}>
+                <span role="status" data-reasons="">
+                  {choice.says}
+                </span>
+                {choice.prior && <SyncBar link={link} />}
+              </div>
+            )}
+            <section
+              key="a"
+              className={compare.side}
+              aria-label="Current study"
+              data-active={comparing && active === 'a'}
+            >
+              {comparing && <PaneHeader letter="A" study={study} when="current" />}
+              <div className={compare.picture}>
+                {set && store && layout !== '1x1' ? (
+                  <Tiles
+                    layout={layout}
+                    sets={placed}
+                    store={store}
+                    study={study}
+                    instances={instances}
+                    active={at}
+                    onActive={setTile}
+                    startAt={startIn(set, wanted.image)}
                   />
-                )
-              )}
+                ) : set && store ? (
+                  <Pane
+                    set={set}
+                    store={store}
+                    study={study}
+                    instances={instances}
+                    startAt={startIn(set, wanted.image)}
+                    linked={
+                      comparing
+                        ? {
+                            joint: link.joints.a,
+                            name: 'a',
+                            label: 'Current image',
+                            active: active === 'a',
+                            onActive: () => setActive('a'),
+                          }
+                        : undefined
+                    }
+                  />
+                ) : ofSeries?.error ? (
+                  <ErrorState error={ofSeries.error} what="this series" onRetry={ofSeries.retry} />
+                ) : (
+                  <p className={styles.waiting} role="status">
+                    Reading the series…
+                  </p>
+                )}
+              </div>
             </section>
-          )}
-        </main>
-        <aside
-          ref={setSide}
-          className={styles.panel}
-          aria-label={panel === undefined ? undefined : 'Panel'}
-          hidden={panel === undefined}
-        />
-      </div>
-    </StageContext>
+            {comparing && (
+              <section key="b" className={compare.side} aria-label="Prior study" data-active={active === 'b'}>
+                {choice.error ? (
+                  <ErrorState error={choice.error} what="the priors" onRetry={choice.retry} />
+                ) : (
+                  choice.prior &&
+                  set && (
+                    <PriorSide
+                      key={choice.prior}
+                      current={study}
+                      set={set}
+                      prior={choice.prior}
+                      link={link}
+                      active={active === 'b'}
+                      onActive={() => setActive('b')}
+                    />
+                  )
+                )}
+              </section>
+            )}
+          </main>
+          <aside
+            ref={setSide}
+            className={styles.panel}
+            aria-label={panel === undefined ? undefined : 'Panel'}
+            hidden={panel === undefined}
+          />
+        </div>
+      </StageContext>
+    </BookContext>
   )
 }
 

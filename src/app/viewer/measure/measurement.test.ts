@@ -1,8 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CONCEPTS, UNITS } from '../../../findings/codes.ts'
 import { calibrationOf } from './calibration.ts'
-import { NOTHING_DRAWN, reduceDrawing } from './drawing.ts'
-import { angleOf, boxStatistics, ellipseArea, ellipseStatistics, lengthOf, type Point, valueAt } from './measurement.ts'
+import { type Lesion, NOTHING_DRAWN, type Place, reduceDrawing } from './drawing.ts'
+import { findingOf, nextName, placedOf } from './findings.ts'
+import {
+  angleOf,
+  boxStatistics,
+  cobbOf,
+  ellipseArea,
+  ellipseStatistics,
+  lengthOf,
+  type MeasureKind,
+  outlineOf,
+  type Point,
+  valueAt,
+} from './measurement.ts'
 
 const square = { x: 1, y: 1, unit: 'px', note: '' } as const
 const tall = { x: 0.5, y: 2, unit: 'mm', note: '' } as const
@@ -121,10 +134,11 @@ describe('the size of a pixel', () => {
 })
 
 describe('drawing', () => {
-  const on = 'sop 1'
-  const drag = (state: typeof NOTHING_DRAWN, kind: 'length' | 'angle' | 'ellipse', from: Point, to: Point) =>
+  const place: Place = { study: '1', sopClass: '1.2', instance: 'sop 1', frame: undefined }
+  const lesion: Lesion = { uid: '2.25.1', name: 'L1', site: undefined, role: undefined, comment: '' }
+  const drag = (state: typeof NOTHING_DRAWN, kind: MeasureKind, from: Point, to: Point) =>
     (['down', 'move', 'up'] as const).reduce(
-      (after, type) => reduceDrawing(after, { type, kind, on, at: type === 'down' ? from : to }),
+      (after, type) => reduceDrawing(after, { type, kind, place, lesion, at: type === 'down' ? from : to }),
       state,
     )
 
@@ -134,7 +148,8 @@ describe('drawing', () => {
       {
         id: 1,
         kind: 'length',
-        on,
+        place,
+        lesion,
         points: [
           [1, 1],
           [4, 5],
@@ -160,7 +175,7 @@ describe('drawing', () => {
   it('is taken back and done again, step by step, also removals and moved ends', () => {
     const one = drag(NOTHING_DRAWN, 'length', [0, 0], [5, 0])
     const moved = reduceDrawing(one, { type: 'handle', id: 1, point: 1, at: [9, 0], begins: true })
-    const gone = reduceDrawing(moved, { type: 'remove', on })
+    const gone = reduceDrawing(moved, { type: 'remove', place })
     expect(gone.all).toEqual([])
     const undo = (state: typeof one) => reduceDrawing(state, { type: 'undo' })
     expect(undo(gone).all).toEqual(moved.all)
@@ -171,6 +186,103 @@ describe('drawing', () => {
 
   it('removes nothing of another frame', () => {
     const one = drag(NOTHING_DRAWN, 'length', [0, 0], [5, 0])
-    expect(reduceDrawing(one, { type: 'remove', on: 'sop 2' })).toBe(one)
+    expect(reduceDrawing(one, { type: 'remove', place: { ...place, instance: 'sop 2' } })).toBe(one)
+  })
+
+  it('has a short axis across the long one at once, half as long, to be moved', () => {
+    expect(drag(NOTHING_DRAWN, 'bidirectional', [0, 0], [8, 0]).all[0]?.points).toEqual([
+      [0, 0],
+      [8, 0],
+      [4, 2],
+      [4, -2],
+    ])
+  })
+
+  it('of a Cobb angle waits between the two lines', () => {
+    const one = drag(NOTHING_DRAWN, 'cobb', [0, 0], [10, 0])
+    expect(one.all).toEqual([])
+    const moved = reduceDrawing(one, { type: 'move', at: [50, 50] })
+    const done = drag(moved, 'cobb', [0, 20], [10, 30])
+    expect(done.all[0]?.points).toEqual([
+      [0, 0],
+      [10, 0],
+      [0, 20],
+      [10, 30],
+    ])
+    expect(cobbOf(done.all[0]?.points ?? [], { x: 1, y: 1, unit: 'mm', note: '' })).toBeCloseTo(45, 9)
+  })
+
+  it('by hand takes a point a pixel, closes itself, and has area and length around', () => {
+    const corners: readonly Point[] = [
+      [10, 0],
+      [10, 10],
+      [0, 10],
+    ]
+    let state = reduceDrawing(NOTHING_DRAWN, { type: 'down', kind: 'freehand', place, lesion, at: [0, 0] })
+    for (const at of corners) state = reduceDrawing(state, { type: 'move', at })
+    state = reduceDrawing(state, { type: 'up', at: [0, 10] })
+    expect(outlineOf(state.all[0]?.points ?? [], { x: 2, y: 1, unit: 'mm', note: '' })).toEqual({
+      area: 200,
+      around: 60,
+    })
+  })
+
+  it('loads what was kept in place of what is there of that study, and changes nothing of others', () => {
+    const one = drag(NOTHING_DRAWN, 'length', [0, 0], [5, 0])
+    const other = { ...place, study: '2' }
+    const loaded = reduceDrawing(one, {
+      type: 'load',
+      study: '2',
+      all: [{ kind: 'probe', points: [[1, 1]], place: other, lesion }],
+    })
+    expect(loaded.all.map(({ place: { study } }) => study)).toEqual(['1', '2'])
+    expect(reduceDrawing(loaded, { type: 'load', study: '2', all: [] }).all).toEqual(one.all)
+  })
+
+  it.each([
+    [
+      'bidirectional',
+      [
+        [1, 2],
+        [9, 2],
+        [5, 4],
+        [5, 0],
+      ],
+    ],
+    [
+      'ellipse',
+      [
+        [2, 2],
+        [10, 6],
+      ],
+    ],
+    [
+      'freehand',
+      [
+        [0, 0],
+        [10, 0],
+        [10, 10],
+      ],
+    ],
+  ] as const)('a %s comes back from a report as it was drawn, with the numbers it was kept with', (kind, points) => {
+    const measured = [
+      {
+        concept: kind === 'bidirectional' ? CONCEPTS.longAxis : CONCEPTS.area,
+        value: 8.25,
+        unit: UNITS.mm,
+        derivation: null,
+        shape: 0,
+      },
+    ]
+    const drawn = { id: 1, kind, points, place, lesion }
+    const row = { ...findingOf(drawn, undefined, '2024-01-01'), measured }
+    const back = placedOf(row, '1')
+    expect(back).toMatchObject({ kind, points, place, lesion })
+    expect(findingOf({ ...drawn, ...back }, undefined, 'another')).toEqual(row)
+  })
+
+  it('is called by the next free number', () => {
+    expect(nextName([])).toBe('L1')
+    expect(nextName(['L2', 'Lymph', 'L10'])).toBe('L11')
   })
 })

@@ -10,10 +10,32 @@ import type { Calibration } from './calibration.ts'
 
 export type Point = readonly [x: number, y: number]
 
-export type MeasureKind = 'length' | 'angle' | 'ellipse'
+export const MEASURE_KINDS = [
+  'length',
+  'bidirectional',
+  'angle',
+  'cobb',
+  'ellipse',
+  'freehand',
+  'probe',
+  'arrow',
+] as const
+export type MeasureKind = (typeof MEASURE_KINDS)[number]
 
-/** How many points a kind has; an ellipse has two opposite corners of the box around it. */
-export const POINTS: Readonly<Record<MeasureKind, number>> = { length: 2, angle: 3, ellipse: 2 }
+/**
+ * How many points a kind has, at least. An ellipse has two opposite corners of the box around it; two axes and the two lines of a
+ * Cobb angle have two ends each; a line drawn by hand has as many as it takes; an arrow points from its second to its first.
+ */
+export const POINTS: Readonly<Record<MeasureKind, number>> = {
+  length: 2,
+  bidirectional: 4,
+  angle: 3,
+  cobb: 4,
+  ellipse: 2,
+  freehand: 3,
+  probe: 1,
+  arrow: 2,
+}
 
 export interface Measurement {
   readonly id: number
@@ -33,6 +55,27 @@ export function angleOf(first: Point, corner: Point, second: Point, { x, y }: Ca
   if (Math.hypot(...a) === 0 || Math.hypot(...b) === 0) return undefined
   // The arc tangent of both products is exact for small and flat angles, where the arc cosine is not.
   return (Math.atan2(Math.abs(a[0] * b[1] - a[1] * b[0]), a[0] * b[0] + a[1] * b[1]) * 180) / Math.PI
+}
+
+/** Degrees, 0 to 90, between two lines that need not meet (Cobb); undefined while one has no length. */
+export function cobbOf([a, b, c, d]: readonly Point[], calibration: Calibration): number | undefined {
+  if (!a || !b || !c || !d) return undefined
+  const angle = angleOf(b, a, [a[0] + d[0] - c[0], a[1] + d[1] - c[1]], calibration)
+  return angle === undefined ? undefined : Math.min(angle, 180 - angle)
+}
+
+/** Square millimetres (or pixels) within a closed line, and its length around. */
+export function outlineOf(
+  points: readonly Point[],
+  { x, y }: Calibration,
+): { readonly area: number; readonly around: number } {
+  let [twice, around] = [0, 0]
+  points.forEach((from, at) => {
+    const to = points[(at + 1) % points.length] ?? from
+    twice += (from[0] * to[1] - to[0] * from[1]) * x * y
+    around += Math.hypot((to[0] - from[0]) * x, (to[1] - from[1]) * y)
+  })
+  return { area: Math.abs(twice) / 2, around }
 }
 
 /** Square millimetres (or pixels) of the ellipse in the box between two corners. */
@@ -61,6 +104,20 @@ export function ellipseStatistics(corner: Point, opposite: Point, values: Values
   const [rx, ry] = [Math.abs(opposite[0] - corner[0]) / 2, Math.abs(opposite[1] - corner[1]) / 2]
   if (rx === 0 || ry === 0) return undefined
   return statistics(values, boxOf(corner, opposite), (x, y) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 <= 1)
+}
+
+/** Of the pixels whose middle lies within a closed line (even-odd). */
+export function outlineStatistics(points: readonly Point[], values: Values): Statistics | undefined {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
+  const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) }
+  return statistics(values, box, (x, y) => {
+    let inside = false
+    points.forEach(([x1, y1], at) => {
+      const [x2, y2] = points[(at + 1) % points.length] ?? [x1, y1]
+      if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside
+    })
+    return inside
+  })
 }
 
 /** Of the pixels whose middle lies in the box between two corners. */

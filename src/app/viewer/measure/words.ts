@@ -1,40 +1,68 @@
 /** A measurement in words and numbers, line by line, as it stands beside the drawing and is spoken. */
+import { CONCEPTS, type Coded, DERIVATIONS, sameCode, UNITS } from '../../../findings/codes.ts'
 import { formatNumber } from '../../words/numbers.ts'
 import type { ShownFrame } from '../frames/frame-source.ts'
 import { calibrationOf } from './calibration.ts'
-import {
-  angleOf,
-  ellipseArea,
-  ellipseStatistics,
-  lengthOf,
-  type Measurement,
-  type Point,
-  valueAt,
-} from './measurement.ts'
+import { type MeasuredRow, measuredOf, valuesOf } from './measured.ts'
+import { ellipseStatistics, type Measurement, outlineStatistics, type Point, valueAt } from './measurement.ts'
 
-export function wordsOf({ kind, points }: Measurement, frame: ShownFrame): readonly string[] {
-  const [first, second, third] = points
-  if (!first || !second) return []
-  const calibration = calibrationOf(frame.ref.object.json, frame.ref.frame, points)
-  const note = calibration.note === '' ? [] : [calibration.note]
-  const digits = calibration.unit === 'mm' ? 1 : 0
-  if (kind === 'length')
-    return [`Length ${formatNumber(lengthOf(first, second, calibration), digits)} ${calibration.unit}`, ...note]
-  if (kind === 'angle') {
-    const angle = third && angleOf(first, second, third, calibration)
-    return [angle === undefined ? 'Angle' : `Angle ${formatNumber(angle, 1)}°`]
+/** @param kept  numbers it was kept with, in place of those that follow from the drawing */
+export function wordsOf(one: Measurement, frame: ShownFrame, kept?: readonly MeasuredRow[]): readonly string[] {
+  const { kind, points } = one
+  const { note, unit } = calibrationOf(frame.ref.object.json, frame.ref.frame, points)
+  const rows = kept ?? measuredOf(one, frame)
+  const lines = [...measuredWords(rows)]
+  const count =
+    kind === 'ellipse'
+      ? ellipseStatistics(points[0] ?? [0, 0], points[1] ?? [0, 0], valuesOf(frame))?.count
+      : kind === 'freehand'
+        ? outlineStatistics(points, valuesOf(frame))?.count
+        : undefined
+  if (count !== undefined) {
+    const at = lines.findIndex((line) => line.startsWith('Area'))
+    if (at >= 0) lines[at] = `${lines[at]} (${formatNumber(count, 0)} px)`
   }
-  const found = ellipseStatistics(first, second, valuesOf(frame))
-  const unit = frame.facts.rescale?.unit ?? ''
-  const area = `Area ${formatNumber(ellipseArea(first, second, calibration), digits)} ${calibration.unit}²`
-  if (!found) return [area, ...note]
-  const value = (number: number) => shownNumber(number, 1)
+  if (lines.length === 0 && kind === 'angle') return ['Angle']
+  if (kind === 'probe' && lines.length === 0) return [probeWords(points[0] ?? [0, 0], frame)]
+  const isOfSize = kind !== 'angle' && kind !== 'cobb' && kind !== 'probe' && kind !== 'arrow'
+  // What a pixel is measured at belongs to lengths and areas; angles of square pixels do not need it.
+  return [...lines, ...(isOfSize && note !== '' && (unit === 'mm' || rows.length > 0) ? [note] : [])]
+}
+
+/** Numbers as lines: statistics on two of them, everything else on its own. */
+export function measuredWords(rows: readonly MeasuredRow[]): readonly string[] {
+  const derived = (derivation: Coded) => rows.find((row) => sameCode(row.derivation ?? undefined, derivation))
+  const [mean, deviation] = [derived(DERIVATIONS.mean), derived(DERIVATIONS.deviation)]
+  const [least, greatest] = [derived(DERIVATIONS.least), derived(DERIVATIONS.greatest)]
+  const inUnit = (row: MeasuredRow) => unitWords(row.unit)
   return [
-    `Mean ${value(found.mean)} SD ${value(found.deviation)}${unit && ` ${unit}`}`,
-    `Min ${value(found.least)} Max ${value(found.greatest)}`,
-    `${area} (${formatNumber(found.count, 0)} px)`,
-    ...note,
+    ...(mean
+      ? [
+          `Mean ${shownNumber(mean.value, 1)}${deviation ? ` SD ${shownNumber(deviation.value, 1)}` : ''}${inUnit(mean)}`,
+        ]
+      : []),
+    ...(least && greatest ? [`Min ${shownNumber(least.value, 1)} Max ${shownNumber(greatest.value, 1)}`] : []),
+    ...rows
+      .filter(({ derivation }) => derivation === null)
+      .map((row) => `${nameOf(row.concept)}${shownNumber(row.value, digitsOf(row))}${inUnit(row)}`),
   ]
+}
+
+function nameOf(concept: Coded): string {
+  if (sameCode(concept, CONCEPTS.attenuation) || sameCode(concept, CONCEPTS.pixelValue)) return ''
+  if (sameCode(concept, CONCEPTS.longAxis)) return 'Long '
+  if (sameCode(concept, CONCEPTS.shortAxis)) return 'Short '
+  return `${concept.meaning} `
+}
+
+const digitsOf = ({ unit }: MeasuredRow): number => (sameCode(unit, UNITS.pixels) ? 0 : 1)
+
+function unitWords(unit: Coded): string {
+  if (sameCode(unit, UNITS.hu)) return ' HU'
+  if (sameCode(unit, UNITS.mm2)) return ' mm²'
+  if (sameCode(unit, UNITS.deg)) return '°'
+  if (sameCode(unit, UNITS.pixels)) return ' px'
+  return unit.value === '1' ? '' : ` ${unit.value}`
 }
 
 /** What lies under the pointer: the value of the pixel as it came. */
@@ -51,5 +79,3 @@ export function probeWords(point: Point, frame: ShownFrame): string {
 
 /** With a true minus: a hyphen is lost between words on a picture. */
 const shownNumber = (value: number, digits: number) => formatNumber(value, digits).replace('-', '−')
-
-export const valuesOf = ({ image, pixels }: ShownFrame) => ({ columns: image.columns, rows: image.rows, pixels })

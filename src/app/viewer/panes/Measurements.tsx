@@ -4,7 +4,7 @@
  */
 import type { KeyboardEvent, PointerEvent } from 'react'
 import type { Placed } from '../measure/drawing.ts'
-import type { Point } from '../measure/measurement.ts'
+import { POINTS, type Point } from '../measure/measurement.ts'
 import { wordsOf } from '../measure/words.ts'
 import { type Area, toScreen } from '../model/view.ts'
 import type { Scene } from '../surface/surface.ts'
@@ -65,7 +65,10 @@ function OneMeasurement({ drawn, area, one, scale, isSelected, isBegun, onHandle
     return [x / scale, y / scale]
   }
   const points = one.points.map(onScreen)
-  const says = wordsOf(one, frame)
+  const says = [
+    ...(one.kind === 'arrow' ? [one.lesion.comment || one.lesion.name] : []),
+    ...(isBegun ? wordsIfWhole(one, frame) : wordsOf(one, frame, one.kept?.measured)),
+  ]
   const [anchorX, anchorY] = points.reduce((low, point) => (point[1] > low[1] ? point : low), points[0] ?? [0, 0])
 
   function move(at: number, event: PointerEvent<SVGCircleElement>) {
@@ -91,12 +94,19 @@ function OneMeasurement({ drawn, area, one, scale, isSelected, isBegun, onHandle
   }
 
   return (
-    <g className={styles.one} data-selected={isSelected} data-measure={one.kind} data-says={says.join(' · ')}>
+    <g
+      className={styles.one}
+      data-selected={isSelected}
+      data-measure={one.kind}
+      data-lesion={one.lesion.name}
+      data-says={says.join(' · ')}
+    >
       <path className={styles.halo} d={pathOf(one.kind, points)} />
       <path className={styles.line} d={pathOf(one.kind, points)} />
       <text className={styles.says} x={anchorX + 14} y={anchorY + 20}>
+        {!isBegun && one.kind !== 'arrow' && <tspan className={styles.name}>{one.lesion.name} · </tspan>}
         {says.map((line, at) => (
-          <tspan key={line} x={anchorX + 14} dy={at === 0 ? 0 : '1.3em'}>
+          <tspan key={line} x={at === 0 && one.kind !== 'arrow' ? undefined : anchorX + 14} dy={at === 0 ? 0 : '1.3em'}>
             {line}
           </tspan>
         ))}
@@ -134,12 +144,35 @@ function OneMeasurement({ drawn, area, one, scale, isSelected, isBegun, onHandle
   )
 }
 
+/** While it is drawn, only what has all its points has numbers. */
+const wordsIfWhole = (one: Placed, frame: Scene['frame']): readonly string[] =>
+  one.points.length >= (one.kind === 'bidirectional' ? 2 : POINTS[one.kind])
+    ? wordsOf(one.kind === 'bidirectional' ? { ...one, kind: 'length' } : one, frame)
+    : []
+
 function pathOf(kind: Placed['kind'], points: readonly Point[]): string {
-  const [first = [0, 0], second = first, third] = points
-  if (kind === 'ellipse') {
-    const [rx, ry] = [Math.abs(second[0] - first[0]) / 2, Math.abs(second[1] - first[1]) / 2]
-    const [left, middle] = [Math.min(first[0], second[0]), (first[1] + second[1]) / 2]
-    return `M${left} ${middle}a${rx} ${ry} 0 1 0 ${rx * 2} 0a${rx} ${ry} 0 1 0 ${-rx * 2} 0`
+  const [first = [0, 0], second = first, third, fourth] = points
+  switch (kind) {
+    case 'ellipse': {
+      const [rx, ry] = [Math.abs(second[0] - first[0]) / 2, Math.abs(second[1] - first[1]) / 2]
+      const [left, middle] = [Math.min(first[0], second[0]), (first[1] + second[1]) / 2]
+      return `M${left} ${middle}a${rx} ${ry} 0 1 0 ${rx * 2} 0a${rx} ${ry} 0 1 0 ${-rx * 2} 0`
+    }
+    case 'bidirectional':
+    case 'cobb':
+      return `M${first.join(' ')}L${second.join(' ')}${third && fourth ? `M${third.join(' ')}L${fourth.join(' ')}` : ''}`
+    case 'freehand':
+      return `M${points.map((point) => point.join(' ')).join('L')}Z`
+    case 'probe':
+      return `M${first[0] - 8} ${first[1]}h16M${first[0]} ${first[1] - 8}v16`
+    case 'arrow': {
+      // The head at the first point: two barbs of 12 pixels.
+      const angle = Math.atan2(second[1] - first[1], second[0] - first[0])
+      const barb = (turn: number) =>
+        `${first[0] + 12 * Math.cos(angle + turn)} ${first[1] + 12 * Math.sin(angle + turn)}`
+      return `M${second.join(' ')}L${first.join(' ')}M${barb(0.45)}L${first.join(' ')}L${barb(-0.45)}`
+    }
+    default:
+      return `M${first.join(' ')}L${second.join(' ')}${third ? `L${third.join(' ')}` : ''}`
   }
-  return `M${first.join(' ')}L${second.join(' ')}${third ? `L${third.join(' ')}` : ''}`
 }

@@ -12,6 +12,7 @@ import { EnhancePanel } from '../enhance/EnhancePanel.tsx'
 import { isFilterable, recipeWords } from '../enhance/recipes.ts'
 import { useEnhanced } from '../enhance/use-enhanced.ts'
 import type { FrameStore } from '../frames/frame-store.ts'
+import { MeasurePanel } from '../measure/MeasurePanel.tsx'
 import { lossyMark } from '../model/corners.ts'
 import type { FrameSet } from '../model/frame-sets.ts'
 import { planeOfFrame } from '../model/slice-plane.ts'
@@ -132,9 +133,11 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
     if (width) act({ type: 'view', change: (view) => ({ ...view, zoom: width * devicePixelsPerMm(), pan: [0, 0] }) })
   }
   const toggleEnhance = () => stage.setPanel(stage.panel === 'enhance' ? undefined : 'enhance')
+  const toggleMeasure = () => stage.setPanel(stage.panel === 'measure' ? undefined : 'measure')
   usePaneKeys({
     active,
     toggleEnhance,
+    toggleMeasure,
     holdOriginal,
     trueSize,
     tool,
@@ -174,6 +177,8 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
       onTrueSize={frame?.facts.spacing.length === 2 ? trueSize : undefined}
       enhancing={stage.panel === 'enhance'}
       onEnhance={toggleEnhance}
+      listing={stage.panel === 'measure'}
+      onList={toggleMeasure}
     />
   )
   return (
@@ -192,6 +197,13 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
             failed={enhanced.failed}
             onHold={(held) => (held ? holdOriginal() : releaseOriginal())}
           />,
+          stage.side,
+        )}
+      {active &&
+        stage.side &&
+        stage.panel === 'measure' &&
+        createPortal(
+          <MeasurePanel study={study} set={set} onShow={(index) => act({ type: 'go', index })} />,
           stage.side,
         )}
       <section

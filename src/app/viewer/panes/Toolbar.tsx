@@ -25,6 +25,8 @@ export interface ToolbarProps {
   readonly onTrueSize: (() => void) | undefined
   readonly enhancing: boolean
   readonly onEnhance: () => void
+  readonly listing: boolean
+  readonly onList: () => void
 }
 
 const TOOLS: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
@@ -38,13 +40,18 @@ const TOOLS: readonly (readonly [tool: Tool, icon: IconName, label: string])[] =
 
 const MEASURES: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
   ['length', 'length', 'Length (D)'],
+  ['bidirectional', 'axes', 'Long and short axis (B)'],
   ['angle', 'angle', 'Angle (A)'],
+  ['cobb', 'cobb', 'Cobb angle (Shift A)'],
   ['ellipse', 'ellipse', 'Ellipse with mean and deviation (Q)'],
+  ['freehand', 'outline', 'Outline drawn by hand (Shift Q)'],
+  ['probe', 'point', 'Value of a point (X)'],
+  ['arrow', 'arrow', 'Arrow with words (Shift D)'],
 ]
 
 export function Toolbar(props: ToolbarProps) {
   const { disabled, tool, onTool, actions, presets, voi, invert, overlays, onOverlays, onRemove, cine } = props
-  const { onTrueSize, enhancing, onEnhance } = props
+  const { onTrueSize, enhancing, onEnhance, listing, onList } = props
   return (
     <div className={styles.bar} role="toolbar" aria-label="Image tools">
       <span className={styles.group}>
@@ -70,6 +77,13 @@ export function Toolbar(props: ToolbarProps) {
             onClick={() => onTool(name)}
           />
         ))}
+        <ToolButton
+          icon="list"
+          label="Measurements: name and keep them (N)"
+          pressed={listing}
+          disabled={false}
+          onClick={onList}
+        />
         <ToolButton icon="remove" label="Remove the measurement (Backspace)" disabled={disabled} onClick={onRemove} />
       </span>
       <span className={styles.group}>

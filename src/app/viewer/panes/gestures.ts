@@ -3,14 +3,14 @@
  * middle one moves, the wheel scrolls, Ctrl and wheel (or two fingers) zoom. Every act has a key as well.
  */
 import { type RefObject, useEffect, useRef } from 'react'
-import type { MeasureKind } from '../measure/measurement.ts'
+import { MEASURE_KINDS, type MeasureKind } from '../measure/measurement.ts'
 import type { Voi } from '../model/voi.ts'
 
 export type Tool = 'scroll' | 'window' | 'zoom' | 'pan' | 'lens' | 'region' | MeasureKind
 
 /** Tools that mark places on the picture. */
 export const isMarking = (tool: Tool): tool is MeasureKind | 'region' =>
-  tool === 'region' || tool === 'length' || tool === 'angle' || tool === 'ellipse'
+  tool === 'region' || MEASURE_KINDS.some((kind) => kind === tool)
 
 export interface GestureActions {
   readonly scroll: (images: number) => void

@@ -5,7 +5,7 @@
 import { createContext, useContext } from 'react'
 import type { SlicePlane } from '../model/slice-plane.ts'
 
-export type PanelName = 'enhance'
+export type PanelName = 'enhance' | 'measure'
 
 export interface Stage {
   readonly tools: HTMLElement | null

@@ -1,8 +1,10 @@
 /** What is marked on a pane's picture: measurements, the region a window is taken from, and what lies under the pointer. */
-import { type RefObject, useMemo, useReducer, useRef, useState } from 'react'
-import { NOTHING_DRAWN, reduceDrawing } from '../measure/drawing.ts'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { useBook } from '../measure/book.ts'
+import { keyOfPlace, type Place } from '../measure/drawing.ts'
+import { valuesOf } from '../measure/measured.ts'
 import { boxStatistics, type MeasureKind, type Point } from '../measure/measurement.ts'
-import { probeWords, valuesOf, wordsOf } from '../measure/words.ts'
+import { probeWords, wordsOf } from '../measure/words.ts'
 import { type Area, toPicture } from '../model/view.ts'
 import { fullWindow, type Voi } from '../model/voi.ts'
 import type { Scene } from '../surface/surface.ts'
@@ -37,13 +39,26 @@ export interface MarksParts {
 }
 
 export function useMarks({ element, drawn, area, setVoi }: MarksParts): Marks {
-  const [state, dispatch] = useReducer(reduceDrawing, NOTHING_DRAWN)
+  const { state, dispatch, newLesion, seen } = useBook()
   const [pointer, setPointer] = useState<Point>()
   const [box, setBox] = useState<readonly [from: Point, to: Point]>()
   const boxFrom = useRef<Point>(undefined)
   const scale = window.devicePixelRatio
   const frame = drawn?.frame
-  const on = frame ? `${frame.ref.object.sop} ${frame.ref.frame}` : ''
+  const ref = frame?.ref
+  const place = useMemo(
+    (): Place => ({
+      study: ref?.object.study ?? '',
+      sopClass: ref?.object.sopClass ?? '',
+      instance: ref?.object.sop ?? '',
+      frame: (ref?.object.image?.frames ?? 1) > 1 ? ref?.frame : undefined,
+    }),
+    [ref],
+  )
+  const on = keyOfPlace(place)
+  useEffect(() => {
+    if (frame) seen(frame)
+  }, [frame, seen])
 
   const pictureOf = ([x, y]: Point): Point =>
     drawn ? toPicture(drawn.view, drawn.frame.image, area, [x * scale, y * scale]) : [0, 0]
@@ -54,13 +69,13 @@ export function useMarks({ element, drawn, area, setVoi }: MarksParts): Marks {
     if (found) setVoi(fullWindow(found))
   }
 
-  const placed = useMemo(() => state.all.filter((one) => one.on === on), [state.all, on])
+  const placed = useMemo(() => state.all.filter((one) => keyOfPlace(one.place) === on), [state.all, on])
   const chosen = placed.find(({ id }) => id === state.selected)
   const at = pointer ?? middle
   return {
     mark: (tool, phase, where) => {
       if (tool !== 'region') {
-        dispatch({ type: phase, kind: tool, on, at: pictureOf(where) })
+        dispatch({ type: phase, kind: tool, place, lesion: newLesion(), at: pictureOf(where) })
         return
       }
       if (phase === 'down') boxFrom.current = where
@@ -80,10 +95,15 @@ export function useMarks({ element, drawn, area, setVoi }: MarksParts): Marks {
       const by = (x: number, y: number) => pictureOf([middle[0] + x, middle[1] + y])
       const points = {
         length: [by(-60, 0), by(60, 0)],
+        bidirectional: [by(-60, 0), by(60, 0), by(0, -30), by(0, 30)],
+        cobb: [by(-60, -40), by(60, -60), by(-60, 40), by(60, 60)],
+        freehand: [by(-40, -40), by(40, -40), by(40, 40), by(-40, 40)],
+        probe: [by(0, 0)],
+        arrow: [by(0, 0), by(60, 60)],
         angle: [by(60, -60), by(-30, 30), by(60, 30)],
         ellipse: [by(-50, -50), by(50, 50)],
       }[tool]
-      dispatch({ type: 'place', kind: tool, on, points })
+      dispatch({ type: 'place', kind: tool, place, lesion: newLesion(), points })
     },
     cancel: () => {
       dispatch({ type: 'cancel' })
@@ -91,17 +111,17 @@ export function useMarks({ element, drawn, area, setVoi }: MarksParts): Marks {
       setBox(undefined)
     },
     remove: () => {
-      dispatch({ type: 'remove', on })
+      dispatch({ type: 'remove', place })
       // The handle that had the focus may be gone; keys go on working from the picture.
       element.current?.focus({ preventScroll: true })
     },
     undo: () => dispatch({ type: 'undo' }),
     redo: () => dispatch({ type: 'redo' }),
     probe: pointer && frame ? probeWords(pictureOf(pointer), frame) : '',
-    says: chosen && frame ? wordsOf(chosen, frame).join(', ') : '',
+    says: chosen && frame ? wordsOf(chosen, frame, chosen.kept?.measured).join(', ') : '',
     drawing: {
       placed,
-      begun: state.begun?.on === on ? state.begun : undefined,
+      begun: state.begun && keyOfPlace(state.begun.place) === on ? state.begun : undefined,
       selected: state.selected,
       onHandle: (id, point, where, begins) => dispatch({ type: 'handle', id, point, at: where, begins }),
       onSelect: (id) => dispatch({ type: 'select', id }),

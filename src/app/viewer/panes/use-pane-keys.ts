@@ -14,6 +14,7 @@ export interface PaneKeys {
   readonly cine: Cine
   readonly toggleOverlays: () => void
   readonly toggleEnhance: () => void
+  readonly toggleMeasure: () => void
   readonly holdOriginal: () => void
   readonly trueSize: () => void
   readonly tool: Tool
@@ -37,6 +38,7 @@ export function usePaneKeys(parts: PaneKeys): void {
     cine,
     toggleOverlays,
     toggleEnhance,
+    toggleMeasure,
     holdOriginal,
     trueSize,
     marks,
@@ -94,8 +96,14 @@ export function usePaneKeys(parts: PaneKeys): void {
   ])
   useListed('Measure', [
     { keys: ['d'], does: 'Length', run: () => setTool('length') },
+    { keys: ['b'], does: 'Two axes: long, and short across it', run: () => setTool('bidirectional') },
     { keys: ['a'], does: 'Angle', run: () => setTool('angle') },
+    { keys: ['Shift+a'], does: 'Cobb angle: between two lines', run: () => setTool('cobb') },
     { keys: ['q'], does: 'Ellipse with mean and deviation', run: () => setTool('ellipse') },
+    { keys: ['Shift+q'], does: 'Outline drawn by hand', run: () => setTool('freehand') },
+    { keys: ['x'], does: 'Value of a point', run: () => setTool('probe') },
+    { keys: ['Shift+d'], does: 'Arrow with words', run: () => setTool('arrow') },
+    { keys: ['n'], does: 'Measurements, to name and keep them', run: toggleMeasure },
     ...(isMarking(tool)
       ? [
           {
