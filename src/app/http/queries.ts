@@ -9,7 +9,7 @@ import { Holds } from '../../api/holds.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
-import { Accounts, OwnSessions, Tokens } from '../../api/session.ts'
+import { Accounts, OwnSessions, SecondFactor, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { ask } from './client.ts'
@@ -214,6 +214,11 @@ export const auditQuery = (question: AuditQuestion) =>
 export const ownSessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: ({ signal }) => ask('/api/sessions', OwnSessions, { signal }),
+})
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: ({ signal }) => ask('/api/account/second-factor', SecondFactor, { signal }),
 })
 
 export const tokensQuery = queryOptions({
