@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Bytes } from '../base/bytes.ts'
 import { type Control, openControl } from './control.ts'
 import { openIdentities } from './identities.ts'
@@ -33,19 +33,34 @@ describe('a second factor', () => {
       now: () => clock,
     })
 
-  beforeEach(async () => {
-    path = join(folder, `${crypto.randomUUID()}.db`)
+  const named = (name: string) => {
+    const account = control.accounts.byName(name)
+    if (account === undefined) throw new Error(`no account ${name}`)
+    return account
+  }
+
+  // Made once: hashing passwords takes its time on purpose.
+  beforeAll(async () => {
+    path = join(folder, 'all.db')
     control = open()
     const { account, password } = await control.accounts.create('ada', ['clinician'])
     await control.accounts.changePassword(account.id, password, 'a right long password')
+    await control.accounts.create('eve', ['clinician'])
+    await control.accounts.create('paul', ['privacy'])
     id = account.id
+    control.close()
+  })
+  beforeEach(() => {
+    path = join(folder, `${crypto.randomUUID()}.db`)
+    copyFileSync(join(folder, 'all.db'), path)
+    control = open()
     secret = control.secondFactors.begin(id)
     recovery = control.secondFactors.confirm(id, codeOf(secret))
   })
 
-  it('is there once a code of it was confirmed, and not before', async () => {
+  it('is there once a code of it was confirmed, and not before', () => {
     expect(control.accounts.byId(id)?.secondFactor).toBe('on')
-    const { account } = await control.accounts.create('eve', ['clinician'])
+    const account = named('eve')
     control.secondFactors.begin(account.id)
     expect(control.accounts.byId(account.id)?.secondFactor).toBe('off')
     expect(() => control.secondFactors.confirm(account.id, '000000')).toThrow(/wrong/)
@@ -53,9 +68,8 @@ describe('a second factor', () => {
     expect(() => control.secondFactors.confirm(account.id, '000000')).toThrow(/begun more than ten minutes ago/)
   })
 
-  it('is due for who has a role that must have one', async () => {
-    const { account } = await control.accounts.create('paul', ['privacy'])
-    expect(account).toMatchObject({ secondFactor: 'due', secondFactorRequired: true })
+  it('is due for who has a role that must have one', () => {
+    expect(named('paul')).toMatchObject({ secondFactor: 'due', secondFactorRequired: true })
     expect(control.accounts.byId(id)).toMatchObject({ secondFactor: 'on', secondFactorRequired: false })
   })
 
@@ -99,8 +113,8 @@ describe('a second factor', () => {
     expect(control.secondFactors.check(id, '000000')).toBe('wrong')
   })
 
-  it('is another’s for nobody: a code of one account opens no other', async () => {
-    const { account } = await control.accounts.create('eve', ['clinician'])
+  it('is another’s for nobody: a code of one account opens no other', () => {
+    const account = named('eve')
     const other = control.secondFactors.begin(account.id)
     control.secondFactors.confirm(account.id, codeOf(other))
     expect(control.secondFactors.check(account.id, codeOf(secret, 1))).toBe('wrong')
