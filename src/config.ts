@@ -83,6 +83,10 @@ export const OPTIONS = {
     meaning:
       'Other origins, such as https://viewer.example, whose pages may ask for DICOM and FHIR with an API token: a list. With open they need none, so name only what may see everything.',
   },
+  'access.secondFactor': text(
+    '',
+    'Roles, separated by commas, whose accounts must have a second factor (an authenticator app); everybody else may have one.',
+  ),
 
   'dicom.port': number(11112, 'port', 0, 65535, 'DICOM port; 0 picks a free one.'),
   'dicom.aeTitle': text('CLEARKEEP', 'Our AE title.'),

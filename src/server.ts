@@ -12,12 +12,14 @@ import type { Association } from './api/admin.ts'
 import type { Archive } from './archive/archive.ts'
 import { knownMirrors } from './archive/mirrors.ts'
 import { MIRRORS, openArchive } from './archive/open.ts'
-import type { Context } from './base/context.ts'
+import type { Context, Role } from './base/context.ts'
 import { ArchiveError, asArchiveError } from './base/errors.ts'
 import type { FrameDecoder } from './codecs/frame-decoder.ts'
 import { openFrameDecoder } from './codecs/open.ts'
+import { ROLES } from './compliance/accounts.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
+import { openSealingKey } from './compliance/sealing.ts'
 import type { Config, MirrorEntry, WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { isCharacterSet } from './hl7/character-set.ts'
@@ -236,7 +238,11 @@ export async function openTower(
     closing.push(() => opened.close())
     await sayRestored(opened, data)
     const archive = meters.metered(opened)
-    const control = openControl(join(data, 'control.db'), { configuredDevices: config['dicom.devices'] })
+    const control = openControl(join(data, 'control.db'), {
+      configuredDevices: config['dicom.devices'],
+      sealingKey: openSealingKey(join(data, 'keys')),
+      withSecondFactor: rolesOf(config, 'access.secondFactor'),
+    })
     closing.push(() => control.close())
     return { archive, control, db, inbox, log, meters, announce: storage.announce, close }
   } catch (thrown) {
@@ -409,6 +415,16 @@ function reportingOf(config: Config): ReportingOptions {
     source: auditSourceOf(config),
     origin: { host: hostname(), process: process.pid, messageId: config['audit.messageId'] },
   }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for a role there is not */
+function rolesOf(config: Config, key: 'access.secondFactor'): readonly Role[] {
+  return listed(config[key]).map((name) => {
+    const role = ROLES.find((one) => one === name)
+    if (role === undefined)
+      throw new ArchiveError('CONFIG_INVALID', { key, why: `${name} is no role; roles are ${ROLES.join(', ')}` })
+    return role
+  })
 }
 
 function identitiesOf(control: Control, config: Config): Identities {

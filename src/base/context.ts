@@ -22,6 +22,8 @@ export type Principal =
       readonly roles: readonly Role[]
       readonly session?: string
       readonly authMethod: 'password' | 'token' | 'open'
+      /** What the API token may that is used; undefined: whatever the roles may. */
+      readonly acts?: readonly string[]
       /** The device this person sits at, on an association: nothing may be done that it may not do either. */
       readonly device?: {
         readonly kind: 'device'

@@ -309,6 +309,43 @@ export const ERRORS = {
     403,
     0x0124,
   ),
+  ACCESS_CODE_NEEDED: row(
+    'This account has a second factor: the password alone is not enough.',
+    'Give the code of your authenticator app too, or a recovery code; programs send an API token.',
+    401,
+    0x0124,
+  ),
+  ACCESS_BAD_CODE: row(
+    'The code is wrong, or was used already.',
+    'Wait for the next code of your app, or use a recovery code; if both are lost, ask an administrator to reset the second factor.',
+    401,
+    0x0124,
+  ),
+  ACCESS_TOKEN_ADDRESS: row(
+    'This API token may not be used from your address.',
+    'Use it from an address it was made for, or make another under Account.',
+    403,
+    0x0124,
+  ),
+  ACCESS_MUST_ENROL: row(
+    'Your role needs a second factor, and your account has none yet.',
+    'Set one up on the account page, or with POST /api/account/second-factor.',
+    403,
+    0x0124,
+  ),
+  ACCESS_FACTOR_NOT_BEGUN: row(
+    'No second factor is being set up, or it was begun more than ten minutes ago.',
+    'Begin again, and give a code of your app for the new secret.',
+    409,
+    0x0110,
+  ),
+  ACCESS_FACTOR_STATE: row('The second factor of this account {why}.', 'Look at the account page again.', 409, 0x0110),
+  ACCESS_FACTOR_UNREADABLE: row(
+    'The second factors cannot be read: keys/second-factor.key is not the key they were sealed with.',
+    'Put the key back from a backup; until then recovery codes work, or an administrator resets a second factor.',
+    500,
+    0x0110,
+  ),
   ACCESS_WEAK_PASSWORD: row('The new password is not taken: {why}.', 'Choose a longer, less regular one.', 400, 0x0110),
   ACCESS_ORIGIN: row(
     'The request comes from another site.',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ACTS, COLUMNS, mayBy } from '../../test/support/access-matrix.ts'
+import { ACTS, COLUMNS, mayBy, scopeOf } from '../../test/support/access-matrix.ts'
 import type { Principal, Role } from '../base/context.ts'
-import { ACCESS, type Act, may } from './access.ts'
+import { ACCESS, type Act, actsOfScopes, may, SCOPES } from './access.ts'
 import { ROLES } from './accounts.ts'
 
 const user = (...roles: Role[]): Principal => ({
@@ -67,6 +67,22 @@ describe('who may do what', () => {
     expect(may(at('student', true), 'read').allowed).toBe(false)
     expect(may(at('radiologist', true), 'original').allowed).toBe(false)
     expect(may(at('radiologist', false), 'read').allowed).toBe(false)
+  })
+
+  it('lets a token limited to scopes do what its account may and its scopes name, and no more', () => {
+    for (const role of ROLES)
+      for (const scope of SCOPES)
+        for (const act of ACTS)
+          expect(
+            may({ ...user(role), acts: actsOfScopes([scope]) } as Principal, act).allowed,
+            `${scope} of a ${role}, ${act}`,
+          ).toBe(mayBy(role, act) && scopeOf(act) === scope)
+    // A new act is in a scope, or in none on purpose.
+    expect(ACTS.map(scopeOf)).not.toContain('an act without a scope')
+    const two = { ...user('technologist'), acts: actsOfScopes(['store', 'read']) } as Principal
+    expect(ACTS.filter((act) => may(two, act).allowed).sort()).toEqual(
+      ['changes.see', 'echo', 'find', 'original', 'read', 'store'].filter((act) => mayBy('technologist', act as Act)),
+    )
   })
 
   it('keeps other people’s tokens from everybody', () => {

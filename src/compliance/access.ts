@@ -131,6 +131,42 @@ export type RejectionTitle = keyof typeof REJECTERS
  */
 export const DEVICE_ACTS = ['store', 'find', 'read'] as const satisfies readonly Act[]
 
+/**
+ * What an API token may be limited to: each act is in one scope, or in none, and is then for people and for tokens without
+ * a limit. A token never may more than its account.
+ */
+export const TOKEN_SCOPES = {
+  read: ['echo', 'find', 'read', 'original', 'changes.see'],
+  store: ['store'],
+  reject: ['reject', 'rejected.see', 'conflicts.see'],
+  records: [
+    'retention.see',
+    'hold.see',
+    'hold.place',
+    'hold.release',
+    'disposition.see',
+    'disposition.propose',
+    'disposition.approve.first',
+    'disposition.approve.second',
+    'disposition.end',
+    'evidence',
+    'rules.propose',
+    'rules.approve.first',
+    'rules.approve.second',
+    'messages.see',
+    'messages.settle',
+  ],
+  audit: ['audit.see', 'proof.see'],
+  state: ['status.see', 'storage.see', 'associations.see'],
+  admin: ['accounts.manage', 'devices.manage', 'seal', 'fixity'],
+} as const satisfies Readonly<Record<string, readonly Act[]>>
+export type TokenScope = keyof typeof TOKEN_SCOPES
+export const SCOPES = Object.keys(TOKEN_SCOPES) as readonly TokenScope[]
+
+/** The acts of these scopes. */
+export const actsOfScopes = (scopes: readonly TokenScope[]): readonly Act[] =>
+  scopes.flatMap((scope) => TOKEN_SCOPES[scope])
+
 export function may(principal: Principal, act: Act, facts: AccessFacts = {}): Decision {
   if (principal.kind === 'job') return { allowed: true }
   if (principal.kind === 'device') {
@@ -143,6 +179,8 @@ export function may(principal: Principal, act: Act, facts: AccessFacts = {}): De
       ? { allowed: true }
       : { allowed: false, because: 'this device is listed for other acts' }
   }
+  if (principal.acts !== undefined && !principal.acts.includes(act))
+    return { allowed: false, because: 'the token is for other acts' }
   if (principal.device !== undefined) {
     const byDevice = may(principal.device, act, facts)
     if (!byDevice.allowed) return byDevice

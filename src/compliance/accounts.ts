@@ -42,6 +42,13 @@ export interface Account {
   readonly createdAt: string
   /** Changes whenever the password does: a session made before is over. */
   readonly passwordSetAt: string
+  /**
+   * Does it need more than its password? `on`: a code of its authenticator app. `due`: one of its roles must have one,
+   * and nothing else may be done until it is set up.
+   */
+  readonly secondFactor: 'off' | 'on' | 'due'
+  /** One of its roles must have a second factor. */
+  readonly secondFactorRequired: boolean
 }
 
 export interface Accounts {
@@ -71,16 +78,6 @@ export interface Accounts {
 /** What names are compared by: `Ärzte` typed on two keyboards is one name. */
 const keyOf = (name: string) => name.trim().normalize('NFKC').toLowerCase()
 
-const accountOf = (row: AccountRow): Account => ({
-  id: row.account_id,
-  name: row.name,
-  roles: JSON.parse(row.roles) as Role[],
-  mustChangePassword: row.must_change === 1,
-  disabled: row.disabled === 1,
-  createdAt: row.created_at,
-  passwordSetAt: row.password_set_at,
-})
-
 function rolesText(roles: readonly string[]): string {
   const unknown = roles.find((role) => !ROLES.includes(role as Role))
   if (unknown !== undefined || roles.length === 0)
@@ -100,7 +97,23 @@ function checkStrength(next: string, name: string): void {
     throw new ArchiveError('ACCESS_WEAK_PASSWORD', { why: 'it holds the login name' })
 }
 
-export function openAccounts(store: ControlStore, now: () => Date): Accounts {
+/** @param withSecondFactor  roles whose accounts must have one */
+export function openAccounts(store: ControlStore, now: () => Date, withSecondFactor: readonly Role[] = []): Accounts {
+  const accountOf = (row: AccountRow): Account => {
+    const roles = JSON.parse(row.roles) as Role[]
+    const secondFactorRequired = roles.some((role) => withSecondFactor.includes(role))
+    return {
+      id: row.account_id,
+      name: row.name,
+      roles,
+      mustChangePassword: row.must_change === 1,
+      disabled: row.disabled === 1,
+      createdAt: row.created_at,
+      passwordSetAt: row.password_set_at,
+      secondFactor: row.factor === 1 ? 'on' : secondFactorRequired ? 'due' : 'off',
+      secondFactorRequired,
+    }
+  }
   const named = (name: string): AccountRow => {
     const row = accountByName(store, keyOf(name))
     if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: 'such account' })

@@ -1,7 +1,6 @@
 /**
- * SQL of control data (`control.db`): accounts, API tokens, allowed devices, refused callers, storage commitments that
- * wait for their answer. Read and written only by
- * `control.ts`.
+ * SQL of control data (`control.db`): accounts, second factors, API tokens, allowed devices, refused callers, storage
+ * commitments that wait for their answer. Read and written only by `control.ts`.
  */
 import type { ControlStore } from '../storage/sql/control-store.ts'
 
@@ -54,6 +53,19 @@ export const CONTROL_MIGRATIONS: readonly string[] = [
      primary key (device, transaction_uid)
    ) strict;
    create index commitments_by_time on commitments (next_at);`,
+  `create table second_factors (
+     account_id text primary key references accounts (account_id),
+     secret     text not null,                               -- of the authenticator app, sealed as sealing.ts writes it
+     since      text not null,                               -- RFC 3339, UTC
+     last_step  integer not null                             -- no code of this time step or an older one is taken again
+   ) strict;
+   create table recovery_codes (                             -- those not used yet
+     account_id text not null references second_factors (account_id) on delete cascade,
+     hash       text not null,                               -- SHA-256, hex
+     primary key (account_id, hash)
+   ) strict;`,
+  `alter table tokens add column scopes text not null default '[]';     -- JSON array; empty: no limit
+   alter table tokens add column addresses text not null default '[]';  -- JSON array of CIDR; empty: from anywhere`,
 ]
 
 export interface CommitmentRow {
@@ -110,6 +122,7 @@ export const commitmentFailed = (
 export const deleteCommitment = (store: ControlStore, device: string, transaction: string) =>
   store.run('delete from commitments where device = ? and transaction_uid = ?', device, transaction)
 
+/** An account, and whether it has a second factor (1) or none (0). */
 export interface AccountRow {
   readonly account_id: string
   readonly name: string
@@ -121,6 +134,14 @@ export interface AccountRow {
   readonly created_at: string
   readonly password_set_at: string
   readonly last_login_at: string | null
+  readonly factor: number
+}
+
+export interface FactorRow {
+  readonly account_id: string
+  readonly secret: string
+  readonly since: string
+  readonly last_step: number
 }
 
 export interface TokenRow {
@@ -131,6 +152,8 @@ export interface TokenRow {
   readonly created_at: string
   readonly expires_at: string
   readonly last_used_at: string | null
+  readonly scopes: string
+  readonly addresses: string
 }
 
 export interface CallerRow {
@@ -140,15 +163,18 @@ export interface CallerRow {
   readonly times: number
 }
 
+const ACCOUNTS = `select accounts.*, second_factors.account_id is not null as factor
+                    from accounts left join second_factors using (account_id)`
+
 export const accountById = (store: ControlStore, id: string) =>
-  store.one<AccountRow>('select * from accounts where account_id = ?', id)
+  store.one<AccountRow>(`${ACCOUNTS} where accounts.account_id = ?`, id)
 
 export const accountByName = (store: ControlStore, key: string) =>
-  store.one<AccountRow>('select * from accounts where name_key = ?', key)
+  store.one<AccountRow>(`${ACCOUNTS} where name_key = ?`, key)
 
-export const allAccounts = (store: ControlStore) => store.all<AccountRow>('select * from accounts order by name_key')
+export const allAccounts = (store: ControlStore) => store.all<AccountRow>(`${ACCOUNTS} order by name_key`)
 
-export const insertAccount = (store: ControlStore, row: AccountRow) =>
+export const insertAccount = (store: ControlStore, row: Omit<AccountRow, 'factor'>) =>
   store.run(
     `insert into accounts (account_id, name, name_key, roles, password, must_change, disabled, created_at,
                            password_set_at, last_login_at)
@@ -183,10 +209,43 @@ export const setDisabled = (store: ControlStore, id: string, disabled: number) =
 export const noteLogin = (store: ControlStore, id: string, at: string) =>
   store.run('update accounts set last_login_at = ? where account_id = ?', at, id)
 
+export const factorOf = (store: ControlStore, account: string) =>
+  store.one<FactorRow>('select * from second_factors where account_id = ?', account)
+
+export const insertFactor = (store: ControlStore, row: FactorRow) =>
+  store.run(
+    'insert into second_factors (account_id, secret, since, last_step) values (?, ?, ?, ?)',
+    row.account_id,
+    row.secret,
+    row.since,
+    row.last_step,
+  )
+
+/** Its recovery codes go with it. */
+export const deleteFactor = (store: ControlStore, account: string) =>
+  store.run('delete from second_factors where account_id = ?', account)
+
+/** Gives 0 when a code of this step or a later one was taken meanwhile. */
+export const takeStep = (store: ControlStore, account: string, step: number) =>
+  store.run('update second_factors set last_step = ? where account_id = ? and last_step < ?', step, account, step)
+
+export const recoveryCodesLeft = (store: ControlStore, account: string) =>
+  store.one<{ left: number }>('select count(*) as "left" from recovery_codes where account_id = ?', account)?.left ?? 0
+
+export const insertRecoveryCode = (store: ControlStore, account: string, hash: string) =>
+  store.run('insert into recovery_codes (account_id, hash) values (?, ?)', account, hash)
+
+/** Gives 0 when it is none, or was used. */
+export const takeRecoveryCode = (store: ControlStore, account: string, hash: string) =>
+  store.run('delete from recovery_codes where account_id = ? and hash = ?', account, hash)
+
+export const deleteRecoveryCodes = (store: ControlStore, account: string) =>
+  store.run('delete from recovery_codes where account_id = ?', account)
+
 export const insertToken = (store: ControlStore, row: TokenRow) =>
   store.run(
-    `insert into tokens (token_id, account_id, hash, label, created_at, expires_at, last_used_at)
-     values (?, ?, ?, ?, ?, ?, ?)`,
+    `insert into tokens (token_id, account_id, hash, label, created_at, expires_at, last_used_at, scopes, addresses)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.token_id,
     row.account_id,
     row.hash,
@@ -194,6 +253,8 @@ export const insertToken = (store: ControlStore, row: TokenRow) =>
     row.created_at,
     row.expires_at,
     row.last_used_at,
+    row.scopes,
+    row.addresses,
   )
 
 export const tokenByHash = (store: ControlStore, hash: string) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Control, openControl } from './control.ts'
 import { hashPassword, oneTimePassword, verifyPassword } from './password.ts'
+import { usableFrom } from './tokens.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clearkeep-control-'))
 const open: Control[] = []
@@ -149,18 +150,47 @@ describe('API tokens', () => {
     const id = opened.accounts.byName('admin')?.id ?? ''
     const { token, secret } = opened.tokens.create(id, 'nightly script', 30)
     expect(secret).toMatch(/^ckt_[\w-]{43}$/)
-    expect(opened.tokens.accountOf(secret)).toBe(id)
+    expect(opened.tokens.use(secret)?.account).toBe(id)
     expect(opened.tokens.list(id)).toMatchObject([{ label: 'nightly script', lastUsedAt: clock.toISOString() }])
-    expect(opened.tokens.accountOf(`${secret}x`)).toBeUndefined()
+    expect(opened.tokens.use(`${secret}x`)).toBeUndefined()
 
     later(30 * 86_400)
-    expect(opened.tokens.accountOf(secret)).toBeUndefined()
+    expect(opened.tokens.use(secret)).toBeUndefined()
 
     const other = opened.tokens.create(id, 'other', 1)
     expect(opened.tokens.remove('u:0000000000000000', other.token.id)).toBe(false)
     expect(opened.tokens.remove(id, other.token.id)).toBe(true)
-    expect(opened.tokens.accountOf(other.secret)).toBeUndefined()
+    expect(opened.tokens.use(other.secret)).toBeUndefined()
     expect(opened.tokens.list(id).map(({ id }) => id)).toEqual([token.id])
+  })
+
+  it('may be limited to scopes and addresses, which are kept in one spelling', async () => {
+    const { opened, path } = control()
+    const { account } = await opened.accounts.create('prog', ['service'])
+    const { token } = opened.tokens.create(account.id, 'script', 1, {
+      scopes: ['store', 'read', 'store'],
+      addresses: ['10.1.2.3', ' 10.0.0.0/16 ', 'fd00::/8', '10.1.2.3/32'],
+    })
+    opened.close()
+    const { opened: again } = control([], path)
+    const kept = { scopes: ['read', 'store'], addresses: ['10.1.2.3/32', '10.0.0.0/16', 'fd00::/8'] }
+    expect(token).toMatchObject(kept)
+    expect(again.tokens.list(account.id)).toMatchObject([kept])
+    for (const no of ['10.0.0.0/33', '10.0.0/8', 'fd00::/129', 'everywhere', '10.0.0.0/8/8', '10.0.0.0/', ''])
+      expect(() => again.tokens.create(account.id, 'x', 1, { addresses: [no] }), no).toThrow(/address range/)
+  })
+
+  it.each([
+    ['10.0.5.9', true],
+    ['10.1.0.1', false],
+    ['192.0.2.7', true],
+    ['192.0.2.8', false],
+    ['fd12::1', true],
+    ['fe80::1', false],
+    ['', false],
+  ])('limited to some addresses may be used from %s: %s', (address, usable) => {
+    expect(usableFrom(['10.0.0.0/16', '192.0.2.7/32', 'fd00::/8'], address)).toBe(usable)
+    expect(usableFrom([], address)).toBe(true)
   })
 })
 

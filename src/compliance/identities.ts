@@ -2,7 +2,7 @@
  * Who a person says to be on an association (PS3.7 D.3.3.7, PS3.15 B.4 to B.6): a name, a name and passcode, or a JSON
  * Web Token, looked up among our accounts.
  *
- * A name alone proves nothing: it gives no rights, and none are taken for it. Kerberos and SAML are not verified here, and
+ * A password alone proves nothing of an account that has a second factor. A name alone proves nothing: it gives no rights, and none are taken for it. Kerberos and SAML are not verified here, and
  * so not taken; the association is then the device's, as it would be without, and the peer gets no positive response.
  */
 import type { Bytes } from '../base/bytes.ts'
@@ -60,6 +60,9 @@ export function openIdentities(options: {
     if (account === undefined) return { is: 'wrong', name, why: 'name or password wrong' }
     limit.succeeded(name, address)
     if (account.mustChangePassword) return { is: 'wrong', name, why: 'the one-time password must be changed first' }
+    // An association cannot ask for a code: who has a second factor, or must have one, comes with a token.
+    if (account.secondFactor !== 'off')
+      return { is: 'wrong', name, why: 'the account needs a second factor; its password alone is not taken' }
     return { is: 'person', account, method: 'password' }
   }
 

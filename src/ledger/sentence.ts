@@ -60,7 +60,8 @@ function deedOf(body: Body): string {
       return alert(body)
     case 'aud.110114':
       if (body['what'] === '110123') return LOGOUTS[text(body['why'])] ?? 'logged out'
-      return failed ? `failed to log in as ${text(body['name']) || 'somebody'}` : 'logged in'
+      if (failed) return `failed to log in as ${text(body['name']) || 'somebody'}${FAILED[text(body['why'])] ?? ''}`
+      return body['factor'] === 'recovery' ? 'logged in with a recovery code' : 'logged in'
     case 'heartbeat':
       return 'was running'
     case 'disp.candidate':
@@ -102,6 +103,8 @@ function deedOf(body: Body): string {
       return `did ${text(body['type'])}`
   }
 }
+
+const FAILED: Readonly<Record<string, string>> = { 'second factor wrong': ' with a wrong second factor' }
 
 const LOGOUTS: Readonly<Record<string, string>> = {
   idle: 'was logged out, as nobody used the session,',
@@ -207,9 +210,23 @@ function alert(body: Body): string {
   return `raised an alert (${text(body['alert']) || 'no reason kept'})`
 }
 
+const RESETS: Readonly<Record<string, string>> = {
+  'password reset': 'made a one-time password',
+  'second factor reset': 'took off the second factor',
+}
+/** What a person changed of their own account. */
+const OWN: Readonly<Record<string, string>> = {
+  'own password': 'changed the own password',
+  'second factor set up': 'set up a second factor',
+  'second factor removed': 'removed the own second factor',
+  'recovery codes renewed': 'made new recovery codes',
+}
+
 function changed(body: Body): string {
   const account = text(body['name'])
+  const what = text(body['what'])
+  if (account !== '' && RESETS[what] !== undefined) return `${RESETS[what]} of the account ${account}`
   if (account !== '') return `changed the account ${account}`
   if (body['token'] !== undefined) return body['action'] === 'D' ? 'withdrew an API token' : 'made an API token'
-  return `changed ${text(body['what']) || 'access'}`
+  return OWN[what] ?? `changed ${what || 'access'}`
 }

@@ -12,8 +12,10 @@ import type {} from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Client, Principal } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
+import { actsOfScopes } from '../compliance/access.ts'
 import { type Account, ROLES } from '../compliance/accounts.ts'
 import type { Control } from '../compliance/control.ts'
+import { usableFrom } from '../compliance/tokens.ts'
 import { isShared } from './cross-origin.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -39,7 +41,10 @@ const OPEN: Visitor = {
 }
 
 export interface Authenticator {
-  /** @throws {ArchiveError} `ACCESS_ORIGIN`, `ACCESS_CSRF`, `ACCESS_LOGIN` for a token or session that is over */
+  /**
+   * @throws {ArchiveError} `ACCESS_ORIGIN`, `ACCESS_CSRF`, `ACCESS_LOGIN` for a token or session that is over,
+   *   `ACCESS_TOKEN_ADDRESS` for a token used from elsewhere
+   */
   visitor(request: FastifyRequest): Visitor
   setCookie(reply: FastifyReply, session: Session): void
   clearCookie(reply: FastifyReply): void
@@ -70,11 +75,15 @@ export function authenticator({
     return { kind: 'account', principal: principalOf(account, 'password', session.tail), account, session }
   }
 
-  function byToken(secret: string): Visitor {
-    const id = control.tokens.accountOf(secret)
-    const account = id === undefined ? undefined : control.accounts.byId(id)
-    if (account === undefined || account.disabled) throw new ArchiveError('ACCESS_LOGIN')
-    return { kind: 'account', principal: principalOf(account, 'token'), account, session: undefined }
+  function byToken(secret: string, address: string): Visitor {
+    const used = control.tokens.use(secret)
+    const account = used === undefined ? undefined : control.accounts.byId(used.account)
+    if (used === undefined || account === undefined || account.disabled) throw new ArchiveError('ACCESS_LOGIN')
+    const { id, scopes, addresses } = used.token
+    if (!usableFrom(addresses, address)) throw new ArchiveError('ACCESS_TOKEN_ADDRESS', { token: id })
+    const principal = principalOf(account, 'token')
+    const limited = scopes.length === 0 ? principal : { ...principal, acts: actsOfScopes(scopes) }
+    return { kind: 'account', principal: limited, account, session: undefined }
   }
 
   return {
@@ -86,7 +95,7 @@ export function authenticator({
       }
       const bearer = /^Bearer +(\S+)$/i.exec(headerOf(request, 'authorization'))?.[1]
       // A token is no cookie: no page can make a browser send it, so it needs no protection from pages.
-      if (bearer !== undefined) return byToken(bearer)
+      if (bearer !== undefined) return byToken(bearer, clientOf(request).address)
       // Nothing that our cookie opens is for a page of another origin, a configured one included.
       if (isShared(request, origins)) return NOBODY
       if (changes(request) && isForeign(request)) throw new ArchiveError('ACCESS_ORIGIN')
@@ -117,7 +126,11 @@ const cookieOptions = (request: FastifyRequest) => ({
   secure: schemeOf(request) === 'https',
 })
 
-export function principalOf(account: Account, authMethod: 'password' | 'token', session?: string): Principal {
+export function principalOf(
+  account: Account,
+  authMethod: 'password' | 'token',
+  session?: string,
+): Extract<Principal, { kind: 'user' }> {
   const { id, name, roles } = account
   return { kind: 'user', id, name, roles, authMethod, ...(session === undefined ? {} : { session }) }
 }

@@ -43,14 +43,35 @@ export function serveRoutes(server: FastifyInstance, routes: readonly Route[], o
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const act = request.routeOptions.config.act
     if (act === undefined) throw new ArchiveError('DEFECT', { what: 'a route without an act' })
-    const visitor = authenticator.visitor(request)
+    const visitor = await visitorOf(request, reply)
     visitors.set(request, visitor)
     if (act === 'anyone') return
     if (visitor.kind === 'nobody') throw new ArchiveError('ACCESS_LOGIN')
     if (act === 'account') return
     if (visitor.kind === 'account' && visitor.account.mustChangePassword) throw new ArchiveError('ACCESS_MUST_CHANGE')
+    // A token was made by somebody who had logged in: programs go on while their owner has a factor to set up.
+    if (visitor.kind === 'account' && visitor.session !== undefined && visitor.account.secondFactor === 'due')
+      throw new ArchiveError('ACCESS_MUST_ENROL')
     const decision = may(visitor.principal, act)
     if (!decision.allowed) await refuse(contextOf(request, reply, visitor.principal), act, decision.because)
+  }
+
+  /** A token used from where it may not be was perhaps stolen: somebody has to learn of it. */
+  async function visitorOf(request: FastifyRequest, reply: FastifyReply): Promise<Visitor> {
+    try {
+      return authenticator.visitor(request)
+    } catch (thrown) {
+      if (thrown instanceof ArchiveError && thrown.code === 'ACCESS_TOKEN_ADDRESS') {
+        const detail = {
+          alert: 'API token used from another address',
+          alertType: '110132',
+          token: thrown.facts['token'],
+        }
+        const context = contextOf(request, reply, DOOR)
+        await archive.record(context, { type: 'aud.110113', action: 'E', outcome: 4, detail }, 'soon')
+      }
+      throw thrown
+    }
   }
 
   async function refuse(context: Context, act: Act, because: string): Promise<never> {

@@ -16,6 +16,8 @@ const account: Account = {
   name: 'someone',
   roles: ['clinician'],
   mustChangePassword: false,
+  secondFactor: 'off',
+  secondFactorRequired: false,
   disabled: false,
   createdAt: '',
   passwordSetAt: '2026-01-01',

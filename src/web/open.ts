@@ -39,6 +39,7 @@ import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
 import { retentionRoutes } from './json/retention.ts'
 import { ruleRoutes } from './json/rules.ts'
+import { secondFactorRoutes } from './json/second-factor.ts'
 import { sessionRoutes } from './json/session.ts'
 import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
@@ -136,13 +137,14 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   const events = eventFeed(archive, options.events)
   server.addHook('preClose', async () => events.close())
   const demo = openDemoRun(archive)
+  const limit = loginLimit(now)
   const routes: Route[] = [
     ...adminRoutes({ archive, control, associations: options.associations ?? (() => []) }),
     ...sessionRoutes({
       archive,
       control,
       sessions,
-      limit: loginLimit(now),
+      limit,
       authenticator: authenticated,
       open,
       idleSeconds: () => times.idleSeconds,
@@ -152,6 +154,14 @@ export async function openWeb(options: WebOptions): Promise<Web> {
         dicomPort: options.dicomPort,
         httpPort: port,
       }),
+    }),
+    ...secondFactorRoutes({
+      archive,
+      control,
+      sessions,
+      limit,
+      authenticator: authenticated,
+      issuer: options.aeTitle,
     }),
     ...accountRoutes({ archive, control, sessions }),
     ...ownSessionRoutes(archive, sessions),

@@ -35,7 +35,7 @@ import { find } from '../../src/network/services/query.ts'
 import { send } from '../../src/network/services/send.ts'
 import { openControlStore } from '../../src/storage/sql/control-store.ts'
 import { COMMAND_DOORS, DIMSE_DOORS, HTTP_DOORS } from '../support/access-doors.ts'
-import { COLUMNS, mayBy } from '../support/access-matrix.ts'
+import { COLUMNS, mayBy, scopeOf } from '../support/access-matrix.ts'
 import { pieces } from '../support/archives.ts'
 import { type DoorForTests, openDoor } from '../support/dicom-door.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
@@ -44,6 +44,8 @@ import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 const CT = '1.2.840.10008.5.1.4.1.1.2'
 const folder = mkdtempSync(join(tmpdir(), 'clearkeep-matrix-'))
 const tokens = new Map<Role, string>()
+/** Tokens that may less than their account. */
+const limited = new Map<string, string>()
 const image = syntheticInstance({ seed: 1 })
 /** A device that may one act, for each act of devices. */
 const deviceFor = (act: string) => `ONLY-${act.toUpperCase()}`
@@ -68,7 +70,15 @@ function admitOneOfEach(data: string): void {
       password_set_at: at,
       last_login_at: at,
     })
-    tokens.set(role, openTokens(store, () => new Date()).create(id, 'matrix', 1).secret)
+    const own = openTokens(store, () => new Date())
+    tokens.set(role, own.create(id, 'matrix', 1).secret)
+    if (role === 'privacy') {
+      for (const scope of ['read', 'audit', 'state'] as const)
+        limited.set(scope, own.create(id, scope, 1, { scopes: [scope] }).secret)
+      limited.set('elsewhere', own.create(id, 'elsewhere', 1, { addresses: ['192.0.2.0/24'] }).secret)
+    }
+    if (role === 'service') limited.set('store', own.create(id, 'store', 1, { scopes: ['store'] }).secret)
+    if (role === 'administrator') limited.set('admin', own.create(id, 'admin', 1, { scopes: ['admin'] }).secret)
   }
   store.close()
 }
@@ -90,12 +100,12 @@ afterAll(async () => {
 })
 
 /** The status and the code of the answer; a body that does not end is not waited for. */
-async function ask(role: Role, method: string, path: string, body?: Uint8Array | object) {
+async function ask(role: Role, method: string, path: string, body?: Uint8Array | object, token = tokens.get(role)) {
   const dicom = body instanceof Uint8Array
   const response = await fetch(server.url + path, {
     method,
     headers: {
-      authorization: `Bearer ${tokens.get(role)}`,
+      authorization: `Bearer ${token}`,
       ...(body !== undefined && { 'content-type': dicom ? 'application/dicom' : 'application/json' }),
     },
     ...(body !== undefined && { body: dicom ? Buffer.from(body) : JSON.stringify(body) }),
@@ -170,6 +180,31 @@ describe('roles and acts over HTTP', () => {
       const original = `/api/instances/${image.study}/${image.series}/${image.instance}/original`
       expect((await ask(role, 'GET', original)).status, role).toBe(mayBy(role, 'original') ? 200 : 403)
     }
+  })
+
+  it('lets a token limited to a scope in by the routes of that scope alone', async () => {
+    for (const scope of ['read', 'store', 'audit', 'state', 'admin'] as const) {
+      const role = scope === 'admin' ? 'administrator' : scope === 'store' ? 'service' : 'privacy'
+      const token = limited.get(scope)
+      for (const [act, door] of rows) {
+        if (!mayBy(role, act)) continue
+        const [method = '', path = ''] = door.split(' ')
+        const { status, denied } = await ask(role, method, addressOf(path), method === 'GET' ? undefined : [], token)
+        if (scopeOf(act) === scope) expect([401, 403, 500], `${scope}, ${door}`).not.toContain(status)
+        else expect({ status, denied }, `${scope}, ${door}`).toEqual({ status: 403, denied: true })
+      }
+    }
+  })
+
+  it('lets nobody in with a token used from where it may not be, and tells the audit log', async () => {
+    const answer = await ask('privacy', 'GET', '/api/studies', undefined, limited.get('elsewhere'))
+    expect(answer).toMatchObject({ status: 403, json: { code: 'ACCESS_TOKEN_ADDRESS' } })
+    await expect
+      .poll(async () => {
+        const { json } = await ask('privacy', 'GET', '/api/audit?type=aud.110113&limit=50')
+        return (json['events'] as { sentence: string }[]).map(({ sentence }) => sentence).join('\n')
+      })
+      .toMatch(/API token used from another address/)
   })
 
   it('does what changes something for those who may, and for nobody else', async () => {

@@ -72,3 +72,22 @@ export const ACTS = [...ROWS.keys()] as Act[]
 
 export const mayBy = (role: Role, act: Act): boolean =>
   ROWS.get(act)?.[COLUMNS.indexOf(role as (typeof COLUMNS)[number])] === 'x'
+
+/** Acts by the scope of API tokens they are in; what stands in none no limited token may do. */
+const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  read: ['echo', 'find', 'read', 'original', 'changes.see'],
+  store: ['store'],
+  reject: ['reject', 'rejected.see', 'conflicts.see'],
+  records: [
+    ...['hold.see', 'hold.place', 'hold.release', 'evidence', 'retention.see', 'messages.see', 'messages.settle'],
+    ...['disposition.see', 'disposition.propose', 'disposition.approve.first', 'disposition.approve.second'],
+    ...['disposition.end', 'rules.propose', 'rules.approve.first', 'rules.approve.second'],
+  ],
+  audit: ['audit.see', 'proof.see'],
+  state: ['status.see', 'storage.see', 'associations.see'],
+  admin: ['accounts.manage', 'devices.manage', 'seal', 'fixity'],
+  none: ['tokens.own', 'message'],
+}
+
+export const scopeOf = (act: Act): string =>
+  Object.keys(SCOPES).find((scope) => SCOPES[scope]?.includes(act)) ?? 'an act without a scope'

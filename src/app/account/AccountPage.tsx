@@ -1,4 +1,4 @@
-/** One's own account: the password, and tokens for programs. */
+/** One's own account: the password, the second factor, sessions, and tokens for programs. */
 import { useState } from 'react'
 import { mayDo, useSession } from '../http/session.ts'
 import { PasswordForm } from '../login/PasswordForm.tsx'
@@ -6,6 +6,7 @@ import { Mark } from '../ui/Mark.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import styles from './AccountPage.module.css'
+import { SecondFactorSection } from './SecondFactorSection.tsx'
 import { SessionsSection } from './SessionsSection.tsx'
 import { TokensSection } from './TokensSection.tsx'
 
@@ -32,6 +33,7 @@ export function AccountPage() {
           <PasswordForm userName={session.user.name} onDone={() => setChanged(true)} />
         </div>
       </Section>
+      <SecondFactorSection />
       <SessionsSection />
       {mayDo(session, 'tokens.own') && <TokensSection />}
     </Page>

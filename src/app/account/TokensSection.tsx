@@ -1,8 +1,8 @@
 /** Tokens with which programs act as oneself: made, listed, withdrawn. */
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { CreatedToken } from '../../api/session.ts'
+import { CreatedToken, Scope } from '../../api/session.ts'
 import { OneTimeSecret } from '../admin/OneTimeSecret.tsx'
 import { ask, request } from '../http/client.ts'
 import { tokensQuery } from '../http/queries.ts'
@@ -12,17 +12,39 @@ import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
 import styles from './AccountPage.module.css'
 
+const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
+  read: 'Find and read images',
+  store: 'Store images',
+  reject: 'Reject and restore images',
+  records: 'Holds, retention, destruction, evidence',
+  audit: 'Read the audit log',
+  state: 'Read the archive’s state',
+  admin: 'Manage accounts, devices, storage',
+}
+
 export function TokensSection() {
   const queries = useQueryClient()
   const tokens = useQuery(tokensQuery)
   const [label, setLabel] = useState('')
   const [days, setDays] = useState('90')
+  const [scopes, setScopes] = useState<Scope[]>([])
+  const [addresses, setAddresses] = useState('')
   const again = () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey })
   const make = useMutation({
     mutationFn: () =>
-      ask('/api/tokens', CreatedToken, { method: 'POST', body: { label: label.trim(), days: Number(days) } }),
+      ask('/api/tokens', CreatedToken, {
+        method: 'POST',
+        body: {
+          label: label.trim(),
+          days: Number(days),
+          scopes,
+          addresses: addresses.split(/[\s,]+/).filter((one) => one !== ''),
+        },
+      }),
     onSuccess: () => {
       setLabel('')
+      setScopes([])
+      setAddresses('')
       void again()
     },
   })
@@ -36,33 +58,56 @@ export function TokensSection() {
         <OneTimeSecret title={`Token “${make.data.label}”`} secret={make.data.secret} onClose={() => make.reset()} />
       )}
       <form
-        className={styles.line}
+        className={styles.token}
         onSubmit={(event) => {
           event.preventDefault()
           make.mutate()
         }}
       >
-        <TextInput
-          label="What it is for"
-          placeholder="Import script"
-          value={label}
-          onChange={(event) => setLabel(event.currentTarget.value)}
-          maxLength={100}
-          autoComplete="off"
-        />
-        <NativeSelect
-          label="Valid for"
-          value={days}
-          onChange={(event) => setDays(event.currentTarget.value)}
-          data={[
-            { value: '7', label: '7 days' },
-            { value: '90', label: '90 days' },
-            { value: '365', label: '1 year' },
-          ]}
-        />
-        <Button type="submit" loading={make.isPending} disabled={label.trim() === ''}>
-          Make a token
-        </Button>
+        <div className={styles.line}>
+          <TextInput
+            label="What it is for"
+            placeholder="Import script"
+            value={label}
+            onChange={(event) => setLabel(event.currentTarget.value)}
+            maxLength={100}
+            autoComplete="off"
+          />
+          <NativeSelect
+            label="Valid for"
+            value={days}
+            onChange={(event) => setDays(event.currentTarget.value)}
+            data={[
+              { value: '7', label: '7 days' },
+              { value: '90', label: '90 days' },
+              { value: '365', label: '1 year' },
+            ]}
+          />
+          <TextInput
+            label="Only from (optional)"
+            placeholder="10.1.0.0/16, 10.2.3.4"
+            value={addresses}
+            onChange={(event) => setAddresses(event.currentTarget.value)}
+            autoComplete="off"
+          />
+        </div>
+        <Checkbox.Group
+          label="What it may do"
+          description="None chosen: whatever you may. A token never may more than you may now."
+          value={scopes}
+          onChange={(chosen) => setScopes(chosen as Scope[])}
+        >
+          <div className={styles.scopes}>
+            {Scope.options.map((scope) => (
+              <Checkbox key={scope} value={scope} label={SCOPE_WORDS[scope]} />
+            ))}
+          </div>
+        </Checkbox.Group>
+        <div>
+          <Button type="submit" loading={make.isPending} disabled={label.trim() === ''}>
+            Make a token
+          </Button>
+        </div>
       </form>
       <InlineError error={make.error ?? withdraw.error} />
       {tokens.error ? (
@@ -79,6 +124,8 @@ export function TokensSection() {
             <thead>
               <tr>
                 <th scope="col">For</th>
+                <th scope="col">May</th>
+                <th scope="col">From</th>
                 <th scope="col">Made</th>
                 <th scope="col">Ends</th>
                 <th scope="col">Last used</th>
@@ -91,6 +138,8 @@ export function TokensSection() {
               {tokens.data.tokens.map((token) => (
                 <tr key={token.id}>
                   <td>{token.label}</td>
+                  <td>{token.scopes.map((scope) => SCOPE_WORDS[scope]).join(', ') || 'all you may'}</td>
+                  <td>{token.addresses.join(', ') || 'anywhere'}</td>
                   <td>{formatMoment(token.createdAt)}</td>
                   <td>{formatMoment(token.expiresAt)}</td>
                   <td>{token.lastUsedAt ? formatMoment(token.lastUsedAt) : 'never'}</td>

@@ -1,8 +1,8 @@
-/** Accounts, for administrators: who there is, a new one, a new one-time password. */
+/** Accounts, for administrators: who there is, a new one, a new one-time password, a lost second factor. */
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { CreatedAccount } from '../../api/session.ts'
+import { type ReactNode, useState } from 'react'
+import { Account, CreatedAccount } from '../../api/session.ts'
 import { ask } from '../http/client.ts'
 import { accountsQuery } from '../http/queries.ts'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -14,15 +14,27 @@ import { formatMoment } from '../words/dates.ts'
 import { NewAccountForm } from './NewAccountForm.tsx'
 import { OneTimeSecret } from './OneTimeSecret.tsx'
 
+const FACTOR: Readonly<Record<Account['secondFactor'], ReactNode>> = {
+  on: <Mark tone="good">Set up</Mark>,
+  due: <Mark tone="warn">Must be set up</Mark>,
+  off: 'none',
+}
+
 export function AccountsPage() {
   const queries = useQueryClient()
   const accounts = useQuery(accountsQuery)
   const [adding, setAdding] = useState(false)
+  const [resetting, setResetting] = useState<string>()
   const [made, setMade] = useState<CreatedAccount>()
   const renew = useMutation({
     mutationFn: (name: string) =>
       ask(`/api/accounts/${encodeURIComponent(name)}/password`, CreatedAccount, { method: 'POST' }),
     onSuccess: setMade,
+  })
+  const reset = useMutation({
+    mutationFn: (name: string) =>
+      ask(`/api/accounts/${encodeURIComponent(name)}/second-factor/reset`, Account, { method: 'POST' }),
+    onSettled: () => queries.invalidateQueries({ queryKey: accountsQuery.queryKey }),
   })
   return (
     <Page
@@ -37,7 +49,7 @@ export function AccountsPage() {
           onClose={() => setMade(undefined)}
         />
       )}
-      <InlineError error={renew.error} />
+      <InlineError error={renew.error ?? reset.error} />
       {accounts.error ? (
         <ErrorState error={accounts.error} what="the accounts" onRetry={() => void accounts.refetch()} />
       ) : accounts.data === undefined ? (
@@ -53,8 +65,9 @@ export function AccountsPage() {
                 <th scope="col">Roles</th>
                 <th scope="col">Since</th>
                 <th scope="col">State</th>
+                <th scope="col">Second factor</th>
                 <th scope="col">
-                  <span className="hidden-visually">New password</span>
+                  <span className="hidden-visually">New password, reset</span>
                 </th>
               </tr>
             </thead>
@@ -65,7 +78,19 @@ export function AccountsPage() {
                   <td>{account.roles.join(', ')}</td>
                   <td>{formatMoment(account.createdAt)}</td>
                   <td>{account.disabled ? <Mark tone="warn">Disabled</Mark> : <Mark tone="good">Active</Mark>}</td>
+                  <td>{FACTOR[account.secondFactor]}</td>
                   <td className={table.actions}>
+                    {account.secondFactor === 'on' && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        loading={reset.isPending && reset.variables === account.name}
+                        onClick={() => setResetting(account.name)}
+                        aria-label={`Reset second factor of ${account.name}`}
+                      >
+                        Reset second factor
+                      </Button>
+                    )}
                     <Button
                       size="xs"
                       variant="default"
@@ -82,6 +107,25 @@ export function AccountsPage() {
           </table>
         </div>
       )}
+      <Dialog
+        opened={resetting !== undefined}
+        onClose={() => setResetting(undefined)}
+        title={`Reset the second factor of ${resetting ?? ''}`}
+      >
+        <p>
+          Do this when {resetting} lost the phone and the recovery codes, and you know that it is {resetting} who asks.
+          The account’s sessions end; from then on the password alone lets in, until a new factor is set up.
+        </p>
+        <Button
+          color="red"
+          onClick={() => {
+            if (resetting !== undefined) reset.mutate(resetting)
+            setResetting(undefined)
+          }}
+        >
+          Reset it
+        </Button>
+      </Dialog>
       <Dialog opened={adding} onClose={() => setAdding(false)} title="New account">
         <NewAccountForm
           onMade={(account) => {

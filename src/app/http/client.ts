@@ -71,7 +71,8 @@ export async function request(path: string, ask: Ask = {}): Promise<Response> {
   }
   if (response.ok) return response
   const failure = new RequestError(response.status, await problemOf(response))
-  if (response.status === 401 && !/^\/api\/session(\?|$)/.test(path)) for (const call of loggedOut) call()
+  // Other 401s say that a password or a code was wrong.
+  if (failure.problem.code === 'ACCESS_LOGIN') for (const call of loggedOut) call()
   throw failure
 }
 

@@ -10,7 +10,7 @@ import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
-import { Accounts, OwnSessions, Tokens } from '../../api/session.ts'
+import { Accounts, OwnSessions, SecondFactor, Tokens } from '../../api/session.ts'
 import { Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { Message, Messages, Orders, Wholeness } from '../../api/workflow.ts'
@@ -256,6 +256,11 @@ export const auditQuery = (question: AuditQuestion) =>
 export const ownSessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: ({ signal }) => ask('/api/sessions', OwnSessions, { signal }),
+})
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: ({ signal }) => ask('/api/account/second-factor', SecondFactor, { signal }),
 })
 
 export const tokensQuery = queryOptions({

@@ -6,7 +6,7 @@
  */
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect } from 'react'
-import { Session } from '../../api/session.ts'
+import { type Login, Session } from '../../api/session.ts'
 import { ask, onLoggedOut, request, setCsrf } from './client.ts'
 
 export const SESSION_KEY = ['session'] as const
@@ -32,11 +32,11 @@ export function useSession(): Session | undefined {
 export const mayDo = (session: Session | undefined, act: string): boolean => session?.acts.includes(act) ?? false
 
 /** Logs in; throws `RequestError` when the archive refuses. */
-export function useLogIn(): (name: string, password: string) => Promise<void> {
+export function useLogIn(): (login: Login) => Promise<void> {
   const queries = useQueryClient()
   return useCallback(
-    async (name, password) => {
-      const session = await ask('/api/session', Session, { method: 'POST', body: { name, password } })
+    async (login) => {
+      const session = await ask('/api/session', Session, { method: 'POST', body: login })
       setCsrf(session.csrf)
       queries.setQueryData(SESSION_KEY, session)
     },

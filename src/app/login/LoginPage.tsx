@@ -1,13 +1,16 @@
 /**
  * The login, in place of whatever screen was asked for; the address stays, so that one lands where one wanted to be.
- * Plain form fields with their autocomplete names: password managers fill them, pasting works.
+ * Plain form fields with their autocomplete names: password managers fill them, pasting works. An account with a second
+ * factor is asked for its code in a second step.
  */
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
+import type { Login } from '../../api/session.ts'
 import { RequestError } from '../http/client.ts'
 import { useLogIn } from '../http/session.ts'
 import { useTitle } from '../ui/page.tsx'
 import { InlineError } from '../ui/states.tsx'
+import { CodeStep } from './CodeStep.tsx'
 import { LoginFrame } from './LoginFrame.tsx'
 import styles from './LoginPage.module.css'
 
@@ -22,23 +25,28 @@ export function LoginPage({ ended }: { readonly ended: Ended | undefined }) {
   const logIn = useLogIn()
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  /** Name and password that were right, while the code is asked for. */
+  const [proved, setProved] = useState<Login>()
   const password = useRef<HTMLInputElement>(null)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     // Read from the form: password managers may fill fields without telling the page.
     const fields = new FormData(event.currentTarget)
+    const login = { name: String(fields.get('username') ?? '').trim(), password: String(fields.get('password') ?? '') }
     setBusy(true)
     setError(null)
     try {
-      await logIn(String(fields.get('username') ?? '').trim(), String(fields.get('password') ?? ''))
+      await logIn(login)
     } catch (thrown) {
-      setError(thrown)
       setBusy(false)
+      if (thrown instanceof RequestError && thrown.problem.code === 'ACCESS_CODE_NEEDED') return setProved(login)
+      setError(thrown)
       if (thrown instanceof RequestError && thrown.status === 401) password.current?.select()
     }
   }
 
+  if (proved !== undefined) return <CodeStep login={proved} onBack={() => setProved(undefined)} />
   return (
     <LoginFrame title="Log in">
       {ended && (

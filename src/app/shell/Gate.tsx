@@ -1,9 +1,10 @@
-/** Who may pass: waits for the session, shows the login or the first password, and lets everyone else through. */
+/** Who may pass: waits for the session, shows the login, the first password or the second factor to set up, and lets everyone else through. */
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useState } from 'react'
 import type { Session } from '../../api/session.ts'
 import { useIdle } from '../http/idle.ts'
 import { sessionQuery, useLock, useSessionWatch } from '../http/session.ts'
+import { FirstFactorPage } from '../login/FirstFactorPage.tsx'
 import { FirstPasswordPage } from '../login/FirstPasswordPage.tsx'
 import { type Ended, LoginPage } from '../login/LoginPage.tsx'
 import { ErrorState } from '../ui/states.tsx'
@@ -28,6 +29,7 @@ export function Gate({ children }: { readonly children: (session: Session) => Re
     if (open) return children(session.data)
     if (user === null) return <LoginPage ended={ended} />
     if (user.mustChangePassword) return <FirstPasswordPage userName={user.name} />
+    if (user.mustEnrol) return <FirstFactorPage userName={user.name} />
     return children(session.data)
   }
   if (session.error) return <ErrorState error={session.error} what="Clearkeep" onRetry={() => void session.refetch()} />

@@ -10,6 +10,7 @@ import {
   CreatedToken,
   NewAccount,
   NewToken,
+  type Token as TokenShape,
   Tokens,
 } from '../../api/session.ts'
 import type { Archive } from '../../archive/archive.ts'
@@ -18,6 +19,7 @@ import type { Context } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import type { Account } from '../../compliance/accounts.ts'
 import type { Control } from '../../compliance/control.ts'
+import type { ApiToken } from '../../compliance/tokens.ts'
 import type { Visitor } from '../authenticate.ts'
 import { type Route, route } from '../routes.ts'
 import type { Sessions } from '../sessions.ts'
@@ -94,27 +96,53 @@ export function accountRoutes({
       },
     }),
     route({
+      method: 'POST',
+      url: '/api/accounts/:name/second-factor/reset',
+      act: 'accounts.manage',
+      says: 'Takes the second factor off an account whose owner lost it; its sessions end.',
+      answers: [
+        { status: 200, says: 'It has none any more.', shape: AccountShape },
+        { status: 404, says: 'There is no such account.' },
+        { status: 409, says: 'It had none.' },
+      ],
+      handle: async ({ params, context }) => {
+        const account = control.accounts.byName(params['name'] ?? '')
+        if (account === undefined) throw new ArchiveError('NOT_FOUND', { what: 'such account' })
+        if (!control.secondFactors.remove(account.id))
+          throw new ArchiveError('ACCESS_FACTOR_STATE', { why: 'is not set up' })
+        sessions.endAll(account.id)
+        await changed(context, 'U', { account: account.id, name: account.name, what: 'second factor reset' })
+        return shown(control.accounts.byId(account.id) ?? account)
+      },
+    }),
+    route({
       method: 'GET',
       url: '/api/tokens',
       act: 'tokens.own',
       says: 'One’s own API tokens, without their secrets.',
       answers: [{ status: 200, says: 'The tokens, newest first.', shape: Tokens }],
-      handle: async ({ visitor }) => ({ tokens: visitor.kind === 'open' ? [] : control.tokens.list(own(visitor).id) }),
+      handle: async ({ visitor }) => ({
+        tokens: visitor.kind === 'open' ? [] : control.tokens.list(own(visitor).id).map(shownToken),
+      }),
     }),
     route({
       method: 'POST',
       url: '/api/tokens',
       act: 'tokens.own',
-      says: 'Makes an API token; the secret is shown here and never again. It may what the account may.',
+      says: 'Makes an API token; the secret is shown here and never again. It may what the account may, or less: its scopes.',
       body: NewToken,
       answers: [{ status: 201, says: 'Made.', shape: CreatedToken }],
       handle: async ({ visitor, body, context }, reply) => {
         // A token that leaked must not be able to make others that outlive it.
         if (visitor.kind === 'account' && visitor.session === undefined)
           throw new ArchiveError('ACCESS_DENIED', { who: 'An API token', act: 'make another' })
-        const { token, secret } = control.tokens.create(own(visitor).id, body.label, body.days)
-        await changed(context, 'C', { token: token.id, label: token.label, expiresAt: token.expiresAt })
-        return reply.status(201).send({ ...token, secret })
+        const { label, days, scopes = [], addresses = [] } = body
+        const { token, secret } = control.tokens.create(own(visitor).id, label, days, { scopes, addresses })
+        const made = shownToken(token)
+        const { id, expiresAt } = made
+        const detail = { token: id, label, expiresAt, scopes: made.scopes, addresses: made.addresses }
+        await changed(context, 'C', detail)
+        return reply.status(201).send({ ...made, secret })
       },
     }),
     route({
@@ -136,11 +164,18 @@ export function accountRoutes({
   ]
 }
 
-const shown = ({ name, roles, disabled, createdAt }: Account): z.infer<typeof AccountShape> => ({
+const shown = ({ name, roles, disabled, createdAt, secondFactor }: Account): z.infer<typeof AccountShape> => ({
   name,
   roles: [...roles],
   disabled,
   createdAt,
+  secondFactor,
+})
+
+const shownToken = ({ scopes, addresses, ...token }: ApiToken): z.infer<typeof TokenShape> => ({
+  ...token,
+  scopes: [...scopes],
+  addresses: [...addresses],
 })
 
 function own(visitor: Visitor): Account {

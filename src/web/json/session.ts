@@ -39,7 +39,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
   })
 
   const entered = (account: Account, session: Session): SessionShape => ({
-    user: { name: account.name, roles: [...account.roles], mustChangePassword: account.mustChangePassword },
+    user: personOf(account),
     acts: actsOf(principalOf(account, 'password', session.tail)),
     csrf: session.csrf,
     open,
@@ -48,15 +48,32 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
   })
 
   /** PS3.15 A.5.3.12: 110122 Login, 110123 Logout. */
-  const authentication = (context: Context, what: '110122' | '110123', outcome: 0 | 4, name: string, why?: string) =>
+  const authentication = (
+    context: Context,
+    what: '110122' | '110123',
+    outcome: 0 | 4,
+    name: string,
+    why?: string,
+    factor?: 'app' | 'recovery',
+  ) =>
     archive.record(
       context,
-      { type: 'aud.110114', action: 'E', outcome, detail: { what, name: name.slice(0, 200), why } },
+      { type: 'aud.110114', action: 'E', outcome, detail: { what, name: name.slice(0, 200), why, factor } },
       outcome === 0 ? 'now' : 'soon',
     )
 
+  /** How the second factor was proved. @throws {ArchiveError} `ACCESS_CODE_NEEDED`, `ACCESS_BAD_CODE`, `ACCESS_TOO_MANY` */
+  async function secondFactor(context: Context, account: Account, code: string | undefined) {
+    if (code === undefined) throw new ArchiveError('ACCESS_CODE_NEEDED')
+    const verdict = control.secondFactors.check(account.id, code)
+    if (verdict === 'app' || verdict === 'recovery') return verdict
+    await authentication(context, '110122', 4, account.name, 'second factor wrong')
+    if (verdict === 'wrong') throw new ArchiveError('ACCESS_BAD_CODE')
+    throw new ArchiveError('ACCESS_TOO_MANY', { seconds: verdict.wait })
+  }
+
   async function logIn(ask: Ask<undefined, Login>, reply: FastifyReply): Promise<SessionShape> {
-    const { name, password } = ask.body
+    const { name, password, code } = ask.body
     const { address } = ask.context.client
     if (open) throw new ArchiveError('BAD_REQUEST', { why: 'the archive was started with --open: there is no login' })
     const seconds = limit.attempt(name, address)
@@ -66,6 +83,8 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       await authentication(ask.context, '110122', 4, name, 'name or password wrong')
       throw new ArchiveError('ACCESS_BAD_CREDENTIALS')
     }
+    const factor = account.secondFactor === 'on' ? await secondFactor(ask.context, account, code) : undefined
+    // Only now: who has the password and not the code must not begin to count anew.
     limit.succeeded(name, address)
     if (ask.visitor.kind === 'account' && ask.visitor.session !== undefined) sessions.end(ask.visitor.session.id)
     const session = sessions.begin(account, ask.context.client)
@@ -78,7 +97,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       authMethod: 'password',
       session: session.tail,
     } as const
-    await authentication({ ...ask.context, principal }, '110122', 0, account.name)
+    await authentication({ ...ask.context, principal }, '110122', 0, account.name, undefined, factor)
     authenticator.setCookie(reply, session)
     return entered(account, session)
   }
@@ -96,11 +115,11 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       method: 'POST',
       url: '/api/session',
       act: 'anyone',
-      says: 'Logs in with name and password; sets the session cookie.',
+      says: 'Logs in with name and password, and a code when the account has a second factor; sets the session cookie.',
       body: Login,
       answers: [
         { status: 200, says: 'Logged in.', shape: SessionShape },
-        { status: 401, says: 'The name or the password is wrong.' },
+        { status: 401, says: 'The name, the password or the code is wrong, or a code is needed.' },
         { status: 429, says: 'Too many attempts; Retry-After says how long to wait.' },
       ],
       handle: logIn,
@@ -157,12 +176,16 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
 
 function userOf(visitor: Visitor): SessionShape['user'] {
   if (visitor.kind === 'nobody') return null
-  if (visitor.kind === 'account') {
-    const { name, roles, mustChangePassword } = visitor.account
-    return { name, roles: [...roles], mustChangePassword }
-  }
+  if (visitor.kind === 'account') return personOf(visitor.account)
   const { principal } = visitor
   return principal.kind === 'user'
-    ? { name: principal.name, roles: [...principal.roles], mustChangePassword: false }
+    ? { name: principal.name, roles: [...principal.roles], mustChangePassword: false, mustEnrol: false }
     : null
 }
+
+const personOf = ({ name, roles, mustChangePassword, secondFactor }: Account): NonNullable<SessionShape['user']> => ({
+  name,
+  roles: [...roles],
+  mustChangePassword,
+  mustEnrol: secondFactor === 'due',
+})
