@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -134,6 +134,7 @@ create index events_by_time on events (ts);
 create index events_by_study on events (study_uid, n);
 create index events_by_patient on events (patient_key, n);
 create index events_by_actor on events (actor, n);
+create index events_by_type on events (type, n);
 
 create table salts (
   kind text not null check (kind in ('study', 'patient')),

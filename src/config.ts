@@ -255,6 +255,13 @@ export const OPTIONS = {
     meaning: 'Witnesses that cosign the audit log (C2SP tlog-witness): a list of {url, key}; the key is name+id+key.',
   },
   'log.witnessSeconds': number(300, 'seconds', 1, 86400, 'Witnesses are asked at most this often.'),
+  'log.heartbeatSeconds': number(
+    300,
+    'seconds',
+    10,
+    3600,
+    'After so long without an entry, one says that the archive runs.',
+  ),
   'log.tsa.url': text('', 'A time-stamping authority (RFC 3161) that stamps the audit log’s checkpoints; empty: none.'),
   'log.tsa.hours': number(24, 'hours', 1, 8760, 'How often the audit log is stamped.'),
   'audit.repositories': {

@@ -232,6 +232,7 @@ export async function openTower(
         tsaUrl: tsaUrl(config['log.tsa.url']),
         stampMs: config['log.tsa.hours'] * 3_600_000,
         witnessMs: config['log.witnessSeconds'] * 1000,
+        heartbeatMs: config['log.heartbeatSeconds'] * 1000,
         reporting: reportingOf(config),
       },
     })

@@ -7,6 +7,7 @@ export const AUDIT_TYPES = [
   'obj.ingest',
   'obj.receipt',
   'obj.conflict',
+  'obj.refuse',
   'aud.110100',
   'aud.110101',
   'aud.110103',

@@ -121,6 +121,34 @@ const access = createRoute({
   component: lazyRouteComponent(() => import('./access/AccessPage.tsx'), 'AccessPage'),
 })
 
+const questions = createRoute({
+  getParentRoute: () => shell,
+  path: '/questions',
+  component: lazyRouteComponent(() => import('./questions/QuestionsPage.tsx'), 'QuestionsPage'),
+  validateSearch: z.object({ q: text }),
+})
+const integrity = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrity/$study',
+  component: lazyRouteComponent(() => import('./questions/IntegrityPage.tsx'), 'IntegrityPage'),
+})
+const destruction = createRoute({
+  getParentRoute: () => shell,
+  path: '/destruction/$study',
+  component: lazyRouteComponent(() => import('./questions/DestructionPage.tsx'), 'DestructionPage'),
+})
+const complete = createRoute({
+  getParentRoute: () => shell,
+  path: '/complete/$patient',
+  component: lazyRouteComponent(() => import('./questions/CompletenessPage.tsx'), 'PatientCompletenessPage'),
+})
+const completeTime = createRoute({
+  getParentRoute: () => shell,
+  path: '/complete',
+  component: lazyRouteComponent(() => import('./questions/CompletenessPage.tsx'), 'PeriodCompletenessPage'),
+  validateSearch: z.object({ from: text, to: text }),
+})
+
 const storage = createRoute({
   getParentRoute: () => shell,
   path: '/storage',
@@ -155,6 +183,11 @@ export const router = createRouter({
       messages,
       rejected,
       access,
+      questions,
+      integrity,
+      destruction,
+      complete,
+      completeTime,
       compliance,
       storage,
       audit,

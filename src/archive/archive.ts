@@ -8,11 +8,11 @@ import type { Context } from '../base/context.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
-import type { AccessReport } from '../ledger/access-report.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
+import type { Answers } from './answers.ts'
 import type { Certificate } from './disposition/certificate.ts'
 import type { HoldScope } from './hold-rows.ts'
 import type {
@@ -35,6 +35,7 @@ import type { MeasureAsk } from './measurements.ts'
 import type { LogFollowers } from './status.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
+export type * from './answers.ts'
 export type * from './keeping.ts'
 export type {
   CopyState,
@@ -249,7 +250,7 @@ export interface Promised extends Referenced {
   readonly outcome: 'kept' | 'absent' | 'other-class' | 'conflict' | 'damaged'
 }
 
-export interface Archive extends Workflow {
+export interface Archive extends Workflow, Answers {
   /**
    * Takes one object in and answers when it is durable and findable.
    *
@@ -335,14 +336,6 @@ export interface Archive extends Workflow {
     context: Context,
     ask: EvidenceAsk,
   ): Promise<{ /** Of the folder in it, and of the file. */ readonly name: string; readonly bytes: ByteStream }>
-  /**
-   * Who did what with a patient's record, and to whom it was given in the last six years.
-   * @throws {ArchiveError} `NOT_FOUND`
-   */
-  accessReport(
-    context: Context,
-    patient: string,
-  ): Promise<AccessReport & { readonly since: string /** That covers all of it. */; readonly checkpoint: string }>
   /** Every study decided: what is due when, by the site's rules or by those asked for. */
   calendar(context: Context, ask: CalendarAsk): Promise<RetentionCalendar>
   /** Studies a person may consider from a day in [`from`, `until`) on; 500 at most. */

@@ -28,7 +28,8 @@ export async function sealedInventories(db: Database, study: string): Promise<Re
     .selectFrom('events')
     .select('body')
     .where('study_uid', '=', study)
-    .where('type', '=', 'study.seal')
+    // Else SQLite, which has no statistics, may take events_by_type.
+    .where(sql<string>`${sql.raw(db.dialect === 'sqlite' ? '+' : '')}type`, '=', 'study.seal')
     .where('n', '>', (be) =>
       be.selectFrom('tombstones').select(sql<number>`coalesce(max(id), -1)`.as('last')).where('study_uid', '=', study),
     )

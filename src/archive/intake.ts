@@ -68,6 +68,8 @@ export interface IntakeParts {
 
 /** Bytes written to a spool file at once. */
 const SPOOL_WRITE = 512 * 1024
+/** Told elsewhere: an act of its own says so, or the disk takes nothing. */
+const UNTOLD: ReadonlySet<string> = new Set(['ACCESS_DENIED', 'STORE_REJECTED', 'STORE_NO_SPACE', 'STORE_WRITE_FAILED'])
 /** What may stand before the data set: preamble and meta group. */
 const META_LIMIT = 1024 * 1024
 
@@ -101,10 +103,33 @@ export function openIntake(parts: IntakeParts): Intake {
       return await store(context, arrival, incoming)
     } catch (thrown) {
       await incoming.abandon()
-      throw refusal(thrown, incoming.identity())
+      const error = refusal(thrown, incoming.identity())
+      await tellRefused(context, arrival, error, incoming.identity())
+      throw error
     } finally {
       incoming.release()
     }
+  }
+
+  /**
+   * What came and was not taken is told, so that a record is not called complete that lacks it. Not when the disk is full or
+   * fails: then nothing can be told, the sender keeps the object, and the alarm is elsewhere.
+   */
+  const tellRefused = async (
+    context: Context,
+    { door }: Arrival,
+    { code }: ArchiveError,
+    { study, sopInstance }: Refused,
+  ): Promise<void> => {
+    if (UNTOLD.has(code) || writer.failing) return
+    const happening = {
+      type: 'obj.refuse',
+      action: 'C',
+      outcome: 4,
+      ...(study !== undefined && isUsableUid(study) && { study }),
+      detail: { door, refused: code, ...(sopInstance !== undefined && { instance: sopInstance.slice(0, 64) }) },
+    } as const
+    await acts.event(context, happening, 'soon').catch(() => {})
   }
 
   const store = async (context: Context, arrival: Arrival, incoming: Incoming): Promise<Receipt> => {
@@ -186,7 +211,14 @@ interface Incoming {
   /** Refused, or broken off: nothing stays. Does nothing once `finish` has been called. */
   abandon(): Promise<void>
   release(): void
-  identity(): { readonly sopClass?: string; readonly sopInstance?: string }
+  identity(): Refused
+}
+
+/** What could be read of an object that was not taken. */
+interface Refused {
+  readonly study?: string
+  readonly sopClass?: string
+  readonly sopInstance?: string
 }
 
 interface IncomingParts extends Pick<IntakeParts, 'inbox' | 'space' | 'options'> {

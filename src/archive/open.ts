@@ -19,7 +19,6 @@ import { type Copy, vaultOf } from '../vault/copies/places.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
 import { abandonUnfinished } from '../vault/seal/unfinished.ts'
-import { openAccess } from './access-report.ts'
 import type { Acts } from './acts.ts'
 import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
@@ -35,6 +34,7 @@ import { openFind } from './find.ts'
 import { studyOfPack } from './fixity.queries.ts'
 import { openFixity } from './fixity.ts'
 import { type FixityOptions, openFixityPass } from './fixity-pass.ts'
+import { openHeartbeat } from './heartbeat.ts'
 import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
@@ -42,6 +42,7 @@ import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openMeasuring } from './measurements.ts'
 import { openMirrors } from './mirrors.ts'
+import { openQuestions } from './questions/open.ts'
 import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
@@ -95,6 +96,8 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly rejectionNotesFrom: readonly string[]
   /** How long leaves may wait for a checkpoint, in milliseconds: less than a second. */
   readonly checkpointMs: number
+  /** After how long without an entry one says that the archive runs, in milliseconds. */
+  readonly heartbeatMs: number
   /** Who cosigns the log (`log.witnesses`), and how often they are asked at most, in milliseconds. */
   readonly witnesses: readonly WitnessPeer[]
   readonly witnessMs: number
@@ -135,6 +138,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     disposition: { coolingDays: 30, automatic: false },
     rejectionNotesFrom: [],
     checkpointMs: 500,
+    heartbeatMs: 300_000,
     witnesses: [],
     witnessMs: 300_000,
     tsaUrl: '',
@@ -241,6 +245,12 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   if (recovered.nextN === 0) await acts.event(itself, logOpen(version, ledger.first(now().toISOString())), 'soon')
   await acts.event(itself, application('start', version), 'soon')
   if (ledger.state.alarm !== '') await acts.event(itself, logAlarm(ledger.state.alarm), 'soon')
+  const stopHeartbeat = openHeartbeat({
+    event: (happening) => acts.event(itself, happening, 'soon'),
+    leaves: () => ledger.state.leaves,
+    everyMs: options.heartbeatMs,
+  })
+  opened.push(stopHeartbeat)
 
   witnessing = openWitnessing({
     log: ledger,
@@ -386,6 +396,17 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   opened.push(() => dispositions.close())
 
   const measuring = openMeasuring({ db, acts }, intake, random)
+  const questions = openQuestions({
+    db,
+    acts,
+    ledger,
+    locate,
+    site,
+    version,
+    fixity: () => fixity.state,
+    copies: () => mirrors.states,
+    harmed: fixity.soon,
+  })
 
   const listeners = new Set<(receipt: Receipt) => void>()
 
@@ -427,11 +448,12 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...openCalendar({ db, acts, site }),
     ...openAudit({ db, acts }),
     ...openChanges({ db, acts }),
-    ...openAccess({ db, acts, ledger }),
+    ...questions,
     ...openCommit({ db, locate, acts }),
     record: acts.event,
     log: ledger,
     close: async () => {
+      stopHeartbeat()
       await intake.close()
       await dispositions.close()
       await fixity.close()

@@ -1,5 +1,5 @@
 /**
- * `clearkeep verify`: a data folder, or a log folder alone, checked offline and step by step. It only reads, so it may look at
+ * `clearkeep verify`: a data folder, a log folder alone, or a report, checked offline and step by step. It only reads, so it may look at
  * a backup, at a stranger's copy, or at the folder of an archive that runs.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { namesIn, openLogFolder } from '../ledger/verify/read-log.ts'
 import { openReport, type Report, type Step } from '../ledger/verify/report.ts'
 import type { Checkpoint } from '../proof/checkpoint.ts'
 import type { VerifierKey } from '../proof/note.ts'
+import { isReportFile, verifyReportFile } from '../proof/report-file.ts'
 import { diskFiles } from '../storage/files/disk.ts'
 import { readHolder } from '../storage/lock.ts'
 import { verifyData } from '../vault/verify-data.ts'
@@ -41,11 +42,35 @@ export async function verify(path: string, flags: VerifyFlags, signal: AbortSign
   const keys = (flags.key ?? []).map(keyGiven)
   const kept = (flags.checkpoint ?? []).map(checkpointOf)
   const given: Given = { keys, kept, witnesses: (flags.witness ?? []).map(keyGiven) }
-  const kind = await kindOf(folder)
   const report = openReport((step) => tell(step, out))
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile()) {
+    reportFile(folder, given, report)
+    return verdict(report, kept.length > 0, out)
+  }
+  const kind = await kindOf(folder)
   if (kind === 'data') await dataFolder(folder, given, report, signal, out)
   else await logFolders(kind === 'log' ? [folder] : await yearsIn(folder), given, report, out)
   return verdict(report, kept.length > 0, out)
+}
+
+/** The answer to a question, as the archive gave it out. @throws {ArchiveError} `USAGE` */
+function reportFile(path: string, { keys, witnesses }: Given, report: Report): void {
+  const text = readFileSync(path, 'utf8')
+  if (!isReportFile(text))
+    throw new ArchiveError('USAGE', {
+      why: `${path} is no report of this archive (.ndjson); an evidence pack is checked by the verifier in it.`,
+    })
+  const outcomes = { pass: 'passed', FAIL: 'failed', skip: 'not checked' } as const
+  for (const { what, outcome, fact, findings } of verifyReportFile(text, {
+    keys: [...keys, ...witnesses],
+    checkpoints: [],
+  }))
+    if (findings.length === 0) report.add('report', what, outcomes[outcome], fact)
+    else {
+      const step = report.open('report', what)
+      for (const finding of findings) step.finding(finding)
+      step.end(fact)
+    }
 }
 
 /** What the folder is. @throws {ArchiveError} `USAGE` when it is nothing that can be checked */

@@ -66,6 +66,7 @@ const COUNTS: Readonly<Record<string, 'sittings' | 'looks' | 'stored' | 'given' 
   'obj.ingest': 'stored',
   'obj.receipt': 'stored',
   'obj.conflict': 'stored',
+  'obj.refuse': 'refused',
   'aud.110104': 'given',
   'aud.110106': 'given',
   'aud.110113': 'refused',

@@ -10,6 +10,7 @@ export type EventType =
   | 'obj.ingest'
   | 'obj.receipt' // the same content came again; nothing new was stored
   | 'obj.conflict'
+  | 'obj.refuse' // an object came and was not taken: nothing of it is kept
   | 'aud.110100' // Application Activity: start, stop
   | 'aud.110101' // Audit Log Used: proofs given out
   | 'aud.110103' // DICOM Instances Accessed: opening and closing leaves of viewing

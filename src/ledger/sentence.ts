@@ -42,6 +42,8 @@ function deedOf(body: Body): string {
       return 'sent an instance that was here already'
     case 'obj.conflict':
       return 'sent other content under a UID that was taken: both are kept,'
+    case 'obj.refuse':
+      return `sent an object that was not taken (${text(body['refused']) || 'no reason kept'})`
     case 'aud.110100':
       return body['subtype'] === '110121' ? 'stopped' : 'started'
     case 'aud.110101':

@@ -25,6 +25,7 @@ import { imagingRoutes } from './fhir/imaging.ts'
 import { accessRoutes } from './json/access.ts'
 import { accountRoutes } from './json/accounts.ts'
 import { adminRoutes } from './json/admin.ts'
+import { answerRoutes } from './json/answers.ts'
 import { auditRoutes } from './json/audit.ts'
 import { changeRoutes } from './json/changes.ts'
 import { demoRoutes } from './json/demo.ts'
@@ -185,6 +186,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...demoRoutes(demo),
     ...storageRoutes(archive),
     ...accessRoutes(archive),
+    ...answerRoutes(archive),
     ...evidenceRoutes(archive),
     ...dispositionRoutes(archive),
     ...holdRoutes(archive),

@@ -63,6 +63,17 @@ const ADDRESSES: readonly Address[] = [
   { route: '/storage', state: 'nothing sealed', path: '/storage', shows: words('Nothing is sealed yet') },
   { route: '/compliance', state: 'nothing on hold', path: '/compliance', shows: words('No legal holds') },
   { route: '/access/$patient', state: 'not for this account', path: `/access/${PATIENT}`, shows: heading(/./) },
+  { route: '/questions', state: 'nothing asked', path: '/questions', shows: words('What can be asked') },
+  { route: '/questions', state: 'not for this account', path: '/questions?q=SYN-1', shows: heading('Questions') },
+  { route: '/integrity/$study', state: 'not for this account', path: `/integrity/${ONE.study}`, shows: heading(/./) },
+  {
+    route: '/destruction/$study',
+    state: 'not for this account',
+    path: `/destruction/${ONE.study}`,
+    shows: heading(/./),
+  },
+  { route: '/complete/$patient', state: 'not for this account', path: `/complete/${PATIENT}`, shows: heading(/./) },
+  { route: '/complete', state: 'no time', path: '/complete', shows: words('Of which time?') },
   { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]

@@ -3,7 +3,7 @@
  * they given? Both engines of the index; what is printed is how long one patient's answer took.
  */
 import { afterAll, describe, expect, it } from 'vitest'
-import { openAccess } from '../../src/archive/access-report.ts'
+import { openAccess } from '../../src/archive/questions/access.ts'
 import type { EventType } from '../../src/ledger/event.ts'
 import { eventStatements } from '../../src/ledger/events.queries.ts'
 import { bodyText } from '../../src/ledger/ledger.ts'

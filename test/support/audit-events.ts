@@ -53,6 +53,9 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'obj.conflict': [
     [CT1, { action: 'C', outcome: 4, study: STUDY, detail: { conflict: 'instance', objects: [OBJECT] } }],
   ],
+  'obj.refuse': [
+    [CT1, { action: 'C', outcome: 4, study: STUDY, detail: { refused: 'DICOM_TRUNCATED', door: 'c-store' } }],
+  ],
   'obj.reject': [
     [MARIE, { action: 'U', ...both, detail: { rejection: { op: 'reject', code: '113001', instances: [1, 2] } } }],
   ],

@@ -35,11 +35,16 @@ export function AccessPage() {
         )
       }
       actions={
-        mayDo(session, 'evidence') && (
-          <Button component="a" variant="default" href={`${path}/evidence`} download>
-            Evidence pack
+        <>
+          <Button component="a" variant="default" href={`${path}/access.ndjson`} download>
+            With proofs (NDJSON)
           </Button>
-        )
+          {mayDo(session, 'evidence') && (
+            <Button component="a" variant="default" href={`${path}/evidence`} download>
+              Evidence pack
+            </Button>
+          )}
+        </>
       }
     >
       {report.error ? (

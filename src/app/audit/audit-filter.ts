@@ -15,6 +15,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   'obj.ingest': 'Images stored',
   'obj.receipt': 'Images sent again',
   'obj.conflict': 'Conflicts',
+  'obj.refuse': 'Objects refused',
   'obj.reject': 'Rejections',
   'obj.restore': 'Rejections taken back',
   'aud.110104': 'Transfers',

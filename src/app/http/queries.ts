@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { AccessReport } from '../../api/access.ts'
 import { Associations, Callers, Status } from '../../api/admin.ts'
+import { CompletenessReport, DestructionAnswer, IntegrityReport, Subjects } from '../../api/answers.ts'
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Dispositions } from '../../api/dispositions.ts'
@@ -135,6 +136,34 @@ export const accessQuery = (patient: string) =>
   queryOptions({
     queryKey: ['access', patient],
     queryFn: ({ signal }) => ask(`/api/patients/${patient}/access`, AccessReport, { signal }),
+    ...ONCE,
+  })
+
+export const subjectsQuery = (words: string) =>
+  queryOptions({
+    queryKey: ['questions', words],
+    queryFn: ({ signal }) => ask(`/api/questions?${new URLSearchParams({ q: words })}`, Subjects, { signal }),
+    ...ONCE,
+  })
+
+export const integrityQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['integrity', study],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/integrity`, IntegrityReport, { signal }),
+    ...ONCE,
+  })
+
+export const destructionQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['destruction', study],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/destruction`, DestructionAnswer, { signal }),
+    ...ONCE,
+  })
+
+export const completenessQuery = (path: string) =>
+  queryOptions({
+    queryKey: ['completeness', path],
+    queryFn: ({ signal }) => ask(path, CompletenessReport, { signal }),
     ...ONCE,
   })
 

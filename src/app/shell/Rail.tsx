@@ -16,6 +16,7 @@ interface Place {
     | '/rejected'
     | '/compliance'
     | '/storage'
+    | '/questions'
     | '/audit'
     | '/admin/accounts'
   readonly icon: IconName
@@ -36,6 +37,7 @@ const PLACES: readonly Place[] = [
   { to: '/rejected', icon: 'hidden', label: 'Rejected', act: 'rejected.see' },
   { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },
   { to: '/storage', icon: 'layers', label: 'Storage', act: 'storage.see' },
+  { to: '/questions', icon: 'help', label: 'Questions', act: 'audit.see' },
   { to: '/audit', icon: 'document', label: 'Audit', act: 'audit.see' },
   { to: '/admin/accounts', icon: 'people', label: 'Accounts', act: 'accounts.manage', closedOnly: true },
 ]

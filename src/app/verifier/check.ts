@@ -1,12 +1,13 @@
-/** What a person chose, told apart and checked: a pack, or the folder of a year's log. */
+/** What a person chose, told apart and checked: a pack, the folder of a year's log, or a report. */
 import { asArchiveError } from '../../base/errors.ts'
 import { isLogFolder, verifyLogFolder } from '../../proof/log-folder.ts'
 import { parseKey, type VerifierKey } from '../../proof/note.ts'
 import { type Members, verifyPack } from '../../proof/pack.ts'
 import type { PackStep } from '../../proof/pack-report.ts'
+import { isReportFile, verifyReportFile } from '../../proof/report-file.ts'
 
 export interface Checked {
-  readonly kind: 'pack' | 'log'
+  readonly kind: 'pack' | 'log' | 'report'
   readonly steps: readonly PackStep[]
 }
 
@@ -18,8 +19,15 @@ export async function check(
 ): Promise<Checked> {
   const elsewhere = { keys: readKeys(given.keys), checkpoints: given.checkpoints }
   if (isLogFolder(members)) return { kind: 'log', steps: await verifyLogFolder(members, elsewhere, progress) }
+  const [name = ''] = members.names
+  if (members.names.length === 1) {
+    const text = new TextDecoder().decode(await members.read(name))
+    if (isReportFile(text)) return { kind: 'report', steps: verifyReportFile(text, elsewhere) }
+  }
   if (!members.names.includes('bagit.txt'))
-    throw new Error('This is neither an evidence pack (there is no bagit.txt) nor the folder of a log (no checkpoint).')
+    throw new Error(
+      'This is neither an evidence pack (there is no bagit.txt) nor the folder of a log (no checkpoint) nor a report (.ndjson).',
+    )
   return { kind: 'pack', steps: await verifyPack(members, elsewhere, progress) }
 }
 

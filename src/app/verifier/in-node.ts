@@ -32,11 +32,12 @@ interface Node {
 
 const HELP = `node verify.mjs [PACK] [--key KEY-OR-FILE]... [--checkpoint FILE]...
 
-PACK is an evidence pack (a ZIP, or the folder it was unpacked into; this folder when it is left out), or the folder of a
-year's log. --key: a verifier key of the log or of a witness, or a file that holds one: get it another way than the pack.
+PACK is an evidence pack (a ZIP, or the folder it was unpacked into; this folder when it is left out), the folder of a
+year's log, or a report (.ndjson). --key: a verifier key of the log or of a witness, or a file that holds one: get it another way than the pack.
 --checkpoint: a checkpoint you kept. Answers 0 when nothing failed, 1 when something did, 2 for wrong words.
 `
 const CHUNK = 1 << 20
+const REPORT = /\.ndjson$/
 
 export async function runInNode(): Promise<void> {
   const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ name)
@@ -50,7 +51,11 @@ export async function runInNode(): Promise<void> {
     const asked = await words(node)
     if (asked === undefined) return say(HELP)
     const { size, directory } = await statOf(node, asked.path)
-    const members = directory ? await folder(node, asked.path) : await zip(node, asked.path, size)
+    const members = directory
+      ? await folder(node, asked.path)
+      : REPORT.test(asked.path)
+        ? await oneFile(node, asked.path)
+        : await zip(node, asked.path, size)
     const { steps } = await check(members, asked, () => {})
     for (const { what, outcome, fact, findings } of steps) {
       say(`${outcome.padEnd(5)} ${what}: ${fact}`)
@@ -92,6 +97,16 @@ async function words({ fs, process }: Node) {
     else path = word
   }
   return { path: path ?? '.', keys: keys.join('\n'), checkpoints }
+}
+
+async function oneFile({ fs, crypto }: Node, path: string): Promise<Members> {
+  const bytes = new TextEncoder().encode(await fs.readFile(path, 'utf8'))
+  return {
+    names: [path],
+    read: async () => bytes,
+    digest: async (_name, from = 0) => crypto.createHash('sha256').update(bytes.subarray(from)).digest('hex'),
+    length: async () => bytes.length,
+  }
 }
 
 async function folder({ fs, crypto }: Node, path: string): Promise<Members> {

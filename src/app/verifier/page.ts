@@ -52,7 +52,7 @@ export function openPage(): void {
 
   element<HTMLInputElement>('zip').addEventListener('change', ({ target }) => {
     const file = (target as HTMLInputElement).files?.[0]
-    if (file) void run(zip(file), file.name)
+    if (file) void run(file.name.endsWith('.ndjson') ? oneFile(file) : zip(file), file.name)
   })
   element<HTMLInputElement>('folder').addEventListener('change', ({ target }) => {
     const files = [...((target as HTMLInputElement).files ?? [])]
@@ -98,6 +98,8 @@ function folder(files: readonly File[]): Members {
   const byName = new Map(files.map((file) => [short(file.webkitRelativePath || file.name), file]))
   return fromBlobs([...byName.keys()], async (name) => byName.get(name))
 }
+
+const oneFile = async (file: File): Promise<Members> => fromBlobs([file.name], async () => file)
 
 async function zip(file: File): Promise<Members> {
   const read = async ({ start, end }: { start: number; end: number }): Promise<Bytes> =>

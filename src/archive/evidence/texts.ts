@@ -81,7 +81,7 @@ export const verifyPage = (verifier: string): string => `<!doctype html>
 <style>${STYLE}</style>
 <main>
 <h1>Check an evidence pack</h1>
-<p>Also the folder of a year’s audit log. Nothing leaves this page: it has no network, and none is needed.</p>
+<p>Also a report, and the folder of a year’s audit log. Nothing leaves this page: it has no network, and none is needed.</p>
 <fieldset>
 <legend>What you got another way (both may stay empty; what then cannot be checked is said)</legend>
 <label>Keys <span>Verifier keys of the log and of witnesses, one a line.</span>
@@ -90,10 +90,10 @@ export const verifyPage = (verifier: string): string => `<!doctype html>
 </fieldset>
 <fieldset>
 <legend>What is to be checked</legend>
-<label>The ZIP file <input id="zip" type="file" accept=".zip,application/zip"></label>
+<label>The ZIP file, or a report (.ndjson) <input id="zip" type="file" accept=".zip,application/zip,.ndjson"></label>
 <label>… or a folder: an unpacked pack, or a year of the log <input id="folder" type="file" webkitdirectory></label>
 </fieldset>
-<p id="status" role="status">Choose a ZIP file or a folder.</p>
+<p id="status" role="status">Choose a file or a folder.</p>
 <section id="report" hidden aria-label="Checks">
 <table>
 <thead><tr><th scope="col">Check</th><th scope="col">Outcome</th><th scope="col">What was found</th></tr></thead>

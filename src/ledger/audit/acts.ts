@@ -137,6 +137,7 @@ const ACTS: Readonly<Record<EventType, Act | ((body: Body) => Act)>> = {
   'obj.ingest': (body) => arrival(body, 'C'),
   'obj.receipt': (body) => arrival(body, 'R'),
   'obj.conflict': (body) => arrival(body, 'C'),
+  'obj.refuse': (body) => arrival(body, 'C'),
   'study.damage': { id: '110113', type: INTEGRITY },
   'study.repair': { id: '110103', action: 'U', lifeCycle: LIFE_CYCLE.archiving },
   'copy.state': { id: '110113', type: '110130' },

@@ -2,15 +2,16 @@
  * The first question of an audit: who saw this patient's images, and to whom were they given? Making the report is itself an
  * act, journaled before anything is answered.
  */
-import { ArchiveError } from '../base/errors.ts'
-import { ACCOUNTING_YEARS, openAccessReport } from '../ledger/access-report.ts'
-import type { TransparencyLog } from '../ledger/log/log.ts'
-import type { Database } from '../storage/sql/database.ts'
-import type { Acts } from './acts.ts'
-import { admit } from './admit.ts'
-import type { Archive } from './archive.ts'
-import { actsAbout } from './evidence/acts-about.ts'
-import { studiesOfPatient } from './evidence/evidence.queries.ts'
+import { ArchiveError } from '../../base/errors.ts'
+import { ACCOUNTING_YEARS, openAccessReport } from '../../ledger/access-report.ts'
+import type { TransparencyLog } from '../../ledger/log/log.ts'
+import type { Database } from '../../storage/sql/database.ts'
+import type { Acts } from '../acts.ts'
+import { admit } from '../admit.ts'
+import type { Answers } from '../answers.ts'
+import { actsAbout } from '../evidence/acts-about.ts'
+import { studiesOfPatient } from '../evidence/evidence.queries.ts'
+import { lastCheckpoint } from './telling.ts'
 
 export function openAccess({
   db,
@@ -20,7 +21,7 @@ export function openAccess({
   readonly db: Database
   readonly acts: Acts
   readonly ledger: Pick<TransparencyLog, 'sign' | 'state' | 'years' | 'checkpoint'>
-}): Pick<Archive, 'accessReport'> {
+}): Pick<Answers, 'accessReport'> {
   return {
     accessReport: async (context, patient) => {
       await admit(acts, context, 'audit.see')
@@ -41,8 +42,7 @@ export function openAccess({
       const report = counting.report()
       // Its own act is always there: without another, nobody ever named this patient.
       if (studies.length === 0 && report.acts <= 1) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
-      const year = ledger.years().at(-1)
-      return { ...report, since: since.toISOString(), checkpoint: (year && ledger.checkpoint(year)) || '' }
+      return { ...report, since: since.toISOString(), checkpoint: lastCheckpoint(ledger) }
     },
   }
 }
