@@ -81,6 +81,9 @@ describe('a structured report', () => {
         { maxKeys: 4 },
       ) as fc.Arbitrary<DicomJson>,
     }))
-    fc.assert(fc.property(json, (one) => void [isReport(one), reportTitle(one), reportNode(one)]), { numRuns: 60 })
+    fc.assert(
+      fc.property(json, (one) => void [isReport(one), reportTitle(one), reportNode(one)]),
+      { numRuns: 60 },
+    )
   })
 })
