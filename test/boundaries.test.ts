@@ -18,15 +18,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   compliance: ['base', 'storage', 'ledger'],
   vault: ['base', 'dicom', 'pixels', 'codecs', 'proof', 'storage', 'jobs', 'ledger', 'compliance'],
   archive: ['base', 'dicom', 'pixels', 'codecs', 'storage', 'jobs', 'ledger', 'compliance', 'vault'],
-<<<<<<< HEAD
-  record: ['base', 'dicom', 'storage', 'ledger', 'compliance', 'archive'],
+  record: ['base', 'dicom', 'pixels', 'api', 'storage', 'ledger', 'compliance', 'archive'],
   network: ['base', 'dicom', 'pixels', 'hl7', 'compliance', 'archive', 'record'],
   web: ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'hl7', 'ledger', 'compliance', 'archive', 'record'],
-=======
-  record: ['base', 'dicom', 'pixels', 'api', 'storage', 'ledger', 'compliance', 'archive'],
-  network: ['base', 'dicom', 'pixels', 'compliance', 'archive', 'record'],
-  web: ['base', 'dicom', 'pixels', 'proof', 'api', 'synthetic', 'ledger', 'compliance', 'archive', 'record'],
->>>>>>> d4c309a (record, app: a whole life on one timeline, and the time capsule of a patient)
   cli: [
     'base',
     'dicom',

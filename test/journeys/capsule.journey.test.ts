@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -160,11 +160,28 @@ describe('a time capsule', () => {
     expect(lines).toContain(`Long Axis: ${HISTORY[0]?.longAxis} mm`)
   })
 
+  it('comes from the command line too, from a running archive, and writes over nothing', () => {
+    const file = join(scratch, 'again.zip')
+    const words = ['export', '--capsule', 'SYN-0001', '--issuer', 'CLEARKEEP SYNTHETIC', '--server', server.url, file]
+    const run = () => spawnSync(resolve('bin/clearkeep'), words, { encoding: 'utf8' })
+    const { status, stderr } = run()
+    expect(stderr).toContain('open index.html')
+    expect(status).toBe(0)
+    const checked = spawnSync(process.execPath, [join(folder, 'verify.mjs'), file], { env: {}, encoding: 'utf8' })
+    expect(checked.status, checked.stdout).toBe(0)
+    expect(run()).toMatchObject({ status: 2, stderr: expect.stringContaining('is not written over') })
+    const nobody = spawnSync(resolve('bin/clearkeep'), words.with(2, 'NOBODY').with(-1, join(scratch, 'no.zip')), {
+      encoding: 'utf8',
+    })
+    expect(nobody).toMatchObject({ status: 1, stderr: expect.stringContaining('There is no such patient') })
+    expect(readdirSync(scratch).filter((name) => name.startsWith('no.zip'))).toEqual([])
+  })
+
   it('is a disclosure: the account of who got the patient’s images lists it', async () => {
     const { disclosures } = (await (await fetch(`${server.url}/api/patients/${KEY}/access`)).json()) as {
       disclosures: { what: string }[]
     }
-    expect(disclosures.map(({ what }) => what)).toEqual([expect.stringContaining('time capsule')])
+    expect(disclosures.map(({ what }) => what)).toEqual([1, 2].map(() => expect.stringContaining('time capsule')))
   })
 
   describe.skipIf(browserPath() === undefined)('opened from its folder', () => {

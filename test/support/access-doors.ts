@@ -159,6 +159,7 @@ export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'
   verify: 'folder',
   seal: 'seal',
   fixity: 'fixity',
+  export: 'evidence',
   retention: 'retention.see',
   hold: 'hold.see',
   dispose: 'disposition.see',
