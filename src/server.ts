@@ -32,6 +32,7 @@ import { type MllpListener, openMllpListener } from './network/mllp/listener.ts'
 import type { AssociationSummary } from './network/summary.ts'
 import type { TlsMaterial } from './network/upper-layer/tls.ts'
 import { parseKey, SIGNATURE_TYPE } from './proof/note.ts'
+import { openCapsules } from './record/capsule/capsule.ts'
 import { openRecord } from './record/open.ts'
 import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
@@ -312,9 +313,11 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
   })
   meters.watch(archive, WATCHER, () => dicom.associations().filter(({ state }) => state === 'open').length)
   try {
+    const record = openRecord({ db, archive })
     const web = await openWeb({
       archive,
-      record: openRecord({ db, archive }),
+      record,
+      capsules: openCapsules({ archive, record, version }),
       control,
       host: config.host,
       port: config['http.port'],

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   compliance: ['base', 'storage', 'ledger'],
   vault: ['base', 'dicom', 'pixels', 'codecs', 'proof', 'storage', 'jobs', 'ledger', 'compliance'],
   archive: ['base', 'dicom', 'pixels', 'findings', 'codecs', 'storage', 'jobs', 'ledger', 'compliance', 'vault'],
-  record: ['base', 'dicom', 'findings', 'storage', 'ledger', 'compliance', 'archive'],
+  record: ['base', 'dicom', 'pixels', 'api', 'findings', 'storage', 'ledger', 'compliance', 'archive'],
   network: ['base', 'dicom', 'pixels', 'hl7', 'compliance', 'archive', 'record'],
   web: [
     'base',

@@ -30,10 +30,11 @@ fi
 node=$(sh tools/node-path.sh) || fail 'no Node.js of at least 22.18 was found. On Linux it comes with the packages; elsewhere install it.'
 
 # --- the app's bundle --------------------------------------------------------------------------------------------------
-if [ ! -f dist/app/index.html ] || [ ! -f dist/verifier/verify.mjs ] || [ -n "$(find src/app src/api src/base src/dicom src/pixels src/proof vite.config.ts vite.verifier.config.ts package-lock.json -newer dist/app/index.html -type f | head -n 1)" ]; then
+if [ ! -f dist/app/index.html ] || [ ! -f dist/verifier/verify.mjs ] || [ ! -f dist/capsule/capsule.js ] || [ -n "$(find src/app src/api src/base src/dicom src/pixels src/proof vite.config.ts vite.verifier.config.ts vite.capsule.config.ts package-lock.json -newer dist/app/index.html -type f | head -n 1)" ]; then
   say 'building the app'
   "$node" node_modules/vite/bin/vite.js build --logLevel error || fail 'the app could not be built; the lines above say why.'
   "$node" node_modules/vite/bin/vite.js build --config vite.verifier.config.ts --logLevel error || fail 'the verifier could not be built; the lines above say why.'
+  "$node" node_modules/vite/bin/vite.js build --config vite.capsule.config.ts --logLevel error || fail 'the page of time capsules could not be built; the lines above say why.'
   touch dist/app/index.html
 fi
 

@@ -23,6 +23,10 @@ export const RecordCard = z.object({
   bytes: z.number(),
   /** A small picture of it; null when it holds none. */
   thumbnail: z.string().nullable(),
+  /** A legal hold covers it. */
+  held: z.boolean(),
+  /** Objects of it that were rejected and are not shown. */
+  rejected: z.number(),
 })
 export type RecordCard = z.infer<typeof RecordCard>
 
@@ -72,6 +76,8 @@ export const Timeline = z.object({
   months: z.array(z.object({ month: z.string(), studies: z.number(), families: z.array(z.string()) })),
   /** Oldest first, those without a date last. */
   studies: z.array(RecordCard),
+  /** Studies all of which is rejected: they are not among the others. */
+  rejected: z.number(),
   /** What the studies contradict each other in about the patient: perhaps two persons share the ID. */
   contradictions: z.array(z.string()),
 })

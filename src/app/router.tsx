@@ -33,6 +33,9 @@ const TimelineSearch = z.object({
   at: text,
   a: text,
   b: text,
+  only: text,
+  kind: text,
+  reports: oneOf(['yes']),
 })
 
 const AuditSearch = z.object({ who: text, patient: text, type: text, from: text, to: text })

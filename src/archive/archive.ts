@@ -14,6 +14,7 @@ import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
 import type { Answers } from './answers.ts'
 import type { Certificate } from './disposition/certificate.ts'
+import type { Member } from './evidence/bag.ts'
 import type { HoldScope } from './hold-rows.ts'
 import type {
   CalendarAsk,
@@ -512,6 +513,11 @@ export interface SealReport {
 export type EvidenceAsk = ({ readonly study: Uid } | { /** `issuer|id`. */ readonly patient: string }) & {
   /** Sizes of checkpoints the asker kept: how the log extends them is put in. */
   readonly kept?: readonly number[]
+  /**
+   * Makes it a time capsule: these files beside the others, and of the acts only those of arrival. Who looked at the images
+   * since is nothing to hand out with them.
+   */
+  readonly capsule?: AsyncIterable<Member>
 }
 
 export interface ArchiveStatus {

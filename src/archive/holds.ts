@@ -17,7 +17,15 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, LegalHold } from './archive.ts'
 import { type HoldFact, type HoldQuery, type HoldScope, holdText } from './hold-rows.ts'
-import { allHolds, holdRow, holdsNaming, scopesOf, searchingHolds, studiesNamed } from './holds.queries.ts'
+import {
+  activeScopes,
+  allHolds,
+  holdRow,
+  holdsNaming,
+  scopesOf,
+  searchingHolds,
+  studiesNamed,
+} from './holds.queries.ts'
 import { worklistPage } from './worklist.queries.ts'
 import { readTerms } from './worklist-words.ts'
 
@@ -159,18 +167,34 @@ export const found = (
   { words, modality, from, to }: HoldQuery,
   now: Date,
   limit = Number.MAX_SAFE_INTEGER,
-  only?: string,
+  only?: readonly string[],
 ) =>
   worklistPage(db, {
     terms: readTerms(words, now),
     modality: modality === '' ? undefined : modality,
     from,
     to,
-    ...(only !== undefined && { studies: [only] }),
+    ...(only !== undefined && { studies: only }),
     rejectedToo: true,
     after: undefined,
     limit,
   })
+
+/** Which of a patient's studies a lasting hold covers, by name or because its search finds them. */
+export async function heldAmong(
+  db: Database,
+  patient: string,
+  studies: readonly string[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const named = await activeScopes(db)
+  if (named.some(({ kind, subject }) => kind === 'patient' && subject === patient)) return new Set(studies)
+  const held = new Set(named.filter(({ kind }) => kind === 'study').map(({ subject }) => subject))
+  for (const { query } of await searchingHolds(db))
+    for (const { study_uid } of await found(db, JSON.parse(query) as HoldQuery, now, studies.length, studies))
+      held.add(study_uid)
+  return new Set(studies.filter((study) => held.has(study)))
+}
 
 /** The holds that last and cover this study, by name or because their search finds it. */
 export async function holdsOn(
@@ -182,7 +206,7 @@ export async function holdsOn(
   const holds = new Map((await holdsNaming(db, study, patient)).map((row) => [Number(row.id), row]))
   for (const row of await searchingHolds(db)) {
     if (holds.has(Number(row.id))) continue
-    const [one] = await found(db, JSON.parse(row.query) as HoldQuery, now, 1, study)
+    const [one] = await found(db, JSON.parse(row.query) as HoldQuery, now, 1, [study])
     if (one !== undefined) holds.set(Number(row.id), row)
   }
   return [...holds.values()]

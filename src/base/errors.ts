@@ -270,6 +270,12 @@ export const ERRORS = {
     500,
     0x0110,
   ),
+  CAPSULE_PAGE: row(
+    'The page that goes into every time capsule was not built.',
+    'Run `npm run build` in the checkout, then ask again.',
+    500,
+    0x0110,
+  ),
   HOLD_SAME_PERSON: row(
     'Whoever asked for the release of a hold cannot release it.',
     'Let another person with the privacy role look at it and release it.',

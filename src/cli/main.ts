@@ -276,6 +276,27 @@ withData(program.command('seal'))
     ),
   )
 
+withData(program.command('export'))
+  .argument('<file>', 'the ZIP file to make; nothing is written over')
+  .description('the time capsule of a patient: every original, and a page that shows them without this archive')
+  .requiredOption('--capsule <id>', 'Patient ID')
+  .option('--issuer <issuer>', 'Issuer of Patient ID, where it has one')
+  .option('--server <url>', 'out of a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep export --capsule SYN-0001 --issuer "CLEARKEEP SYNTHETIC" capsule.zip --data /srv/images',
+      'clearkeep export --capsule 4711 capsule.zip --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (file: string, flags: Record<string, unknown>) =>
+      (await import('./export.ts')).exportCapsule(file, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
 withData(program.command('fixity').alias('scrub'))
   .argument('[study...]', 'Study Instance UIDs; everything when none is named')
   .description('reads what is kept again, in every copy, and mends what is bad from a good one')

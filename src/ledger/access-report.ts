@@ -138,7 +138,10 @@ export function openAccessReport(since: string): { add(event: ReportedEvent): vo
         ts,
         recipient: typeof to === 'string' && to !== '' ? to : one.who,
         by: one.who,
-        what: type === 'aud.110106' ? `${what}: ${sentenceOf(body)}` : sent(body),
+        what:
+          type === 'aud.110106'
+            ? `${body['form'] === 'capsule' ? 'time capsule' : what}: ${sentenceOf(body)}`
+            : sent(body),
         study: typeof study === 'string' ? study : '',
         succeeded: body['outcome'] === 0,
       })

@@ -53,7 +53,7 @@ function deedOf(body: Body): string {
     case 'aud.110104':
       return transferred(body)
     case 'aud.110106':
-      return 'took out an evidence pack'
+      return body['form'] === 'capsule' ? 'took out the time capsule' : 'took out an evidence pack'
     case 'aud.110112':
       if (body['priors'] !== undefined) return 'looked for earlier studies to see beside images'
       if (body['timeline'] !== undefined) return 'looked at the timeline of a patient'

@@ -1,4 +1,7 @@
-/** SQL of one patient's studies. Reads `studies`, `series`, `instances` and `instance_headers`; writes nothing. */
+/**
+ * SQL of one patient's studies. Reads `studies`, `series`, `instances`, `instance_headers` and `rejected_instances`;
+ * writes nothing.
+ */
 import type { Database } from '../storage/sql/database.ts'
 import type { SeriesTable, StudiesTable } from '../storage/sql/schema.ts'
 
@@ -99,4 +102,29 @@ export async function firstImages(db: Database, study: string): Promise<readonly
     )
     .select(['i.series_uid', 'h.metadata'])
     .execute()
+}
+
+export interface RejectedRow {
+  readonly study_uid: string
+  readonly rejected: number
+  /** What of the study is shown. */
+  readonly instance_count: number
+}
+
+/** Objects of a patient's studies that were rejected, by study. Uses studies_by_patient and primary keys. */
+export async function rejectedOfPatient(db: Database, patientKey: string): Promise<readonly RejectedRow[]> {
+  const rows = await db.read
+    .selectFrom('rejections as r')
+    .innerJoin('studies as s', 's.study_uid', 'r.study_uid')
+    .innerJoin('rejected_instances as i', 'i.rejection_id', 'r.id')
+    .where('s.patient_key', '=', patientKey)
+    .where('i.restored_at', '=', '')
+    .groupBy(['s.study_uid', 's.instance_count'])
+    .select(({ fn }) => [
+      's.study_uid',
+      's.instance_count',
+      fn.count<number>('i.instance_id').distinct().as('rejected'),
+    ])
+    .execute()
+  return rows.map((row) => ({ ...row, rejected: Number(row.rejected), instance_count: Number(row.instance_count) }))
 }

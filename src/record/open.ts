@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { zstdDecompressSync } from 'node:zlib'
 import { admit } from '../archive/admit.ts'
 import type { Archive } from '../archive/archive.ts'
+import { heldAmong } from '../archive/holds.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { DicomJson } from '../dicom/json.ts'
@@ -13,6 +14,7 @@ import {
   firstImages,
   type HistoryRow,
   type HistorySeriesRow,
+  rejectedOfPatient,
   seriesOfOne,
   seriesOfPatient,
   studiesOfPatient,
@@ -50,7 +52,20 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
       const studies = patientKey === '' ? [] : await historyOf(db, patientKey)
       await asked(archive, context, studies[0], { timeline: patientKey, results: studies.length })
       if (studies.length === 0) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
-      return { patientKey, studies, contradictions: contradictionsAmong(studies) } satisfies TimelineAnswer
+      const held = await heldAmong(
+        db,
+        patientKey,
+        studies.map(({ study }) => study),
+        context.now(),
+      )
+      const hidden = await rejectedOfPatient(db, patientKey)
+      return {
+        patientKey,
+        studies,
+        contradictions: contradictionsAmong(studies),
+        held,
+        rejected: hidden.filter(({ instance_count }) => instance_count === 0).length,
+      } satisfies TimelineAnswer
     },
     measurements: async (context, study) => {
       await admit(acts, context, 'read')
@@ -123,14 +138,19 @@ async function measurementsOf(db: Database, study: Uid): Promise<MeasurementsAns
 }
 
 async function historyOf(db: Database, patientKey: string): Promise<readonly RecordStudy[]> {
-  const [studies, series] = await Promise.all([studiesOfPatient(db, patientKey), seriesOfPatient(db, patientKey)])
-  return recordStudies(db, studies, series)
+  const [studies, series, hidden] = await Promise.all([
+    studiesOfPatient(db, patientKey),
+    seriesOfPatient(db, patientKey),
+    rejectedOfPatient(db, patientKey),
+  ])
+  return recordStudies(db, studies, series, new Map(hidden.map((row) => [row.study_uid, row.rejected])))
 }
 
 async function recordStudies(
   db: Database,
   studies: readonly HistoryRow[],
   series: readonly HistorySeriesRow[],
+  rejected: ReadonlyMap<string, number> = new Map(),
 ): Promise<readonly RecordStudy[]> {
   const byStudy = Map.groupBy(series, ({ study_uid }) => study_uid)
   const found: RecordStudy[] = []
@@ -163,6 +183,7 @@ async function recordStudies(
       bytes: Number(row.bytes),
       receivedLast: row.received_last,
       images: hasImages(own),
+      rejected: rejected.get(row.study_uid) ?? 0,
     })
   }
   return found

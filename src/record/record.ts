@@ -4,6 +4,7 @@
  * A patient is issuer and ID as received, together (docs/record.md says what follows). Where two studies under one ID
  * contradict each other about who the patient is, neither is offered as a prior of the other.
  */
+import type { ByteStream } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { MeasurementsAnswer } from './measurements.ts'
@@ -28,6 +29,8 @@ export interface RecordStudy extends Normalised {
   readonly bytes: number
   readonly receivedLast: string
   readonly images: boolean
+  /** Objects that were rejected and are not shown. */
+  readonly rejected: number
 }
 
 export interface ChosenPrior extends Prior {
@@ -49,6 +52,10 @@ export interface TimelineAnswer {
   /** Oldest first, those without a date last. */
   readonly studies: readonly RecordStudy[]
   readonly contradictions: readonly string[]
+  /** Those that a legal hold covers. */
+  readonly held: ReadonlySet<string>
+  /** Studies all of which is rejected. */
+  readonly rejected: number
 }
 
 export interface PatientRecord {
@@ -58,4 +65,12 @@ export interface PatientRecord {
   timeline(context: Context, patientKey: string): Promise<TimelineAnswer>
   /** What was measured in the patient of a study. @throws {ArchiveError} `NOT_FOUND` */
   measurements(context: Context, study: Uid): Promise<MeasurementsAnswer>
+}
+
+export interface Capsules {
+  /**
+   * Everything there is of a patient as a ZIP that opens without this archive: told of before its first byte.
+   * @throws {ArchiveError} `NOT_FOUND`, `CAPSULE_PAGE` when its page was not built
+   */
+  capsule(context: Context, patientKey: string): Promise<{ readonly name: string; readonly bytes: ByteStream }>
 }

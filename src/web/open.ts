@@ -13,7 +13,7 @@ import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
 import { loginLimit } from '../compliance/login-limit.ts'
 import type { AuditSource } from '../ledger/audit/message.ts'
-import type { PatientRecord } from '../record/record.ts'
+import type { Capsules, PatientRecord } from '../record/record.ts'
 import { serveApp } from './app.ts'
 import { authenticator } from './authenticate.ts'
 import { shareWith } from './cross-origin.ts'
@@ -55,6 +55,7 @@ export interface WebOptions {
   readonly archive: Archive
   /** Patients over time; without it there are no timelines and no priors. */
   readonly record?: PatientRecord
+  readonly capsules?: Capsules
   readonly control: Control
   readonly host: string
   /** 0 picks a free one. */
@@ -187,7 +188,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...storageRoutes(archive),
     ...accessRoutes(archive),
     ...answerRoutes(archive),
-    ...evidenceRoutes(archive),
+    ...evidenceRoutes(archive, options.capsules),
     ...dispositionRoutes(archive),
     ...holdRoutes(archive),
     ...workflowRoutes(archive),

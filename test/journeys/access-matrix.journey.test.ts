@@ -15,6 +15,7 @@ import { listDispositions } from '../../src/cli/desk/dispose.ts'
 import { listHolds } from '../../src/cli/desk/hold.ts'
 import { listRules } from '../../src/cli/desk/retention.ts'
 import { echo } from '../../src/cli/echo.ts'
+import { exportCapsule } from '../../src/cli/export.ts'
 import { fixity } from '../../src/cli/fixity.ts'
 import { get } from '../../src/cli/get.ts'
 import { runImport } from '../../src/cli/import-command.ts'
@@ -389,6 +390,15 @@ describe('roles and acts of the commands', () => {
     retention: (flags) => listRules(flags, stop, quiet),
     hold: (flags) => listHolds(flags, stop, quiet),
     dispose: (flags) => listDispositions(flags, stop, quiet),
+    export: (flags) =>
+      exportCapsule(
+        join(folder, `capsule-${COUNT.next()}.zip`),
+        { ...flags, capsule: 'SYN-1' },
+        loaded,
+        '0',
+        stop,
+        quiet,
+      ),
     fixity: (flags) => fixity([image.study], flags, loaded, '0', stop, quiet),
   }
 

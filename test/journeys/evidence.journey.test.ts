@@ -89,6 +89,12 @@ describe('an evidence pack', () => {
     }
   })
 
+  it('passes as VERIFY.md says it: in the unpacked folder, without a word', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['verify.mjs'], { encoding: 'utf8', env: {}, cwd: folder })
+    expect(stdout).not.toContain('FAIL')
+    expect(status).toBe(0)
+  })
+
   it('is checked against the key and the checkpoint its reader kept', async () => {
     const { archive } = running
     const [year = ''] = archive.log.years()

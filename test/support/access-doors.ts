@@ -123,7 +123,11 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   'storage.see': ['GET /api/storage'],
   seal: ['POST /api/seal'],
   fixity: ['POST /api/fixity'],
-  evidence: ['GET /api/studies/{study}/evidence', 'GET /api/patients/{key}/evidence'],
+  evidence: [
+    'GET /api/studies/{study}/evidence',
+    'GET /api/patients/{key}/evidence',
+    'GET /api/patients/{key}/capsule',
+  ],
   'disposition.see': [
     'GET /api/dispositions',
     'GET /api/studies/{study}/tombstones',
@@ -177,6 +181,7 @@ export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'
   verify: 'folder',
   seal: 'seal',
   fixity: 'fixity',
+  export: 'evidence',
   retention: 'retention.see',
   hold: 'hold.see',
   dispose: 'disposition.see',

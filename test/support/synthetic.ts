@@ -14,6 +14,9 @@ export interface SyntheticOptions {
   readonly patientName?: string
   readonly patientId?: string
   readonly studyDate?: string
+  readonly studyDescription?: string
+  readonly modality?: string
+  readonly birthDate?: string
   /** Pixel Spacing, rows first, in mm. */
   readonly spacing?: string
   /** Image Position (Patient) of an axial slice along the patient, in mm. */
@@ -51,10 +54,11 @@ export function syntheticInstance(options: SyntheticOptions): Synthetic {
     element(0x0008, 0x0020, 'DA', options.studyDate ?? '20260101'),
     element(0x0008, 0x0030, 'TM', '120000'),
     element(0x0008, 0x0050, 'SH', `SYN${options.study ?? 1}`),
-    element(0x0008, 0x0060, 'CS', 'CT'),
-    element(0x0008, 0x1030, 'LO', 'SYNTHETIC STUDY'),
+    element(0x0008, 0x0060, 'CS', options.modality ?? 'CT'),
+    element(0x0008, 0x1030, 'LO', options.studyDescription ?? 'SYNTHETIC STUDY'),
     element(0x0010, 0x0010, 'PN', options.patientName ?? 'SYNTHETIC^PATIENT'),
     element(0x0010, 0x0020, 'LO', options.patientId ?? 'SYN-1'),
+    ...(options.birthDate === undefined ? [] : [element(0x0010, 0x0030, 'DA', options.birthDate)]),
     element(0x0020, 0x000d, 'UI', study),
     element(0x0020, 0x000e, 'UI', series),
     element(0x0020, 0x0013, 'IS', String(seed)),

@@ -33,6 +33,17 @@ export function Evidence({ study }: { readonly study: StudyRow }) {
             Of everything about the patient
           </Button>
         )}
+        {study.patient !== '' && (
+          <Button
+            component="a"
+            variant="default"
+            href={`/api/patients/${study.patient}/capsule`}
+            download
+            leftSection={<Icon name="download" size={16} />}
+          >
+            Time capsule of the patient
+          </Button>
+        )}
       </Group>
     </div>
   )

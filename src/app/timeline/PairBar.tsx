@@ -7,9 +7,10 @@ import { priorsQuery } from '../http/queries.ts'
 import { useShortcuts } from '../shell/keys.ts'
 import { Icon } from '../ui/icons.tsx'
 import { InlineError } from '../ui/states.tsx'
-import { formatDate } from '../words/dates.ts'
+import { ageOn, formatDate } from '../words/dates.ts'
 import { counted } from '../words/numbers.ts'
 import { kindOf } from './lanes.ts'
+import { Marks } from './Marks.tsx'
 import styles from './PairBar.module.css'
 import { Picture } from './Picture.tsx'
 
@@ -17,6 +18,7 @@ export interface PairBarProps {
   readonly chosen: RecordCard
   /** Taken by hand. */
   readonly other: RecordCard | undefined
+  readonly birthDate: string
   readonly onCompare: (prior: string) => void
   readonly onOpen: () => void
   readonly onSwap: (prior: string) => void
@@ -24,7 +26,7 @@ export interface PairBarProps {
   readonly onClear: (() => void) | undefined
 }
 
-export function PairBar({ chosen, other, onCompare, onOpen, onSwap, onClear }: PairBarProps) {
+export function PairBar({ chosen, other, birthDate, onCompare, onOpen, onSwap, onClear }: PairBarProps) {
   const priors = useQuery(priorsQuery(chosen.study))
   const suggested = priors.data?.priors[0]
   const beside = other ?? suggested?.study
@@ -35,7 +37,7 @@ export function PairBar({ chosen, other, onCompare, onOpen, onSwap, onClear }: P
   ])
   return (
     <section className={styles.pair} aria-label="Compare">
-      <Side letter="A" study={chosen} />
+      <Side letter="A" study={chosen} birthDate={birthDate} />
       <div className={styles.between}>
         <span aria-hidden="true">vs</span>
         {beside && (
@@ -45,7 +47,7 @@ export function PairBar({ chosen, other, onCompare, onOpen, onSwap, onClear }: P
         )}
       </div>
       {beside ? (
-        <Side letter="B" study={beside} why={why} />
+        <Side letter="B" study={beside} birthDate={birthDate} why={why} />
       ) : (
         <p className={styles.none} role="status">
           {priors.isPending ? 'Looking for a relevant prior…' : noneWords(priors.data?.others ?? 0)}
@@ -86,10 +88,12 @@ const noneWords = (others: number): string =>
 function Side({
   letter,
   study,
+  birthDate,
   why,
 }: {
   readonly letter: 'A' | 'B'
   readonly study: RecordCard
+  readonly birthDate: string
   readonly why?: string | undefined
 }) {
   return (
@@ -97,11 +101,12 @@ function Side({
       <Picture study={study} size={72} />
       <div className={styles.words}>
         <div>
-          <span className={styles.letter}>{letter}</span> <strong>{formatDate(study.studyDate) || 'No date'}</strong>
+          <span className={styles.letter}>{letter}</span> <strong>{formatDate(study.studyDate) || 'No date'}</strong>{' '}
+          <span className={styles.dim}>{ageOn(birthDate, study.studyDate)}</span>
         </div>
         <div className={styles.title}>{study.description || 'No description'}</div>
         <div className={styles.dim}>
-          {kindOf(study)} · {counted(study.instances, 'object')}
+          {kindOf(study)} · {counted(study.instances, 'object')} <Marks study={study} inWords />
         </div>
         {why && <div className={styles.why}>{why}</div>}
       </div>

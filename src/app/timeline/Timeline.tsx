@@ -5,21 +5,25 @@
 import { useElementSize } from '@mantine/hooks'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { RecordCard } from '../../api/record.ts'
-import { formatDate } from '../words/dates.ts'
-import { counted } from '../words/numbers.ts'
+import { ageOn, formatDate } from '../words/dates.ts'
 import { kindOf, type Lane } from './lanes.ts'
-import { Picture } from './Picture.tsx'
+import { Marks } from './Marks.tsx'
 import { Scrubber } from './Scrubber.tsx'
 import styles from './Timeline.module.css'
-import { CARD, dateOf, dayAt, dayOf, inTracks, placeOf, type Scale, scaleOf, ticksOf, type Zoom } from './time-scale.ts'
+import { idOf, SHAPES, type Shape, TimelineLane } from './TimelineLane.tsx'
+import { dateOf, dayAt, dayOf, inTracks, placeOf, type Scale, scaleOf, ticksOf, type Zoom } from './time-scale.ts'
 
 export interface TimelineProps {
   readonly studies: readonly RecordCard[]
   readonly lanes: readonly Lane[]
   readonly zoom: Zoom
   readonly at: string | undefined
+  readonly birthDate: string
+  /** The one lane that is looked at, through which arrows choose. */
+  readonly followed: string | undefined
   readonly chosen: string | undefined
   readonly other: string | undefined
+  readonly onFollow: (lane: string | undefined) => void
   readonly onChoose: (study: string) => void
   readonly onOther: (study: string) => void
   readonly onOpen: (study: string) => void
@@ -29,38 +33,43 @@ export interface TimelineProps {
   readonly onMoved: (at: string) => void
 }
 
-const TRACK = 64
 /** A lane is no taller: what finds no room is told as a number that leads closer. */
-const MOST_TRACKS = 6
-const BUNCH_HEIGHT = 34
+const MOST_TRACKS = { card: 6, mark: 4 } as const
+/** More studies than this are marks when all of them are to be seen at once. */
+const MOST_CARDS = 40
 const REST_MS = 250
+const EVERYWHERE = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
 /** Those without a date stand behind the last day. */
 const placeOfStudy = (scale: Scale, { studyDate }: RecordCard) => placeOf(scale, dayOf(studyDate) ?? scale.to)
-const idOf = (lane: string, study: string) => `card ${lane} ${study}`
 
 export function Timeline(props: TimelineProps) {
-  const { studies, lanes, zoom, at, chosen, other, onChoose, onOther, onOpen, onCloser, onMoved } = props
+  const { studies, lanes, zoom, at, birthDate, followed, chosen, other } = props
+  const { onFollow, onChoose, onOther, onOpen, onCloser, onMoved } = props
   const { ref: frame, width: room } = useElementSize()
   const scroller = useRef<HTMLElement>(null)
   const [left, setLeft] = useState(0)
   const [focus, setFocus] = useState<{ readonly lane: string; readonly study: string }>()
+  const [near, setNear] = useState<RecordCard>()
+  const shape: Shape = zoom === 'all' && studies.length > MOST_CARDS ? 'mark' : 'card'
+  const { width } = SHAPES[shape]
   const scale = useMemo(
     () =>
       scaleOf(
         studies.map(({ studyDate }) => studyDate),
         zoom,
         room || 800,
+        width,
       ),
-    [studies, zoom, room],
+    [studies, zoom, room, width],
   )
   const place = (study: RecordCard) => placeOfStudy(scale, study)
   const rows = useMemo(
     () =>
       lanes.map((lane) => ({
         lane,
-        ...inTracks(lane.studies, (study) => placeOfStudy(scale, study), CARD + 6, MOST_TRACKS),
+        ...inTracks(lane.studies, (study) => placeOfStudy(scale, study), width + 4, MOST_TRACKS[shape]),
       })),
-    [lanes, scale],
+    [lanes, scale, shape, width],
   )
   const ticks = ticksOf(scale, left - room, left + 2 * room)
 
@@ -100,9 +109,14 @@ export function Timeline(props: TimelineProps) {
     setFocus({ lane: lane.name, study: study.study })
     const element = scroller.current
     const x = place(study)
-    if (element && (x < element.scrollLeft || x + CARD > element.scrollLeft + element.clientWidth))
+    if (element && (x < element.scrollLeft || x + width > element.scrollLeft + element.clientWidth))
       element.scrollLeft = x - element.clientWidth / 2
     requestAnimationFrame(() => document.getElementById(idOf(lane.name, study.study))?.focus({ preventScroll: true }))
+  }
+  /** Through the lane that is followed each step takes the study as A, and with it the prior that goes with it. */
+  function step(lane: Lane, study: RecordCard | undefined) {
+    go(lane, study)
+    if (study && followed !== undefined) onChoose(study.study)
   }
   function onKeyDown(event: KeyboardEvent) {
     if (event.ctrlKey || event.altKey || event.metaKey || !current) return
@@ -112,8 +126,8 @@ export function Timeline(props: TimelineProps) {
     const study = lane?.studies[index]
     if (!lane || !study) return
     const acts: Readonly<Record<string, () => void>> = {
-      ArrowRight: () => go(lane, lane.studies[index + 1]),
-      ArrowLeft: () => go(lane, lane.studies[index - 1]),
+      ArrowRight: () => step(lane, lane.studies[index + 1]),
+      ArrowLeft: () => step(lane, lane.studies[index - 1]),
       ArrowDown: () => go(lanes[row + 1], nearest(lanes[row + 1], study)),
       ArrowUp: () => go(lanes[row - 1], nearest(lanes[row - 1], study)),
       Home: () => go(lane, lane.studies[0]),
@@ -140,9 +154,19 @@ export function Timeline(props: TimelineProps) {
           if (scroller.current) scroller.current.scrollLeft = x
         }}
       />
-      <p className={styles.hint} id="timeline-keys">
-        Arrows move, <kbd>a</kbd> and <kbd>b</kbd> choose, <kbd>p</kbd> compares, <kbd>Enter</kbd> opens.
-      </p>
+      <div className={styles.hint}>
+        {near && shape === 'mark' ? (
+          <span aria-hidden="true">
+            <strong>{formatDate(near.studyDate) || 'No date'}</strong> {ageOn(birthDate, near.studyDate)} ·{' '}
+            {near.description || 'No description'} · {kindOf(near)} <Marks study={near} inWords />
+          </span>
+        ) : (
+          <span id="timeline-keys">
+            {followed === undefined ? 'Arrows move' : 'Left and right step through the follow-ups'}, <kbd>a</kbd> and{' '}
+            <kbd>b</kbd> choose, <kbd>p</kbd> compares, <kbd>Enter</kbd> opens.
+          </span>
+        )}
+      </div>
       <section
         className={styles.scroller}
         ref={scroller}
@@ -159,83 +183,32 @@ export function Timeline(props: TimelineProps) {
               </span>
             ))}
           </div>
-          {rows.map(({ lane, placed, bunches }) => {
-            const tracks = Math.max(...placed.map(({ track }) => track)) + 1
-            // What has the focus or is chosen is never only a number.
-            const out = bunches
-              .flatMap(({ items }) => items)
-              .filter(({ study }) => [current?.study, chosen, other].includes(study))
-              .map((item) => ({ item, at: place(item), track: MOST_TRACKS - 1 }))
-            return (
-              <section
-                key={lane.name}
-                className={styles.lane}
-                aria-label={`${lane.name}, ${counted(lane.studies.length, 'study', 'studies')}`}
-              >
-                <h2 className={styles.laneName}>
-                  {lane.name} <span className={styles.dim}>{lane.studies.length}</span>
-                </h2>
-                <ol
-                  className={styles.cards}
-                  style={{ height: tracks * TRACK + (bunches.length > 0 ? BUNCH_HEIGHT : 0) }}
-                >
-                  {ticks.map((tick) => (
-                    <li key={`tick ${tick.at}`} className={styles.line} style={{ left: tick.at }} aria-hidden="true" />
-                  ))}
-                  {[...placed, ...out]
-                    .filter(
-                      ({ item, at: x }) =>
-                        (x > left - room && x < left + 2 * room) || item.study === current?.study || room === 0,
-                    )
-                    .map(({ item, at: x, track }) => (
-                      <li
-                        key={item.study}
-                        className={styles.place}
-                        data-out={track >= tracks || out.some((one) => one.item === item)}
-                        style={{ left: x, top: track * TRACK }}
-                      >
-                        <button
-                          type="button"
-                          id={idOf(lane.name, item.study)}
-                          className={styles.card}
-                          data-mark={item.study === chosen ? 'A' : item.study === other ? 'B' : undefined}
-                          aria-pressed={item.study === chosen}
-                          tabIndex={current?.lane === lane.name && current.study === item.study ? 0 : -1}
-                          onFocus={() => setFocus({ lane: lane.name, study: item.study })}
-                          onClick={(event) => (event.shiftKey ? onOther(item.study) : onChoose(item.study))}
-                          onDoubleClick={() => onOpen(item.study)}
-                          title={`${item.description || 'No description'}. Shift and click takes it as B.`}
-                        >
-                          <Picture study={item} size={46} />
-                          <span className={styles.words}>
-                            <strong>{formatDate(item.studyDate) || 'No date'}</strong>
-                            <span className={styles.what}>{item.description || 'No description'}</span>
-                            <span className={styles.dim}>
-                              {kindOf(item)}
-                              {item.reports && ' · report'}
-                            </span>
-                          </span>
-                        </button>
-                      </li>
-                    ))}
-                  {bunches
-                    .filter(({ at: x }) => x > left - room && x < left + 2 * room)
-                    .map(({ at: x, items }) => (
-                      <li key={`bunch ${x}`} className={styles.place} style={{ left: x, top: tracks * TRACK }}>
-                        <button
-                          type="button"
-                          className={styles.bunch}
-                          onClick={() => onCloser(items[0]?.studyDate ?? '')}
-                          aria-label={`${counted(items.length, 'more study', 'more studies')} around ${formatDate(items[0]?.studyDate ?? '')}: closer`}
-                        >
-                          +{items.length}
-                        </button>
-                      </li>
-                    ))}
-                </ol>
-              </section>
-            )
-          })}
+          {rows.map(({ lane, placed, bunches }) => (
+            <TimelineLane
+              key={lane.name}
+              lane={lane}
+              shape={shape}
+              placed={placed}
+              bunches={bunches}
+              ticks={ticks}
+              sight={room === 0 ? EVERYWHERE : [left - room, left + 2 * room]}
+              birthDate={birthDate}
+              chosen={chosen}
+              other={other}
+              current={current?.lane === lane.name ? current.study : undefined}
+              followed={followed === lane.name}
+              onFollow={() => onFollow(followed === lane.name ? undefined : lane.name)}
+              onFocus={(study) => {
+                setFocus({ lane: lane.name, study: study.study })
+                setNear(study)
+              }}
+              onPoint={setNear}
+              onChoose={onChoose}
+              onOther={onOther}
+              onOpen={onOpen}
+              onCloser={onCloser}
+            />
+          ))}
         </div>
       </section>
     </div>

@@ -1,21 +1,23 @@
 /** The same as the timeline, as lists by lane, newest first: for narrow screens, 400 % zoom and screen readers. */
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { formatDate, isoDate } from '../words/dates.ts'
+import { ageOn, formatDate, isoDate } from '../words/dates.ts'
 import { counted } from '../words/numbers.ts'
 import { kindOf, type Lane } from './lanes.ts'
+import { Marks } from './Marks.tsx'
 import { Picture } from './Picture.tsx'
 import styles from './TimelineList.module.css'
 
 export interface TimelineListProps {
   readonly lanes: readonly Lane[]
+  readonly birthDate: string
   readonly chosen: string | undefined
   readonly other: string | undefined
   readonly onChoose: (study: string) => void
   readonly onOther: (study: string) => void
 }
 
-export function TimelineList({ lanes, chosen, other, onChoose, onOther }: TimelineListProps) {
+export function TimelineList({ lanes, birthDate, chosen, other, onChoose, onOther }: TimelineListProps) {
   return (
     <div className={styles.lanes}>
       {lanes.map((lane) => (
@@ -38,8 +40,10 @@ export function TimelineList({ lanes, chosen, other, onChoose, onOther }: Timeli
                       <time dateTime={isoDate(study.studyDate)}>{when}</time> · {study.description || 'No description'}
                     </Link>
                     <div className={styles.dim}>
-                      {kindOf(study)} · {counted(study.instances, 'object')}
-                      {study.reports && ' · report'}
+                      {[ageOn(birthDate, study.studyDate), kindOf(study), counted(study.instances, 'object')]
+                        .filter(Boolean)
+                        .join(' · ')}{' '}
+                      <Marks study={study} inWords />
                     </div>
                   </div>
                   <div className={styles.acts}>

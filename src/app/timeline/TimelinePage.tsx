@@ -1,12 +1,14 @@
 /** A patient over time: every study in its lane at its day, and two of them to be looked at side by side. */
-import { Button } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import type { Timeline as TimelineShape } from '../../api/record.ts'
 import { priorsQuery, timelineQuery } from '../http/queries.ts'
 import { mayDo, useSession } from '../http/session.ts'
 import { useShortcuts } from '../shell/keys.ts'
+import { Icon } from '../ui/icons.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { Page, useTitle } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
@@ -29,6 +31,12 @@ export interface TimelineSearch {
   /** Two studies to compare. */
   readonly a?: string | undefined
   readonly b?: string | undefined
+  /** The lane that is followed, alone. */
+  readonly only?: string | undefined
+  /** Only this kind of examination: `CT`, `MR` … */
+  readonly kind?: string | undefined
+  /** Only studies with a report. */
+  readonly reports?: 'yes' | undefined
 }
 
 export function TimelinePage() {
@@ -47,7 +55,8 @@ export function TimelinePage() {
   )
 }
 
-function Loaded({ timeline: { patient, studies, contradictions } }: { readonly timeline: TimelineShape }) {
+function Loaded({ timeline }: { readonly timeline: TimelineShape }) {
+  const { patient, studies: all, contradictions, rejected } = timeline
   const session = useSession()
   const search: TimelineSearch = useSearch({ from: '/shell/p/$patient' })
   const navigate = useNavigate({ from: '/p/$patient' })
@@ -59,11 +68,26 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
     void navigate({ to: '/v/$study', params: { study }, search: { series: undefined, image: undefined, prior } })
   const step = (by: number) =>
     change({ zoom: ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, ZOOMS.indexOf(zoom) + by))] })
+  // The same lists as long as nothing else is asked for: another list is another scale, and moves what is in sight.
+  const families = useMemo(() => [...new Set(all.flatMap((study) => study.families))].sort(), [all])
+  const some = useMemo(
+    () =>
+      all.filter(
+        (study) =>
+          (search.kind === undefined || study.families.includes(search.kind)) &&
+          (search.reports === undefined || study.reports),
+      ),
+    [all, search.kind, search.reports],
+  )
+  const everyLane = useMemo(() => lanesOf(some, kind), [some, kind])
+  const followed = everyLane.find(({ name }) => name === search.only)
+  const lanes = useMemo(() => (followed ? [followed] : everyLane), [followed, everyLane])
+  const studies = followed ? followed.studies : some
   const chosen =
     studies.find(({ study }) => study === search.a) ??
     studies.findLast(({ studyDate }) => studyDate !== '') ??
     studies[0]
-  const other = studies.find(({ study }) => study === search.b && study !== chosen?.study)
+  const other = all.find(({ study }) => study === search.b && study !== chosen?.study)
   const narrow = useMediaQuery('(max-width: 48em)') ?? false
   const list = (search.view ?? (narrow ? 'list' : 'timeline')) === 'list'
   const priors = useQuery({ ...priorsQuery(chosen?.study ?? ''), enabled: chosen !== undefined })
@@ -78,16 +102,24 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
       run: () => change({ lanes: kind === 'region' ? 'modality' : undefined }),
     },
     { keys: ['l'], does: 'Timeline or list', run: () => change({ view: list ? 'timeline' : 'list' }) },
+    {
+      keys: ['f'],
+      does: 'Follow the lane of A, or show all lanes',
+      run: () =>
+        change({
+          only: followed ? undefined : everyLane.find((lane) => chosen && lane.studies.includes(chosen))?.name,
+        }),
+    },
     { keys: ['u'], does: 'Back to the worklist', run: () => void navigate({ to: '/' }) },
   ])
 
-  const first = studies.find(({ studyDate }) => studyDate !== '')?.studyDate.slice(0, 4)
-  const last = studies.findLast(({ studyDate }) => studyDate !== '')?.studyDate.slice(0, 4)
+  const first = all.find(({ studyDate }) => studyDate !== '')?.studyDate.slice(0, 4)
+  const last = all.findLast(({ studyDate }) => studyDate !== '')?.studyDate.slice(0, 4)
   const about = [
     formatSex(patient.sex),
     patient.birthDate && `born ${formatDate(patient.birthDate)}`,
     patient.issuer ? `${patient.id} (${patient.issuer})` : patient.id,
-    counted(studies.length, 'study', 'studies') + (first ? `, ${first === last ? first : `${first} to ${last}`}` : ''),
+    counted(all.length, 'study', 'studies') + (first ? `, ${first === last ? first : `${first} to ${last}`}` : ''),
   ].filter(Boolean)
   return (
     <Page
@@ -98,11 +130,24 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
             <PatientName value={patient.name} wrap />
           </div>
           <div>{about.join(' · ')}</div>
+          {rejected > 0 && <div>{counted(rejected, 'study', 'studies')} rejected, and not shown</div>}
           {patient.otherNames.length > 0 && <div>Also written: {patient.otherNames.join(', ')}</div>}
         </>
       }
       actions={
         <>
+          {mayDo(session, 'evidence') && (
+            <Button
+              component="a"
+              variant="default"
+              href={`/api/patients/${patient.key}/capsule`}
+              download
+              leftSection={<Icon name="download" size={16} />}
+              title="Every study with its originals and a page that shows them without this archive. Taking it out is an entry of the log."
+            >
+              Time capsule
+            </Button>
+          )}
           {mayDo(session, 'audit.see') && (
             <Button
               variant="default"
@@ -160,8 +205,35 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
           ]}
           onChange={(view) => change({ view })}
         />
+        {families.length > 1 && (
+          <Choice
+            legend="Kind"
+            value={search.kind !== undefined && families.includes(search.kind) ? search.kind : 'all'}
+            options={[['all', 'All'], ...families.map((family) => [family, family] as const)]}
+            onChange={(next) => change({ kind: next === 'all' ? undefined : next })}
+          />
+        )}
+        {all.some((study) => study.reports) && (
+          <Checkbox
+            label="Only with reports"
+            checked={search.reports === 'yes'}
+            onChange={({ currentTarget: { checked } }) => change({ reports: checked ? 'yes' : undefined })}
+          />
+        )}
+        {followed && (
+          <Button variant="subtle" size="compact-md" onClick={() => change({ only: undefined })}>
+            {followed.name} only: show all lanes
+          </Button>
+        )}
       </div>
-      {studies.length === 1 && (
+      {some.length === 0 && (
+        <EmptyState small icon="info" title="No study of this patient is of that kind.">
+          <Button variant="default" size="compact-md" onClick={() => change({ kind: undefined, reports: undefined })}>
+            Show all {all.length}
+          </Button>
+        </EmptyState>
+      )}
+      {all.length === 1 && (
         <EmptyState small icon="info" title="This is the first record here: nothing earlier to compare it with." />
       )}
       {chosen && (
@@ -169,15 +241,17 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
           key={chosen.study}
           chosen={chosen}
           other={other}
+          birthDate={patient.birthDate}
           onCompare={(prior) => open(chosen.study, prior)}
           onOpen={() => open(chosen.study)}
           onSwap={(prior) => change({ a: prior, b: chosen.study })}
           onClear={other && (() => change({ b: undefined }))}
         />
       )}
-      {list ? (
+      {studies.length === 0 ? null : list ? (
         <TimelineList
-          lanes={lanesOf(studies, kind)}
+          lanes={lanes}
+          birthDate={patient.birthDate}
           chosen={chosen?.study}
           other={beside}
           onChoose={(a) => change({ a, b: search.b === a ? undefined : search.b })}
@@ -186,9 +260,12 @@ function Loaded({ timeline: { patient, studies, contradictions } }: { readonly t
       ) : (
         <Timeline
           studies={studies}
-          lanes={lanesOf(studies, kind)}
+          lanes={lanes}
           zoom={zoom}
           at={search.at}
+          birthDate={patient.birthDate}
+          followed={followed?.name}
+          onFollow={(only) => change({ only })}
           chosen={chosen?.study}
           other={beside}
           onChoose={(a) => change({ a, b: search.b === a ? undefined : search.b })}

@@ -19,6 +19,8 @@ const card = (study: string, lanes: readonly string[], families: readonly string
   instances: 1,
   bytes: 1,
   thumbnail: null,
+  held: false,
+  rejected: 0,
 })
 
 const STUDIES = [card('1', ['knee'], ['XR']), card('2', ['chest', 'abdomen'], ['CT']), card('3', [], [])]

@@ -32,20 +32,23 @@ export function dateOf(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')
 }
 
-/** @param room  width of what is in sight, in CSS pixels */
-export function scaleOf(dates: readonly string[], zoom: Zoom, room: number): Scale {
+/**
+ * @param room  width of what is in sight, in CSS pixels
+ * @param item  width of what stands at a day
+ */
+export function scaleOf(dates: readonly string[], zoom: Zoom, room: number, item = CARD): Scale {
   const days = dates.flatMap((date) => dayOf(date) ?? [])
   const from = Math.min(...days)
   const to = Math.max(...days)
   const span = days.length === 0 ? 0 : to - from
-  const free = Math.max(120, room - 2 * MARGIN - CARD)
+  const free = Math.max(120, room - 2 * MARGIN - item)
   const perDay = zoom === 'all' ? free / Math.max(span, 1) : Math.max(PIXELS[zoom], free / Math.max(span, 1))
   return {
     zoom,
     from: days.length === 0 ? 0 : from,
     to: days.length === 0 ? 0 : to,
     perDay,
-    width: Math.max(room, Math.ceil(span * perDay) + 2 * MARGIN + CARD),
+    width: Math.max(room, Math.ceil(span * perDay) + 2 * MARGIN + item),
   }
 }
 

@@ -22,6 +22,7 @@ interface Node {
     readFile(path: string, form: 'utf8'): Promise<string>
     readdir(path: string, options: object): Promise<readonly { name: string; parentPath: string; isFile(): boolean }[]>
     stat(path: string): Promise<{ readonly size: number; isDirectory(): boolean }>
+    realpath(path: string): Promise<string>
   }
   readonly process: {
     readonly argv: readonly string[]
@@ -110,12 +111,13 @@ async function oneFile({ fs, crypto }: Node, path: string): Promise<Members> {
 }
 
 async function folder({ fs, crypto }: Node, path: string): Promise<Members> {
-  const root = path.replace(/\/+$/, '')
+  // The whole path: the names below `.` would come without it.
+  const root = (await fs.realpath(path)).replaceAll('\\', '/').replace(/\/+$/, '')
   const entries = await fs.readdir(root, { recursive: true, withFileTypes: true })
   const names = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => `${parentPath}/${name}`.replaceAll('\\', '/'))
-    .map((name) => name.slice(name.indexOf(`${root}/`) + root.length + 1))
+    .map((name) => name.slice(root.length + 1))
   const at = async <T>(name: string, use: (handle: Handle, size: number) => Promise<T>): Promise<T> => {
     const handle = await fs.open(`${root}/${name}`)
     try {

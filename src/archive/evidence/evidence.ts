@@ -58,13 +58,13 @@ export function openEvidence(parts: EvidenceParts): Pick<Archive, 'evidence'> {
           outcome: 0,
           ...('study' in ask && { study: ask.study }),
           ...(patient !== '' && { patient }),
-          detail: { evidence: 'study' in ask ? 'study' : 'patient', studies },
+          detail: { evidence: 'study' in ask ? 'study' : 'patient', studies, ...(ask.capsule && { form: 'capsule' }) },
         },
         'now',
       )
       await ledger.sign()
       const { signed } = ledger.state
-      const name = `evidence-${context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
+      const name = `${ask.capsule ? 'time-capsule' : 'evidence'}-${context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
       const collected = collect(parts, context, ask, summaries, { signed, verifier })
       return { name, bytes: bagStream(name, collected, bagInfo(context, parts.version, summaries.length)) }
     },
@@ -94,6 +94,7 @@ async function* collect(
   { signed, verifier }: { readonly signed: number; readonly verifier: string },
 ): AsyncGenerator<Member> {
   const { db, ledger } = parts
+  if (ask.capsule) yield* ask.capsule
   const objects: object[] = []
   const studies: ReportStudy[] = []
   for (const summary of summaries) {
@@ -118,6 +119,7 @@ async function* collect(
   }
   for await (const event of actsAbout(db, about, signed - 1)) {
     context.signal.throwIfAborted()
+    if (ask.capsule && !event.type.startsWith('obj.')) continue
     const proof = await ledger.proof(Number(event.n))
     if (proof === undefined) continue
     years.add(event.ts.slice(0, 4))

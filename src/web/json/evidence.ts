@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { EvidenceAsk } from '../../api/evidence.ts'
 import type { Archive } from '../../archive/archive.ts'
+import type { Capsules } from '../../record/record.ts'
 import { type Route, route, uidParam } from '../routes.ts'
 import { patientKeyAt } from './record.ts'
 
@@ -10,8 +11,9 @@ const ANSWERS = [
   { status: 404, says: 'There is nothing of the kind here.' },
 ] as const
 
-export function evidenceRoutes(archive: Pick<Archive, 'evidence'>): readonly Route[] {
+export function evidenceRoutes(archive: Pick<Archive, 'evidence'>, capsules?: Capsules): readonly Route[] {
   return [
+    ...(capsules === undefined ? [] : [capsuleRoute(capsules)]),
     route({
       method: 'GET',
       url: '/api/studies/:study/evidence',
@@ -46,3 +48,19 @@ export function evidenceRoutes(archive: Pick<Archive, 'evidence'>): readonly Rou
     }),
   ]
 }
+
+const capsuleRoute = (capsules: Capsules): Route =>
+  route({
+    method: 'GET',
+    url: '/api/patients/:key/capsule',
+    act: 'evidence',
+    says: 'The time capsule of a patient: every study with its originals, and a page that shows them without a network.',
+    answers: ANSWERS,
+    handle: async (ask, reply) => {
+      const { name, bytes } = await capsules.capsule(ask.context, patientKeyAt(ask.params['key'] ?? ''))
+      return reply
+        .type('application/zip')
+        .header('content-disposition', `attachment; filename="${name}.zip"`)
+        .send(Readable.from(bytes, { objectMode: false }))
+    },
+  })

@@ -49,11 +49,12 @@ export function recordRoutes(record: PatientRecord): readonly Route[] {
       ],
       handle: async (ask): Promise<z.infer<typeof Timeline>> => {
         const key = patientKeyAt(ask.params['key'] ?? '')
-        const { studies, contradictions } = await record.timeline(ask.context, key)
+        const { studies, contradictions, held, rejected } = await record.timeline(ask.context, key)
         return {
           patient: patient(key, studies),
           months: months(studies),
-          studies: studies.map(card),
+          studies: studies.map((study) => card(study, held.has(study.study))),
+          rejected,
           contradictions: [...contradictions],
         }
       },
@@ -95,7 +96,7 @@ function months(studies: readonly RecordStudy[]): z.infer<typeof Timeline>['mont
   }))
 }
 
-function card(study: RecordStudy): RecordCard {
+function card(study: RecordStudy, held = false): RecordCard {
   const { studyDate, studyTime, description, accession, instances, bytes, reports } = study
   return {
     study: study.study,
@@ -114,5 +115,7 @@ function card(study: RecordStudy): RecordCard {
     instances,
     bytes,
     thumbnail: study.images ? `/dicom-web/studies/${study.study}/thumbnail` : null,
+    held,
+    rejected: study.rejected,
   }
 }
