@@ -61,7 +61,12 @@ describe('access to the archive over HTTP', { timeout: 240_000 }, () => {
     const password = /shown once: (\S+)/.exec(server.said())?.[1] ?? ''
     const entered = await admin.logIn('admin', password)
     expect(entered.status).toBe(200)
-    expect(entered.json['user']).toEqual({ name: 'admin', roles: ['administrator'], mustChangePassword: true })
+    expect(entered.json['user']).toEqual({
+      name: 'admin',
+      roles: ['administrator'],
+      mustChangePassword: true,
+      mustEnrol: false,
+    })
     expect(await admin.ask('GET', '/api/studies')).toMatchObject({ status: 403, json: { code: 'ACCESS_MUST_CHANGE' } })
     const changed = await admin.ask('POST', '/api/account/password', { current: password, next: ADMIN_PASSWORD })
     expect(changed.status).toBe(200)
