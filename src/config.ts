@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, normalize } from 'node:path'
 import { parse } from 'yaml'
 import { ArchiveError } from './base/errors.ts'
+import { nearestTo } from './base/nearest.ts'
 import { DEVICE_ACTS } from './compliance/access.ts'
 
 type Kind =
@@ -381,7 +382,7 @@ export function loadConfig(
   for (const key of Object.keys(OPTIONS) as OptionKey[])
     found.set(key, { key, value: OPTIONS[key].default, from: 'default' })
   const set = (key: string, value: unknown, from: string) => {
-    if (!isOption(key)) throw new ArchiveError('CONFIG_UNKNOWN', { key, nearest: nearest(key) })
+    if (!isOption(key)) throw new ArchiveError('CONFIG_UNKNOWN', { key, nearest: nearestTo(key, Object.keys(OPTIONS)) })
     found.set(key, { key, value: check(key, value), from })
   }
 
@@ -577,26 +578,6 @@ function repositories(key: OptionKey, given: unknown): readonly RepositoryEntry[
     if (from !== 'beginning' && from !== 'now') throw wrong('from is beginning or now')
     return { name, transport, host: address[2] ?? address[3] ?? '', port, from }
   })
-}
-
-/** The known option with the fewest edits between it and the key. */
-function nearest(key: string): string {
-  const options = Object.keys(OPTIONS)
-  const scored = options.map((option) => [distance(key.toLowerCase(), option.toLowerCase()), option] as const)
-  return scored.reduce((best, next) => (next[0] < best[0] ? next : best))[1]
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)

@@ -86,7 +86,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   audit: ['audit.see', 'proof.see'],
   state: ['status.see', 'storage.see', 'associations.see'],
   admin: ['accounts.manage', 'devices.manage', 'seal', 'fixity'],
-  none: ['tokens.own', 'message'],
+  // A measurement is signed: an act of a person, not of a program that was let in to read or store.
+  none: ['tokens.own', 'message', 'measure'],
 }
 
 export const scopeOf = (act: Act): string =>
