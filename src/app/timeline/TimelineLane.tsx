@@ -119,13 +119,11 @@ function StudyButton(props: TimelineLaneProps & { readonly study: RecordCard }) 
         <>
           <Picture study={study} size={46} />
           <span className={styles.words}>
-            <span>
-              <strong>{when}</strong> {age && <span className={styles.dim}>{age}</span>}
-            </span>
+            <strong>{when}</strong>
             <span className={styles.what}>{what}</span>
             <span className={styles.dim}>
               <Marks study={study} />
-              {kindOf(study)}
+              {[age, kindOf(study)].filter(Boolean).join(' · ')}
             </span>
           </span>
         </>
