@@ -20,7 +20,7 @@ import { ROLES } from './compliance/accounts.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
 import { openSealingKey } from './compliance/sealing.ts'
-import type { Config, MirrorEntry, WitnessEntry } from './config.ts'
+import { type Config, isLoopback, type MirrorEntry, type WitnessEntry } from './config.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { isCharacterSet } from './hl7/character-set.ts'
 import type { AuditSource } from './ledger/audit/message.ts'
@@ -52,6 +52,7 @@ import {
 } from './vault/copies/places.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
 import { openSealer, type Sealer } from './vault/seal/open.ts'
+import { isSafe, type ProviderOptions } from './web/login/provider.ts'
 import { openWeb } from './web/open.ts'
 
 /** The archive without its doors: what `import --data`, `rebuild` and `serve` have in common. */
@@ -334,6 +335,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
         idleSeconds: config['http.sessionIdleMinutes'] * 60,
         absoluteSeconds: config['http.sessionHours'] * 3600,
       },
+      ...(config['oidc.issuer'] !== '' && { provider: providerOf(config) }),
       log,
     })
     tower.announce(webUrl(config.host, web.port))
@@ -445,6 +447,30 @@ function identitiesOf(control: Control, config: Config): Identities {
   } catch (thrown) {
     if (thrown instanceof ArchiveError) throw thrown
     throw new ArchiveError('CONFIG_INVALID', { key, why: `the file cannot be read (${String(thrown).slice(0, 80)})` })
+  }
+}
+
+/** @throws {ArchiveError} `CONFIG_INVALID` for what is missing, or would send a secret in the clear */
+function providerOf(config: Config): ProviderOptions {
+  const wrong = (key: string, why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  const { 'oidc.issuer': issuer, 'oidc.url': url, 'oidc.clientId': clientId } = config
+  if (!isSafe(issuer)) throw wrong('oidc.issuer', 'it is no https:// address')
+  if (clientId === '') throw wrong('oidc.clientId', 'a provider needs to know us by one')
+  if (url === '' ? !isLoopback(config.host) : !isSafe(url))
+    throw wrong('oidc.url', 'people come back to an https:// address; only on loopback may it be left out')
+  if (config['oidc.roles'].length === 0) throw wrong('oidc.roles', 'without it nobody of the provider is let in')
+  return {
+    issuer,
+    clientId,
+    clientSecret: config['oidc.clientSecret'],
+    name: config['oidc.name'],
+    scope: config['oidc.scope'],
+    url,
+    nameClaim: config['oidc.nameClaim'],
+    rolesClaim: config['oidc.rolesClaim'],
+    roles: config['oidc.roles'],
+    acr: listed(config['oidc.acr']),
+    amr: listed(config['oidc.amr']),
   }
 }
 

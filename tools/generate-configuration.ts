@@ -1,4 +1,5 @@
 /** `docs/configuration.md` and the JSON Schema of the configuration file, from the table of options. */
+import { ROLES } from '../src/compliance/roles.ts'
 import { OPTIONS } from '../src/config.ts'
 
 interface Row {
@@ -105,6 +106,11 @@ function shape(row: Row): Record<string, unknown> {
     case 'witnesses': {
       const item = { type: 'object', properties: { url: text, key: text }, required: ['url', 'key'] }
       return { type: 'array', items: { ...item, additionalProperties: false } }
+    }
+    case 'roleRules': {
+      const properties = { value: text, roles: { type: 'array', items: { enum: ROLES } } }
+      const item = { type: 'object', properties, required: ['value', 'roles'], additionalProperties: false }
+      return { type: 'array', items: item }
     }
     case 'repositories': {
       const properties = { name: text, url: text, from: { enum: ['beginning', 'now'] } }

@@ -1,5 +1,6 @@
 /** Who is logged in: `POST`, `GET`, `DELETE /api/session`. */
 import { z } from 'zod'
+import { Problem } from './admin.ts'
 
 /** Without `code` an account with a second factor is answered `ACCESS_CODE_NEEDED`, once the password is right. */
 export const Login = z.object({
@@ -17,6 +18,8 @@ export const Session = z.object({
       mustChangePassword: z.boolean(),
       /** True while a role of it needs a second factor and there is none: nothing else may be done. */
       mustEnrol: z.boolean(),
+      /** A provider vouches for the account: password and second factor are its own. */
+      byProvider: z.boolean(),
     })
     .nullable(),
   /** Acts this person may do, by their names in the table of access. */
@@ -25,11 +28,22 @@ export const Session = z.object({
   csrf: z.string(),
   /** True when the archive was started with --open: there is no login. */
   open: z.boolean(),
+  /** What people may log in with beside a local account, by its name; null when no provider is configured. */
+  provider: z.string().nullable(),
+  /** Why the last login of this browser by the provider failed. */
+  refusal: Problem.nullable(),
   /** After so long a page that nobody touches locks itself. */
   idleSeconds: z.number(),
   product: z.object({ version: z.string(), aeTitle: z.string(), dicomPort: z.number(), httpPort: z.number() }),
 })
 export type Session = z.infer<typeof Session>
+
+/** `GET /api/session/provider`: where in the app one wants to be after it. */
+export const ProviderLogin = z.object({ to: z.string().max(2000).optional() })
+export type ProviderLogin = z.infer<typeof ProviderLogin>
+
+/** The answer to `DELETE /api/session` where a provider is to be left too: the address to go to. */
+export const Left = z.object({ leave: z.string() })
 
 /** `DELETE /api/session`: a page that locked itself says so. */
 export const LogOut = z.object({ why: z.literal('idle').optional() })
@@ -108,6 +122,8 @@ export const Account = z.object({
   createdAt: z.string(),
   /** `due`: a role of it must have one, and it has none. */
   secondFactor: z.enum(['off', 'on', 'due']),
+  /** The provider that vouches for it; '' for a local account. */
+  provider: z.string(),
 })
 /** `PATCH /api/accounts/{name}` */
 export const AccountChange = z.object({

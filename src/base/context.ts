@@ -21,7 +21,8 @@ export type Principal =
       readonly name: string
       readonly roles: readonly Role[]
       readonly session?: string
-      readonly authMethod: 'password' | 'token' | 'open'
+      /** `provider`: an OpenID Connect provider vouched for the person. */
+      readonly authMethod: 'password' | 'token' | 'open' | 'provider'
       /** What the API token may that is used; undefined: whatever the roles may. */
       readonly acts?: readonly string[]
       /** The device this person sits at, on an association: nothing may be done that it may not do either. */

@@ -361,11 +361,54 @@ export const ERRORS = {
   ),
   ACCOUNT_EXISTS: row('There is an account of that name.', 'Choose another name.', 409, 0x0110),
   ACCOUNT_LAST_ADMINISTRATOR: row(
-    'This is the last administrator.',
-    'Make another account an administrator first.',
+    'This is the last administrator with a local account.',
+    'Make another local account an administrator first.',
     409,
     0x0110,
   ),
+  ACCOUNT_PROVIDER: row(
+    'The {what} of this account comes from the login provider.',
+    'Change it there; to keep somebody out, disable the account here too.',
+    409,
+    0x0110,
+  ),
+  LOGIN_PROVIDER_AWAY: row(
+    'The login provider does not answer.',
+    'Try again, or log in with an account of this archive; the log of the archive says what was tried.',
+    503,
+    0x0110,
+  ),
+  LOGIN_REFUSED: row(
+    'The answer of the login provider is not accepted: {why}.',
+    'Log in again; if it stays, show this to an administrator.',
+    401,
+    0x0124,
+  ),
+  LOGIN_WEAK: row(
+    'The login provider does not vouch for {wanted} ({claim}), which this archive asks for.',
+    'Log in with a second factor at the provider.',
+    401,
+    0x0124,
+  ),
+  LOGIN_NO_NAME: row(
+    'The login provider does not say who you are: the claim {claim} is missing.',
+    'An administrator sets oidc.nameClaim, or has the provider send the claim.',
+    401,
+    0x0124,
+  ),
+  LOGIN_NO_ROLE: row(
+    'You are known to the login provider, and have no role in this archive: nothing it says of you (claim {claim}) is mapped to one.',
+    'Ask an administrator for entry; oidc.roles says who has it.',
+    403,
+    0x0124,
+  ),
+  LOGIN_LONE_ROLE: row(
+    'What the login provider says of you gives the role {role} together with {others}, and {role} goes with no other.',
+    'Ask whoever looks after the provider for two accounts.',
+    403,
+    0x0124,
+  ),
+  LOGIN_DISABLED: row('Your account in this archive is disabled.', 'Ask an administrator.', 403, 0x0124),
 
   // --- finding and returning -----------------------------------------------------
   NOT_FOUND: row('There is no {what}.', 'Check the address.', 404, 0x0110),

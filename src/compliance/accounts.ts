@@ -10,26 +10,20 @@ import {
   type AccountRow,
   accountById,
   accountByName,
+  accountOfIdentity,
   allAccounts,
   insertAccount,
+  insertIdentity,
   noteLogin,
   setDisabled,
   setPassword,
   setRoles,
 } from './control.queries.ts'
 import { hashPassword, oneTimePassword, verifyPassword } from './password.ts'
+import type { ProviderIdentity } from './provider-claims.ts'
+import { ROLES } from './roles.ts'
 
-export const ROLES: readonly Role[] = [
-  'administrator',
-  'radiologist',
-  'clinician',
-  'technologist',
-  'records',
-  'privacy',
-  'auditor',
-  'student',
-  'service',
-]
+export { ROLES }
 
 export interface Account {
   /** Stable pseudonym: `u:` and 16 hex digits. */
@@ -49,6 +43,8 @@ export interface Account {
   readonly secondFactor: 'off' | 'on' | 'due'
   /** One of its roles must have a second factor. */
   readonly secondFactorRequired: boolean
+  /** The OpenID Connect provider that vouches for it, by its address; '' for a local account. */
+  readonly provider: string
 }
 
 export interface Accounts {
@@ -57,16 +53,26 @@ export interface Accounts {
    * password.
    */
   login(name: string, password: string): Promise<Account | undefined>
+  /**
+   * The account of somebody a provider vouches for: made when it is the first time, its roles as the provider's claims
+   * have them now. Never an account somebody else made: a name that is taken gets the provider's beside it.
+   *
+   * @throws {ArchiveError} `LOGIN_DISABLED`
+   */
+  enter(identity: ProviderIdentity): Entered
   byId(id: string): Account | undefined
   byName(name: string): Account | undefined
   list(): readonly Account[]
   /** @throws {ArchiveError} `ACCOUNT_EXISTS`, `BAD_REQUEST` for a role there is not, or one that goes with no other */
   create(name: string, roles: readonly string[]): Promise<{ readonly account: Account; readonly password: string }>
-  /** A new one-time password; every session and the old password end. @throws `NOT_FOUND` */
+  /** A new one-time password; every session and the old password end. @throws `NOT_FOUND`, `ACCOUNT_PROVIDER` */
   reset(name: string): Promise<{ readonly account: Account; readonly password: string }>
   /** @throws {ArchiveError} `ACCESS_BAD_CREDENTIALS` when `current` is wrong, `ACCESS_WEAK_PASSWORD` */
   changePassword(id: string, current: string, next: string): Promise<void>
-  /** @throws {ArchiveError} `ACCOUNT_LAST_ADMINISTRATOR`: somebody must be able to let others in */
+  /**
+   * @throws {ArchiveError} `ACCOUNT_LAST_ADMINISTRATOR`: somebody must be able to let others in, without a provider too;
+   *   `ACCOUNT_PROVIDER` for roles that a provider gives
+   */
   change(name: string, change: { readonly roles?: readonly string[]; readonly disabled?: boolean }): Account
   /**
    * At first start: makes the account `admin` and gives its one-time password. While nobody has ever logged in as it,
@@ -74,6 +80,15 @@ export interface Accounts {
    */
   administratorPassword(): Promise<string | undefined>
 }
+
+/** A login by a provider, and what it changed: roles that are not as before, or an account that was not there. */
+export interface Entered {
+  readonly account: Account
+  readonly changed: 'made' | 'roles' | undefined
+}
+
+/** What stands where a password would: no text has this hash, and none is computed for it. */
+const NO_PASSWORD = ''
 
 /** What names are compared by: `Ärzte` typed on two keyboards is one name. */
 const keyOf = (name: string) => name.trim().normalize('NFKC').toLowerCase()
@@ -97,11 +112,17 @@ function checkStrength(next: string, name: string): void {
     throw new ArchiveError('ACCESS_WEAK_PASSWORD', { why: 'it holds the login name' })
 }
 
+/** Lets others in whatever becomes of a provider. */
+const isReigning = ({ disabled, provider, roles }: Account) =>
+  !disabled && provider === '' && roles.includes('administrator')
+
 /** @param withSecondFactor  roles whose accounts must have one */
 export function openAccounts(store: ControlStore, now: () => Date, withSecondFactor: readonly Role[] = []): Accounts {
   const accountOf = (row: AccountRow): Account => {
     const roles = JSON.parse(row.roles) as Role[]
-    const secondFactorRequired = roles.some((role) => withSecondFactor.includes(role))
+    const provider = row.issuer ?? ''
+    // Whether a login was strong enough its provider says (`oidc.acr`, `oidc.amr`).
+    const secondFactorRequired = provider === '' && roles.some((role) => withSecondFactor.includes(role))
     return {
       id: row.account_id,
       name: row.name,
@@ -112,6 +133,7 @@ export function openAccounts(store: ControlStore, now: () => Date, withSecondFac
       passwordSetAt: row.password_set_at,
       secondFactor: row.factor === 1 ? 'on' : secondFactorRequired ? 'due' : 'off',
       secondFactorRequired,
+      provider,
     }
   }
   const named = (name: string): AccountRow => {
@@ -148,8 +170,46 @@ export function openAccounts(store: ControlStore, now: () => Date, withSecondFac
     return { account: accountOf(named(name)), password }
   }
 
+  function enter({ issuer, subject, name, roles }: ProviderIdentity): Entered {
+    const wanted = rolesText(roles)
+    const at = now().toISOString()
+    const known = accountOfIdentity(store, issuer, subject)
+    if (known === undefined) {
+      const id = `u:${randomBytes(8).toString('hex')}`
+      const shown = freeName(name, issuer)
+      insertAccount(store, {
+        account_id: id,
+        name: shown,
+        name_key: keyOf(shown),
+        roles: wanted,
+        password: NO_PASSWORD,
+        must_change: 0,
+        disabled: 0,
+        created_at: at,
+        password_set_at: at,
+        last_login_at: at,
+      })
+      insertIdentity(store, issuer, subject, id)
+      return { account: accountOf(named(shown)), changed: 'made' }
+    }
+    if (known.disabled === 1) throw new ArchiveError('LOGIN_DISABLED')
+    if (known.roles !== wanted) setRoles(store, known.account_id, wanted)
+    noteLogin(store, known.account_id, at)
+    return { account: accountOf(named(known.name)), changed: known.roles === wanted ? undefined : 'roles' }
+  }
+
+  /** A name nobody has: two people of two houses may be called the same. */
+  function freeName(name: string, issuer: string): string {
+    const house = new URL(issuer).host
+    for (let next = 1; ; next += 1) {
+      const candidate = next === 1 ? name : `${name} (${house}${next === 2 ? '' : ` ${next - 1}`})`
+      if (byName(candidate) === undefined) return candidate
+    }
+  }
+
   async function reset(name: string) {
-    const { account_id: id } = named(name)
+    const { account_id: id, issuer } = named(name)
+    if (issuer !== null) throw new ArchiveError('ACCOUNT_PROVIDER', { what: 'password' })
     const password = oneTimePassword()
     setPassword(store, id, await hashPassword(password), 1, now().toISOString())
     return { account: accountOf(named(name)), password }
@@ -158,7 +218,7 @@ export function openAccounts(store: ControlStore, now: () => Date, withSecondFac
   return {
     async login(name, password) {
       const row = accountByName(store, keyOf(name))
-      const right = await verifyPassword(password, row?.password)
+      const right = await verifyPassword(password, row?.password === NO_PASSWORD ? undefined : row?.password)
       if (!right || row === undefined) return undefined
       // Read again: it may have been disabled, or given another password, while we computed.
       const after = accountById(store, row.account_id)
@@ -167,6 +227,7 @@ export function openAccounts(store: ControlStore, now: () => Date, withSecondFac
       return accountOf(after)
     },
 
+    enter: (identity) => store.together(() => enter(identity)),
     byId: (id) => found(accountById(store, id)),
     byName,
     list: () => allAccounts(store).map(accountOf),
@@ -175,6 +236,7 @@ export function openAccounts(store: ControlStore, now: () => Date, withSecondFac
 
     async changePassword(id, current, next) {
       const row = accountById(store, id)
+      if (row !== undefined && row.issuer !== null) throw new ArchiveError('ACCOUNT_PROVIDER', { what: 'password' })
       if (row === undefined || !(await verifyPassword(current, row.password)))
         throw new ArchiveError('ACCESS_BAD_CREDENTIALS')
       checkStrength(next, row.name)
@@ -186,18 +248,18 @@ export function openAccounts(store: ControlStore, now: () => Date, withSecondFac
     change(name, { roles, disabled }) {
       const wanted = roles === undefined ? undefined : rolesText(roles)
       return store.together(() => {
-        const { account_id: id } = named(name)
+        const { account_id: id, issuer } = named(name)
+        if (wanted !== undefined && issuer !== null) throw new ArchiveError('ACCOUNT_PROVIDER', { what: 'roles' })
         if (wanted !== undefined) setRoles(store, id, wanted)
         if (disabled !== undefined) setDisabled(store, id, disabled ? 1 : 0)
         const reigning = allAccounts(store).map(accountOf)
-        if (!reigning.some((account) => !account.disabled && account.roles.includes('administrator')))
-          throw new ArchiveError('ACCOUNT_LAST_ADMINISTRATOR')
+        if (!reigning.some(isReigning)) throw new ArchiveError('ACCOUNT_LAST_ADMINISTRATOR')
         return accountOf(named(name))
       })
     },
 
     async administratorPassword() {
-      const accounts = allAccounts(store)
+      const accounts = allAccounts(store).filter(({ issuer }) => issuer === null)
       if (accounts.length === 0) return (await create('admin', ['administrator'])).password
       const [only] = accounts
       const untouched = accounts.length === 1 && only?.must_change === 1 && only.last_login_at === null

@@ -66,6 +66,12 @@ export const CONTROL_MIGRATIONS: readonly string[] = [
    ) strict;`,
   `alter table tokens add column scopes text not null default '[]';     -- JSON array; empty: no limit
    alter table tokens add column addresses text not null default '[]';  -- JSON array of CIDR; empty: from anywhere`,
+  `create table identities (                                 -- accounts that an OpenID Connect provider vouches for
+     issuer     text not null,
+     subject    text not null,
+     account_id text not null unique references accounts (account_id),
+     primary key (issuer, subject)
+   ) strict;`,
 ]
 
 export interface CommitmentRow {
@@ -122,7 +128,7 @@ export const commitmentFailed = (
 export const deleteCommitment = (store: ControlStore, device: string, transaction: string) =>
   store.run('delete from commitments where device = ? and transaction_uid = ?', device, transaction)
 
-/** An account, and whether it has a second factor (1) or none (0). */
+/** An account, whether it has a second factor (1) or none (0), and the provider that vouches for it. */
 export interface AccountRow {
   readonly account_id: string
   readonly name: string
@@ -135,6 +141,7 @@ export interface AccountRow {
   readonly password_set_at: string
   readonly last_login_at: string | null
   readonly factor: number
+  readonly issuer: string | null
 }
 
 export interface FactorRow {
@@ -163,8 +170,8 @@ export interface CallerRow {
   readonly times: number
 }
 
-const ACCOUNTS = `select accounts.*, second_factors.account_id is not null as factor
-                    from accounts left join second_factors using (account_id)`
+const ACCOUNTS = `select accounts.*, second_factors.account_id is not null as factor, identities.issuer
+                    from accounts left join second_factors using (account_id) left join identities using (account_id)`
 
 export const accountById = (store: ControlStore, id: string) =>
   store.one<AccountRow>(`${ACCOUNTS} where accounts.account_id = ?`, id)
@@ -172,9 +179,15 @@ export const accountById = (store: ControlStore, id: string) =>
 export const accountByName = (store: ControlStore, key: string) =>
   store.one<AccountRow>(`${ACCOUNTS} where name_key = ?`, key)
 
+export const accountOfIdentity = (store: ControlStore, issuer: string, subject: string) =>
+  store.one<AccountRow>(`${ACCOUNTS} where identities.issuer = ? and identities.subject = ?`, issuer, subject)
+
+export const insertIdentity = (store: ControlStore, issuer: string, subject: string, account: string) =>
+  store.run('insert into identities (issuer, subject, account_id) values (?, ?, ?)', issuer, subject, account)
+
 export const allAccounts = (store: ControlStore) => store.all<AccountRow>(`${ACCOUNTS} order by name_key`)
 
-export const insertAccount = (store: ControlStore, row: Omit<AccountRow, 'factor'>) =>
+export const insertAccount = (store: ControlStore, row: Omit<AccountRow, 'factor' | 'issuer'>) =>
   store.run(
     `insert into accounts (account_id, name, name_key, roles, password, must_change, disabled, created_at,
                            password_set_at, last_login_at)

@@ -63,6 +63,7 @@ function deedOf(body: Body): string {
     case 'aud.110114':
       if (body['what'] === '110123') return LOGOUTS[text(body['why'])] ?? 'logged out'
       if (failed) return `failed to log in as ${text(body['name']) || 'somebody'}${FAILED[text(body['why'])] ?? ''}`
+      if (body['provider'] !== undefined) return `logged in by ${text(body['provider'])}`
       return body['factor'] === 'recovery' ? 'logged in with a recovery code' : 'logged in'
     case 'heartbeat':
       return 'was running'
@@ -106,7 +107,16 @@ function deedOf(body: Body): string {
   }
 }
 
-const FAILED: Readonly<Record<string, string>> = { 'second factor wrong': ' with a wrong second factor' }
+const FAILED: Readonly<Record<string, string>> = {
+  'second factor wrong': ' with a wrong second factor',
+  LOGIN_PROVIDER_AWAY: ', as the login provider did not answer,',
+  LOGIN_REFUSED: ' with an answer of the login provider that is not accepted',
+  LOGIN_WEAK: ' with too weak a login at the provider',
+  LOGIN_NO_NAME: ', as the login provider named nobody,',
+  LOGIN_NO_ROLE: ', as no role is mapped,',
+  LOGIN_LONE_ROLE: ', as the roles that are mapped do not go together,',
+  LOGIN_DISABLED: ', as the account is disabled,',
+}
 
 const LOGOUTS: Readonly<Record<string, string>> = {
   idle: 'was logged out, as nobody used the session,',

@@ -72,7 +72,7 @@ export function authenticator({
     }
     if (changes(request) && !equalText(headerOf(request, 'x-csrf-token'), session.csrf))
       throw new ArchiveError('ACCESS_CSRF')
-    return { kind: 'account', principal: principalOf(account, 'password', session.tail), account, session }
+    return { kind: 'account', principal: principalOf(account, methodOf(account), session.tail), account, session }
   }
 
   function byToken(secret: string, address: string): Visitor {
@@ -126,9 +126,11 @@ const cookieOptions = (request: FastifyRequest) => ({
   secure: schemeOf(request) === 'https',
 })
 
+export const methodOf = ({ provider }: Account) => (provider === '' ? 'password' : 'provider')
+
 export function principalOf(
   account: Account,
-  authMethod: 'password' | 'token',
+  authMethod: 'password' | 'token' | 'provider',
   session?: string,
 ): Extract<Principal, { kind: 'user' }> {
   const { id, name, roles } = account

@@ -18,6 +18,7 @@ const account: Account = {
   mustChangePassword: false,
   secondFactor: 'off',
   secondFactorRequired: false,
+  provider: '',
   disabled: false,
   createdAt: '',
   passwordSetAt: '2026-01-01',

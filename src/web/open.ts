@@ -36,6 +36,7 @@ import { holdRoutes } from './json/holds.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { measurementRoutes } from './json/measurements.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
+import { providerLoginRoutes } from './json/provider-login.ts'
 import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
 import { retentionRoutes } from './json/retention.ts'
@@ -46,6 +47,8 @@ import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
 import { workflowRoutes } from './json/workflow.ts'
 import { logRoutes } from './log.ts'
+import { begunLogins } from './login/begun.ts'
+import { openLoginProvider, type ProviderOptions } from './login/provider.ts'
 import { metricsRoutes, type WebMeter } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { type Route, route } from './routes.ts'
@@ -76,6 +79,8 @@ export interface WebOptions {
   /** Other origins whose pages may ask for DICOM and FHIR, such as `https://viewer.example`. */
   readonly origins?: readonly string[]
   readonly sessions?: SessionTimes
+  /** What people may log in with beside local accounts. */
+  readonly provider?: ProviderOptions
   readonly events?: EventTimes
   readonly log?: FastifyBaseLogger
   readonly now?: () => Date
@@ -140,6 +145,15 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   server.addHook('preClose', async () => events.close())
   const demo = openDemoRun(archive)
   const limit = loginLimit(now)
+  const provider =
+    options.provider === undefined || open
+      ? undefined
+      : openLoginProvider(
+          options.provider,
+          () => addressOf(host, port),
+          (why) => options.log?.warn({ why }, 'a login by the provider failed'),
+        )
+  const begun = begunLogins(now)
   const routes: Route[] = [
     ...adminRoutes({ archive, control, associations: options.associations ?? (() => []) }),
     ...sessionRoutes({
@@ -156,7 +170,10 @@ export async function openWeb(options: WebOptions): Promise<Web> {
         dicomPort: options.dicomPort,
         httpPort: port,
       }),
+      provider,
+      begun,
     }),
+    ...providerLoginRoutes({ archive, control, sessions, authenticator: authenticated, provider, begun }),
     ...secondFactorRoutes({
       archive,
       control,
@@ -206,7 +223,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
   if (typeof address === 'object') port = address.port
   return {
     port,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: addressOf(host, port),
     async close() {
       const late = setTimeout(() => server.server.closeAllConnections(), CLOSE_SECONDS * 1000)
       await Promise.all([server.close(), demo.close()])
@@ -214,6 +231,8 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     },
   }
 }
+
+const addressOf = (host: string, port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 function makeServer(log: FastifyBaseLogger | undefined): FastifyInstance {
   const server = Fastify({

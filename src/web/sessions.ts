@@ -22,6 +22,8 @@ export interface Session {
   /** Where it was begun, for its owner to know it again. */
   readonly address: string
   readonly userAgent: string
+  /** The ID token of the provider that vouched for the login, to log out there too; undefined after a password. */
+  readonly idToken: string | undefined
 }
 
 /** Why a session ended by itself. */
@@ -37,8 +39,12 @@ export const SESSION_TIMES: SessionTimes = { idleSeconds: 15 * 60, absoluteSecon
 const SESSIONS_AT_MOST = 10_000
 
 export interface Sessions {
-  /** @param csrf  kept when a session is replaced by a new one of the same person at the same page */
-  begin(account: Account, client: Pick<Client, 'address' | 'userAgent'>, csrf?: string): Session
+  /** @param how  `csrf` is kept when a session is replaced by a new one of the same person at the same page */
+  begin(
+    account: Account,
+    client: Pick<Client, 'address' | 'userAgent'>,
+    how?: { readonly csrf?: string; readonly idToken?: string | undefined },
+  ): Session
   /**
    * The session, unless it is over; using it keeps it alive.
    *
@@ -67,7 +73,7 @@ export function openSessions(now: () => Date, times: SessionTimes = SESSION_TIME
         : undefined
 
   return {
-    begin(account, { address, userAgent = '' }, csrf = randomBytes(32).toString('base64url')) {
+    begin(account, { address, userAgent = '' }, { csrf = randomBytes(32).toString('base64url'), idToken } = {}) {
       const at = now().getTime()
       for (const [id, session] of sessions) {
         if (sessions.size < SESSIONS_AT_MOST) break
@@ -85,6 +91,7 @@ export function openSessions(now: () => Date, times: SessionTimes = SESSION_TIME
         usedAt: at,
         address,
         userAgent,
+        idToken,
       }
       sessions.set(id, session)
       return session

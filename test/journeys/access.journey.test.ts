@@ -16,6 +16,8 @@ const PUBLIC = [
   'GET /readyz',
   'GET /api/session',
   'POST /api/session',
+  'GET /api/session/provider',
+  'GET /api/session/provider/callback',
   // The audit log names nobody, and is for strangers.
   'GET /fhir/metadata',
   'GET /log',

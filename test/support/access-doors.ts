@@ -9,6 +9,8 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /fhir/metadata',
     'GET /api/session',
     'POST /api/session',
+    'GET /api/session/provider',
+    'GET /api/session/provider/callback',
     'GET /log',
     'GET /log/{year}/checkpoint',
     'GET /log/{year}/key',

@@ -23,17 +23,25 @@ export function AccountPage() {
     )
   return (
     <Page title="Account" about={`${session.user.name} · ${session.user.roles.join(', ')}`}>
-      <Section title="Password">
-        <div className={styles.form}>
-          {changed && (
-            <p role="status">
-              <Mark tone="good">The password was changed</Mark>
-            </p>
-          )}
-          <PasswordForm userName={session.user.name} onDone={() => setChanged(true)} />
-        </div>
-      </Section>
-      <SecondFactorSection />
+      {session.user.byProvider ? (
+        <Section title="Password">
+          <p>{session.provider ?? 'A login provider'} says who you are: password and second factor are kept there.</p>
+        </Section>
+      ) : (
+        <>
+          <Section title="Password">
+            <div className={styles.form}>
+              {changed && (
+                <p role="status">
+                  <Mark tone="good">The password was changed</Mark>
+                </p>
+              )}
+              <PasswordForm userName={session.user.name} onDone={() => setChanged(true)} />
+            </div>
+          </Section>
+          <SecondFactorSection />
+        </>
+      )}
       <SessionsSection />
       {mayDo(session, 'tokens.own') && <TokensSection />}
     </Page>

@@ -78,7 +78,9 @@ export function AccountsPage() {
                   <td>{account.roles.join(', ')}</td>
                   <td>{formatMoment(account.createdAt)}</td>
                   <td>{account.disabled ? <Mark tone="warn">Disabled</Mark> : <Mark tone="good">Active</Mark>}</td>
-                  <td>{FACTOR[account.secondFactor]}</td>
+                  <td>
+                    {account.provider === '' ? FACTOR[account.secondFactor] : `with ${new URL(account.provider).host}`}
+                  </td>
                   <td className={table.actions}>
                     {account.secondFactor === 'on' && (
                       <Button
@@ -91,15 +93,17 @@ export function AccountsPage() {
                         Reset second factor
                       </Button>
                     )}
-                    <Button
-                      size="xs"
-                      variant="default"
-                      loading={renew.isPending && renew.variables === account.name}
-                      onClick={() => renew.mutate(account.name)}
-                      aria-label={`New password for ${account.name}`}
-                    >
-                      New password
-                    </Button>
+                    {account.provider === '' && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        loading={renew.isPending && renew.variables === account.name}
+                        onClick={() => renew.mutate(account.name)}
+                        aria-label={`New password for ${account.name}`}
+                      >
+                        New password
+                      </Button>
+                    )}
                   </td>
                 </tr>
               ))}

@@ -6,7 +6,7 @@
  */
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect } from 'react'
-import { type Login, Session } from '../../api/session.ts'
+import { Left, type Login, Session } from '../../api/session.ts'
 import { ask, onLoggedOut, request, setCsrf } from './client.ts'
 
 export const SESSION_KEY = ['session'] as const
@@ -59,15 +59,18 @@ export function useLock(): () => Promise<void> {
   }, [queries])
 }
 
-/** Logs out. The screen is emptied even when the archive cannot be reached. */
+/** Logs out, at the login provider too. The screen is emptied even when the archive cannot be reached. */
 export function useLogOut(): () => Promise<void> {
   const queries = useQueryClient()
   return useCallback(async () => {
+    let leave: string | undefined
     try {
-      await request('/api/session', { method: 'DELETE' })
+      const answer = await request('/api/session', { method: 'DELETE' })
+      if (answer.status === 200) leave = Left.parse(await answer.json()).leave
     } finally {
       forget(queries)
-      await queries.invalidateQueries({ queryKey: SESSION_KEY })
+      if (leave === undefined) await queries.invalidateQueries({ queryKey: SESSION_KEY })
+      else window.location.assign(leave)
     }
   }, [queries])
 }

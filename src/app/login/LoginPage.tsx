@@ -7,7 +7,7 @@ import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Login } from '../../api/session.ts'
 import { RequestError } from '../http/client.ts'
-import { useLogIn } from '../http/session.ts'
+import { useLogIn, useSession } from '../http/session.ts'
 import { useTitle } from '../ui/page.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { CodeStep } from './CodeStep.tsx'
@@ -20,9 +20,14 @@ export interface Ended {
   readonly why: 'ended' | 'idle'
 }
 
+/** Back to where one is now, when the provider has said who it is. */
+const providerAddress = () =>
+  `/api/session/provider?${new URLSearchParams({ to: window.location.pathname + window.location.search })}`
+
 export function LoginPage({ ended }: { readonly ended: Ended | undefined }) {
   useTitle('Log in')
   const logIn = useLogIn()
+  const { provider = null, refusal = null } = useSession() ?? {}
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   /** Name and password that were right, while the code is asked for. */
@@ -56,6 +61,15 @@ export function LoginPage({ ended }: { readonly ended: Ended | undefined }) {
             : 'Your session ended. Log in to go on where you were.'}
         </p>
       )}
+      {provider !== null && (
+        <div className={styles.provider}>
+          {refusal && <InlineError error={new RequestError(401, refusal)} />}
+          <Button component="a" href={providerAddress()} fullWidth size="md" autoFocus={ended === undefined}>
+            Log in with {provider}
+          </Button>
+          <p className={styles.or}>or with an account of this archive</p>
+        </div>
+      )}
       <form className={styles.form} onSubmit={submit}>
         <TextInput
           name="username"
@@ -64,7 +78,7 @@ export function LoginPage({ ended }: { readonly ended: Ended | undefined }) {
           required
           withAsterisk={false}
           defaultValue={ended?.name ?? ''}
-          autoFocus={ended?.name === undefined}
+          autoFocus={ended?.name === undefined && provider === null}
         />
         <PasswordInput
           ref={password}
@@ -77,11 +91,11 @@ export function LoginPage({ ended }: { readonly ended: Ended | undefined }) {
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
         />
         <InlineError error={error} />
-        <Button type="submit" loading={busy} fullWidth size="md">
+        <Button type="submit" loading={busy} fullWidth size="md" variant={provider === null ? 'filled' : 'default'}>
           Log in
         </Button>
       </form>
-      {ended === undefined && (
+      {ended === undefined && provider === null && (
         <p className={styles.hint}>
           First start? The administrator’s one-time password stands in the window the archive was started in.
         </p>

@@ -69,7 +69,7 @@ export function accountRoutes({
       body: AccountChange,
       answers: [
         { status: 200, says: 'Changed.', shape: AccountShape },
-        { status: 409, says: 'It is the last administrator.' },
+        { status: 409, says: 'It is the last administrator, or its roles are its provider’s to give.' },
       ],
       handle: async ({ params, body, context }) => {
         const { roles, disabled } = body
@@ -164,12 +164,20 @@ export function accountRoutes({
   ]
 }
 
-const shown = ({ name, roles, disabled, createdAt, secondFactor }: Account): z.infer<typeof AccountShape> => ({
+const shown = ({
+  name,
+  roles,
+  disabled,
+  createdAt,
+  secondFactor,
+  provider,
+}: Account): z.infer<typeof AccountShape> => ({
   name,
   roles: [...roles],
   disabled,
   createdAt,
   secondFactor,
+  provider,
 })
 
 const shownToken = ({ scopes, addresses, ...token }: ApiToken): z.infer<typeof TokenShape> => ({

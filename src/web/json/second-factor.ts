@@ -86,6 +86,7 @@ export function secondFactorRoutes(parts: SecondFactorParts): readonly Route[] {
       handle: async ({ visitor, body, context }) => {
         const { account } = own(visitor)
         if (account.mustChangePassword) throw new ArchiveError('ACCESS_MUST_CHANGE')
+        if (account.provider !== '') throw new ArchiveError('ACCOUNT_PROVIDER', { what: 'second factor' })
         if (account.secondFactor === 'on') throw new ArchiveError('ACCESS_FACTOR_STATE', { why: 'is set up already' })
         const seconds = limit.attempt(account.name, context.client.address)
         if (seconds > 0) throw new ArchiveError('ACCESS_TOO_MANY', { seconds })
@@ -112,7 +113,7 @@ export function secondFactorRoutes(parts: SecondFactorParts): readonly Route[] {
         const recoveryCodes = secondFactors.confirm(account.id, body.code)
         sessions.endAll(account.id)
         const after = control.accounts.byId(account.id) ?? account
-        authenticator.setCookie(reply, sessions.begin(after, context.client, session.csrf))
+        authenticator.setCookie(reply, sessions.begin(after, context.client, session))
         await changed(context, 'C', 'second factor set up')
         return { recoveryCodes: [...recoveryCodes] }
       },

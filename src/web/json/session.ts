@@ -1,8 +1,8 @@
 /**
  * `/api/session`: logging in, out, and who is logged in. `/api/account/password`: one's own password.
  */
-import type { FastifyReply } from 'fastify'
-import { Login, LogOut, PasswordChange, Session as SessionShape } from '../../api/session.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Left, Login, LogOut, PasswordChange, Session as SessionShape } from '../../api/session.ts'
 import type { Archive } from '../../archive/archive.ts'
 import type { Context } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
@@ -10,9 +10,13 @@ import { actsOf } from '../../compliance/access.ts'
 import type { Account } from '../../compliance/accounts.ts'
 import type { Control } from '../../compliance/control.ts'
 import type { LoginLimit } from '../../compliance/login-limit.ts'
-import { type Authenticator, principalOf, type Visitor } from '../authenticate.ts'
+import { problemOf } from '../answers.ts'
+import { type Authenticator, methodOf, principalOf, type Visitor } from '../authenticate.ts'
+import type { BegunLogins } from '../login/begun.ts'
+import type { LoginProvider } from '../login/provider.ts'
 import { type Ask, type Route, route } from '../routes.ts'
 import type { Session, Sessions } from '../sessions.ts'
+import { failureOf } from './provider-login.ts'
 
 export interface SessionParts {
   readonly archive: Archive
@@ -24,25 +28,36 @@ export interface SessionParts {
   /** After which a page nobody touches is locked. */
   readonly idleSeconds: () => number
   readonly product: () => SessionShape['product']
+  readonly provider: LoginProvider | undefined
+  readonly begun: BegunLogins
 }
 
 export function sessionRoutes(parts: SessionParts): readonly Route[] {
-  const { archive, control, sessions, limit, authenticator, open, idleSeconds, product } = parts
+  const { archive, control, sessions, limit, authenticator, open, idleSeconds, product, provider, begun } = parts
 
-  const shown = (visitor: Visitor): SessionShape => ({
+  const shown = (visitor: Visitor, request: FastifyRequest): SessionShape => ({
     user: userOf(visitor),
     acts: visitor.kind === 'nobody' ? [] : actsOf(visitor.principal),
     csrf: visitor.kind === 'account' ? (visitor.session?.csrf ?? '') : '',
     open,
+    provider: provider?.name ?? null,
+    refusal: refusal(visitor, request),
     idleSeconds: idleSeconds(),
     product: product(),
   })
 
+  function refusal(visitor: Visitor, request: FastifyRequest): SessionShape['refusal'] {
+    const failure = visitor.kind === 'nobody' ? failureOf(request, begun) : undefined
+    return failure === undefined ? null : problemOf(failure, request.id)
+  }
+
   const entered = (account: Account, session: Session): SessionShape => ({
     user: personOf(account),
-    acts: actsOf(principalOf(account, 'password', session.tail)),
+    acts: actsOf(principalOf(account, methodOf(account), session.tail)),
     csrf: session.csrf,
     open,
+    provider: provider?.name ?? null,
+    refusal: null,
     idleSeconds: idleSeconds(),
     product: product(),
   })
@@ -71,6 +86,9 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     if (verdict === 'wrong') throw new ArchiveError('ACCESS_BAD_CODE')
     throw new ArchiveError('ACCESS_TOO_MANY', { seconds: verdict.wait })
   }
+
+  /** The session here is over whatever the provider answers. */
+  const leaving = async (idToken: string) => provider?.leave(idToken).catch(() => undefined)
 
   async function logIn(ask: Ask<undefined, Login>, reply: FastifyReply): Promise<SessionShape> {
     const { name, password, code } = ask.body
@@ -109,7 +127,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       act: 'anyone',
       says: 'Who is logged in, and the CSRF token of the session.',
       answers: [{ status: 200, says: 'The session; user is null when nobody is logged in.', shape: SessionShape }],
-      handle: async ({ visitor }) => shown(visitor),
+      handle: async ({ visitor, request }) => shown(visitor, request),
     }),
     route({
       method: 'POST',
@@ -130,14 +148,21 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
       act: 'account',
       says: 'Logs out.',
       query: LogOut,
-      answers: [{ status: 204, says: 'The session is over.' }],
+      answers: [
+        { status: 204, says: 'The session is over.' },
+        { status: 200, says: 'It is over here; the address to go to for the provider’s.', shape: Left },
+      ],
       handle: async ({ visitor, query, context }, reply) => {
-        if (visitor.kind === 'account' && visitor.session !== undefined) {
-          sessions.end(visitor.session.id)
+        const session = visitor.kind === 'account' ? visitor.session : undefined
+        if (visitor.kind === 'account' && session !== undefined) {
+          sessions.end(session.id)
           await authentication(context, '110123', 0, visitor.account.name, query.why)
         }
         authenticator.clearCookie(reply)
-        return reply.status(204).send()
+        // A page that locked itself leads back to where it was; whoever logs out leaves the provider too.
+        const leave =
+          query.why === undefined && session?.idToken !== undefined ? await leaving(session.idToken) : undefined
+        return leave === undefined ? reply.status(204).send() : { leave }
       },
     }),
     route({
@@ -161,7 +186,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         limit.succeeded(account.name, context.client.address)
         sessions.endAll(account.id)
         const changed = control.accounts.byId(account.id) ?? account
-        const next = sessions.begin(changed, context.client, session.csrf)
+        const next = sessions.begin(changed, context.client, session)
         await archive.record(
           context,
           { type: 'acl.change', action: 'U', outcome: 0, detail: { what: 'own password' } },
@@ -179,13 +204,26 @@ function userOf(visitor: Visitor): SessionShape['user'] {
   if (visitor.kind === 'account') return personOf(visitor.account)
   const { principal } = visitor
   return principal.kind === 'user'
-    ? { name: principal.name, roles: [...principal.roles], mustChangePassword: false, mustEnrol: false }
+    ? {
+        name: principal.name,
+        roles: [...principal.roles],
+        mustChangePassword: false,
+        mustEnrol: false,
+        byProvider: false,
+      }
     : null
 }
 
-const personOf = ({ name, roles, mustChangePassword, secondFactor }: Account): NonNullable<SessionShape['user']> => ({
+const personOf = ({
+  name,
+  roles,
+  mustChangePassword,
+  secondFactor,
+  provider,
+}: Account): NonNullable<SessionShape['user']> => ({
   name,
   roles: [...roles],
   mustChangePassword,
   mustEnrol: secondFactor === 'due',
+  byProvider: provider !== '',
 })
