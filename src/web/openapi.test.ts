@@ -36,7 +36,8 @@ describe('the OpenAPI description', () => {
     const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
     expect(declared.map((parameter) => parameter.name)).toEqual(inPath)
     expect(Object.keys(operation.responses)).toContain('default')
-    expect(Object.keys(operation.responses).some((status) => /^20\d$/.test(status))).toBe(true)
+    // A page, data, or the way to a login provider.
+    expect(Object.keys(operation.responses).some((status) => /^(20\d|303)$/.test(status))).toBe(true)
     for (const { description } of Object.values(operation.responses)) expect(description).toMatch(/\w/)
     for (const { schema } of Object.values(operation.requestBody?.content ?? {})) expect(schema).toBeTypeOf('object')
     const act = operation['x-act']

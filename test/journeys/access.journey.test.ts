@@ -68,6 +68,7 @@ describe('access to the archive over HTTP', { timeout: 240_000 }, () => {
       roles: ['administrator'],
       mustChangePassword: true,
       mustEnrol: false,
+      byProvider: false,
     })
     expect(await admin.ask('GET', '/api/studies')).toMatchObject({ status: 403, json: { code: 'ACCESS_MUST_CHANGE' } })
     const changed = await admin.ask('POST', '/api/account/password', { current: password, next: ADMIN_PASSWORD })
