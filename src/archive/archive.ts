@@ -67,6 +67,8 @@ export interface Arrival {
     readonly implementationClassUid?: string
     readonly implementationVersion?: string
   }
+  /** STOW-RS with metadata and bulk data: `bytes` were made of this, whose media type and digest (hex) it names. */
+  readonly assembled?: { readonly metadata: string; readonly sha256: string }
   /** STOW-RS to `/studies/{study}`: the only study this may belong to. */
   readonly onlyStudy?: Uid
 }
@@ -79,6 +81,14 @@ export interface Receipt {
   readonly ds: string
   readonly version: number
   readonly leniencies: readonly string[]
+}
+
+/** Bytes set aside until an object is made of them. */
+export interface Held {
+  readonly length: number
+  read(range?: ByteRange): ByteStream
+  /** They are not wanted any more. */
+  release(): Promise<void>
 }
 
 /** What a refused arrival was, as far as it could be read: doors report failures one by one. */
@@ -258,6 +268,14 @@ export interface Archive extends Workflow, Answers {
    * @throws {ArchiveError} of the DICOM_, STORE_ and ACCESS_ rows: refused, nothing kept
    */
   receive(context: Context, arrival: Arrival): Promise<Receipt>
+
+  /**
+   * Sets bytes aside that will be part of an object: in memory while they are few, in the inbox otherwise. Whatever is not
+   * released is gone after a restart.
+   *
+   * @throws {ArchiveError} `STORE_NO_SPACE`, `STORE_WRITE_FAILED`, those of ACCESS_
+   */
+  hold(context: Context, bytes: ByteStream): Promise<Held>
 
   /** Calls back after each object that was taken in here, until the function it gives is called. It must not throw. */
   onReceived(call: (receipt: Receipt) => void): () => void

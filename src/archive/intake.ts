@@ -28,7 +28,7 @@ import type { Compare } from './compare.ts'
 import { describe } from './description.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { NoteDesk } from './rejections.ts'
-import { type Space, writeFailure } from './space.ts'
+import { onDisk, type Space } from './space.ts'
 
 export interface IntakeOptions {
   /** Objects up to this many bytes are gathered in memory; larger ones are spooled. */
@@ -149,7 +149,7 @@ export function openIntake(parts: IntakeParts): Intake {
       instance: key.instance,
       sopClass: key.sopClass,
       transferSyntax: read.transferSyntax,
-      origin: arrival.stream ? 'stream' : 'file',
+      origin: arrival.stream ? 'stream' : arrival.assembled ? 'assembled' : 'file',
       source: sourceOf(context, arrival),
       receivedAt: now().toISOString(),
       ds,
@@ -331,17 +331,6 @@ function openIncoming({ inbox, space, memory, options }: IncomingParts): Incomin
   }
 }
 
-/** What a sender is told when the disk does not take its bytes. */
-async function onDisk<T>(writing: Promise<T>): Promise<T>
-async function onDisk<T>(writing: Promise<T> | undefined): Promise<T | undefined>
-async function onDisk<T>(writing: Promise<T> | undefined): Promise<T | undefined> {
-  try {
-    return await writing
-  } catch (thrown) {
-    throw writeFailure(thrown)
-  }
-}
-
 async function* slice(parts: readonly Bytes[], start: number, end: number): AsyncGenerator<Bytes> {
   let at = 0
   for (const part of parts) {
@@ -395,7 +384,7 @@ function check({ stream, onlyStudy }: Arrival, key: Identity): void {
       throw new ArchiveError('STORE_UID_MISMATCH', { attribute, expected, actual })
 }
 
-function sourceOf(context: Context, { door, stream }: Arrival): Source {
+function sourceOf(context: Context, { door, stream, assembled }: Arrival): Source {
   const { client, principal } = context
   return {
     door,
@@ -409,6 +398,7 @@ function sourceOf(context: Context, { door, stream }: Arrival): Source {
           commandSet: Buffer.from(stream.commandSet).toString('base64'),
         }
       : client.aeTitle !== undefined && { callingAet: client.aeTitle }),
+    ...(assembled !== undefined && { assembled }),
     actor: pseudonym(principal),
   }
 }
@@ -423,7 +413,11 @@ function refusal(
   const error = asArchiveError(thrown)
   return new ArchiveError(
     error.code,
-    { ...error.facts, sopClass: identity.sopClass, sopInstance: identity.sopInstance },
+    {
+      ...error.facts,
+      sopClass: identity.sopClass ?? error.facts['sopClass'],
+      sopInstance: identity.sopInstance ?? error.facts['sopInstance'],
+    },
     { cause: error.cause ?? thrown },
   )
 }

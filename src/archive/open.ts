@@ -35,6 +35,7 @@ import { studyOfPack } from './fixity.queries.ts'
 import { openFixity } from './fixity.ts'
 import { type FixityOptions, openFixityPass } from './fixity-pass.ts'
 import { openHeartbeat } from './heartbeat.ts'
+import { openHolding } from './holding.ts'
 import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
@@ -291,6 +292,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const notes = openNoteDesk({ db, acts, trusted: options.rejectionNotesFrom })
   const intake = openIntake({ inbox, writer, space, acts, compare, notes, options, now })
   opened.push(() => intake.close())
+  const holding = openHolding({ inbox, space, acts, options })
   const find = openFind({ db, acts })
   const lock = studyLocks()
   const judge = openFixity({ db, copies, locate, acts, lock, now })
@@ -411,6 +413,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const listeners = new Set<(receipt: Receipt) => void>()
 
   return {
+    ...holding,
     receive: async (context, arrival) => {
       const receipt = await intake.receive(context, arrival)
       for (const call of listeners) call(receipt)

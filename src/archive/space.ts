@@ -99,3 +99,14 @@ export function writeFailure(thrown: unknown): ArchiveError {
     ? new ArchiveError('STORE_NO_SPACE', { free: 0, needed: 'more' }, { cause: thrown })
     : new ArchiveError('STORE_WRITE_FAILED', {}, { cause: thrown })
 }
+
+/** What a sender is told when the disk does not take its bytes. */
+export async function onDisk<T>(writing: Promise<T>): Promise<T>
+export async function onDisk<T>(writing: Promise<T> | undefined): Promise<T | undefined>
+export async function onDisk<T>(writing: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await writing
+  } catch (thrown) {
+    throw writeFailure(thrown)
+  }
+}

@@ -14,8 +14,12 @@ import { isTextVr } from './values.ts'
 import { isVr } from './vr.ts'
 
 export interface FromJsonOptions {
-  /** The value a BulkDataURI stands for; undefined when it is not known, which refuses the data set. */
-  readonly bulkData?: (uri: string, tag: Tag, vr: Vr) => Value | undefined
+  /**
+   * The value a BulkDataURI stands for; undefined when it is not known, which refuses the data set.
+   *
+   * @param path  the element's: tags and item numbers from 1, such as `54000100/1/54001010`
+   */
+  readonly bulkData?: (uri: string, path: string) => Value | undefined
   readonly limits?: Partial<Limits>
 }
 
@@ -108,8 +112,11 @@ class Reading {
 
   #bulk(tag: Tag, vr: Vr, uri: unknown, path: string): Element {
     if (typeof uri !== 'string') throw refused(path, 'BulkDataURI is a string')
-    const value = this.#bulkData?.(uri, tag, vr)
-    if (value === undefined) throw refused(path, 'its bulk data is not here')
+    if (vr === 'SQ') throw refused(path, 'a sequence has no bulk data')
+    const value = this.#bulkData?.(uri, path)
+    if (value === undefined) throw new ArchiveError('BULK_DATA_MISSING', { attribute: path })
+    // Text that is not looked at may hold any letter.
+    if (isTextVr(vr)) this.beyondAscii = true
     return { tag, vr, value }
   }
 

@@ -5,9 +5,13 @@
  */
 import { readWanted } from '../../src/archive/matching.ts'
 import { ArchiveError } from '../../src/base/errors.ts'
+import { syntaxOfPart } from '../../src/dicom/bulk-media.ts'
 import type { Vr } from '../../src/dicom/data-set.ts'
 import { fromDicomJson } from '../../src/dicom/from-json.ts'
 import { fuzzyNamePattern, likePattern, matchesLike, nameMatches, namePattern } from '../../src/dicom/name-search.ts'
+import { nativeXml } from '../../src/dicom/native-xml.ts'
+import { fromNativeXml } from '../../src/dicom/native-xml-reader.ts'
+import { transferSyntax } from '../../src/dicom/transfer-syntaxes.ts'
 import {
   COMMAND_FIELD,
   decodeCommandSet,
@@ -15,6 +19,7 @@ import {
   NO_DATA_SET,
   RESPONSE,
 } from '../../src/network/dimse/commands.ts'
+import { imagePixelModule } from '../../src/pixels/image-pixel-module.ts'
 import { readQuery } from '../../src/web/dicomweb/query.ts'
 import { readRendering } from '../../src/web/dicomweb/rendering-parameters.ts'
 import { acceptable, parseMediaType } from '../../src/web/media-types.ts'
@@ -42,6 +47,14 @@ const JSON_SETS = [
   '{"00400275":{"vr":"SQ","Value":[{"00400007":{"vr":"LO","Value":["x",null]}},{}]},"00280010":{"vr":"US","Value":[3]}}',
   '{"7FE00010":{"vr":"OW","InlineBinary":"AAEC"},"00091001":{"vr":"FD","Value":[1e308,-0]}}',
 ]
+/** A baseline and a lossless JPEG, a JPEG-LS and a JPEG 2000 codestream, each as far as its first coded data. */
+const CODESTREAMS = [
+  'ffd8ffe000104a46494600010100000100010000ffc0001108000800080301220002110103110100ffda000c03010002110311003f00',
+  'ffd8ffc3000b100008000801011100ffda000801010001000000',
+  'ffd8fff7000b080008000801011100ffda0008010100000000',
+  'ff4fff51002900000000000800000008000000000000000000000008000000080000000000000000000107010' +
+    '1ff52000c00000001000504040001ff90',
+].map((hex) => Buffer.from(hex, 'hex'))
 const VRS: readonly Vr[] = ['PN', 'DA', 'TM', 'DT', 'UI', 'CS', 'LO', 'IS', 'DS', 'US', 'AT', 'UN', 'SQ', 'OB']
 
 export const PARSERS: readonly Parser[] = [
@@ -99,6 +112,21 @@ export const PARSERS: readonly Parser[] = [
     name: 'DICOM JSON',
     seeds: JSON_SETS,
     parse: (input) => fromDicomJson(JSON.parse(String(input))),
+  },
+  {
+    name: 'Native DICOM Model',
+    seeds: JSON_SETS.map((json) => nativeXml(JSON.parse(json))),
+    parse: (input) => fromDicomJson(fromNativeXml(String(input))),
+  },
+  {
+    name: 'headers of codestreams',
+    seeds: CODESTREAMS,
+    parse: (input) => {
+      for (const type of ['image/jpeg', 'image/jls', 'image/jp2', 'image/jphc']) {
+        const syntax = transferSyntax(syntaxOfPart(type, input) ?? '')
+        imagePixelModule(input, syntax)
+      }
+    },
   },
   {
     name: 'command sets',

@@ -30,6 +30,8 @@ export interface MemoryArchive extends Archive {
   readonly arrivals: { readonly arrival: Arrival; readonly length: number; readonly sha256: string }[]
   readonly queries: Query[]
   readonly recorded: Happening[]
+  /** Parts set aside and not yet released. */
+  held: number
   /** Streams given out and not yet read to their end or given up. */
   openStreams: number
   /** How often metadata was begun to be read, or something was looked at again. */
@@ -77,6 +79,7 @@ export function memoryArchive(): MemoryArchive {
     arrivals: [],
     queries: [],
     recorded: [],
+    held: 0,
     openStreams: 0,
     looks: 0,
     pictures: [],
@@ -141,6 +144,19 @@ export function memoryArchive(): MemoryArchive {
       archive.arrivals.push({ arrival, length, sha256: hash.digest('hex') })
       for (const call of listeners) call(receipt)
       return receipt
+    },
+    async hold(_context, bytes) {
+      const whole = Buffer.from(await gather(bytes))
+      archive.held += 1
+      return {
+        length: whole.length,
+        read: async function* (range) {
+          yield whole.subarray(range?.start ?? 0, range?.end)
+        },
+        release: async () => {
+          archive.held -= 1
+        },
+      }
     },
     onReceived(call) {
       listeners.add(call)

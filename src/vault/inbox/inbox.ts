@@ -54,6 +54,8 @@ export interface AppendedGroup {
 export interface Spool {
   readonly reference: SpoolReference
   append(parts: readonly Bytes[]): Promise<void>
+  /** Of what was appended, until it is finished or abandoned. */
+  read(range: ByteRange): Promise<Bytes>
   /**
    * Syncs the file and its folder.
    *

@@ -174,7 +174,7 @@ function headerText(record: JournalRecord): string {
   }
   const { ds, dsStart, instance, length, leniencies, n, origin, receivedAt, series, sopClass } = record.header
   const { source, study, transferSyntax, v, version } = record.header
-  const { actor, address, calledAet, callingAet, commandSet, door } = source
+  const { actor, address, assembled, calledAet, callingAet, commandSet, door } = source
   const { implementationClassUid, implementationVersion } = source
   const { spool, prefix } = isSpooled(record.payload) ? record.payload : {}
   return JSON.stringify({
@@ -192,6 +192,7 @@ function headerText(record: JournalRecord): string {
     source: {
       actor,
       address,
+      assembled: assembled && { metadata: assembled.metadata, sha256: assembled.sha256 },
       calledAet,
       callingAet,
       commandSet,

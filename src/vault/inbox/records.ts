@@ -17,6 +17,8 @@ export interface Source {
   readonly implementationVersion?: string
   /** C-STORE only: the command set as received, base64. */
   readonly commandSet?: string
+  /** Origin `assembled` only: what described it. The object was made of it and its bulk data. */
+  readonly assembled?: { readonly metadata: string; readonly sha256: string }
   /** The principal's pseudonym. */
   readonly actor: string
 }

@@ -45,6 +45,7 @@ export async function openSpool(files: Files, folder: string, name: string, obse
         observer.grew(file.size - before)
       }
     },
+    read: ({ start, end }) => file.read(start, end),
     finish: async (dsStart) => {
       await file.sync()
       prefix = await digestOf(file, dsStart)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { acceptable } from '../media-types.ts'
 import {
+  chooseAnswer,
   chooseBulk,
   chooseDescription,
   chooseFrames,
   chooseInstances,
-  chooseJson,
   frameTypes,
   type Representable,
 } from './media.ts'
@@ -145,13 +145,14 @@ describe('bulk data and JSON', () => {
   })
 
   it('is called DICOM JSON unless plain JSON is asked for', () => {
-    expect(chooseJson(acceptable('', ''))).toBe('application/dicom+json')
-    expect(chooseJson(acceptable('application/json', ''))).toBe('application/json')
-    expect(chooseJson(acceptable('application/json, application/dicom+json', ''))).toBe('application/json')
+    expect(chooseAnswer(acceptable('', ''))).toBe('application/dicom+json')
+    expect(chooseAnswer(acceptable('application/json', ''))).toBe('application/json')
+    expect(chooseAnswer(acceptable('application/json, application/dicom+json', ''))).toBe('application/json')
+    expect(chooseAnswer(acceptable('application/dicom+xml', ''))).toBe('application/dicom+xml')
     expect(chooseDescription(acceptable('', ''))).toBe('application/dicom+json')
     for (const accept of ['multipart/related; type="application/dicom+xml"', 'application/dicom+xml'])
       expect(chooseDescription(acceptable(accept, ''))).toBe('application/dicom+xml')
     expect(() => chooseDescription(acceptable('text/html', ''))).toThrow('dicom+xml')
-    expect(() => chooseJson(acceptable('multipart/related; type="application/dicom+xml"', ''))).toThrow('dicom+json')
+    expect(() => chooseAnswer(acceptable('multipart/related; type="application/dicom+xml"', ''))).toThrow('dicom+json')
   })
 })

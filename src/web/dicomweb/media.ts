@@ -154,11 +154,11 @@ export function chooseBulk(ranges: readonly MediaRange[]): Choice {
   throw notAcceptable(ranges, `${OCTETS}, multipart/related; type="${OCTETS}"`)
 }
 
-/** Answers that are JSON and nothing else. Gives the content type. @throws {ArchiveError} `NOT_ACCEPTABLE` */
-export function chooseJson(ranges: readonly MediaRange[]): 'application/dicom+json' | 'application/json' {
-  for (const range of ranges)
-    for (const type of ['application/dicom+json', 'application/json'] as const) if (covers(range, type)) return type
-  throw notAcceptable(ranges, 'application/dicom+json')
+/** The answer to a store: one object. Gives the content type. @throws {ArchiveError} `NOT_ACCEPTABLE` */
+export function chooseAnswer(ranges: readonly MediaRange[]): DescriptionType {
+  const types = ['application/dicom+json', 'application/json', XML] as const
+  for (const range of ranges) for (const type of types) if (covers(range, type)) return type
+  throw notAcceptable(ranges, `application/dicom+json, ${XML}`)
 }
 
 export type DescriptionType = 'application/dicom+json' | 'application/json' | 'application/dicom+xml'

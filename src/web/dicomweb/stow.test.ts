@@ -158,8 +158,6 @@ describe('STOW-RS (PS3.18 section 10.5)', () => {
   it.each([
     ['another media type', part('x') + END, 'text/plain', 415],
     ['form data', part('x') + END, 'multipart/form-data; boundary=b', 415],
-    ['XML metadata', part('x') + END, 'multipart/related; type="application/dicom+xml"; boundary=b', 415],
-    ['JSON metadata', part('x') + END, 'multipart/related; type="application/dicom+json"; boundary=b', 415],
     ['JSON alone', '{}', 'application/json', 415],
     ['no boundary', part('x') + END, 'multipart/related; type="application/dicom"', 400],
     ['a body without parts', END, TYPE, 400],
@@ -184,9 +182,18 @@ describe('STOW-RS (PS3.18 section 10.5)', () => {
     expect((await post(`--b\r\n\r\n1.2.9.1\r\n${END}`, type)).status).toBe(200)
   })
 
-  it('does not offer an answer in XML', async () => {
-    const { status } = await post(part('1.2.9.1') + END, TYPE, '/studies', 'application/dicom+xml')
-    expect(status).toBe(406)
+  it('answers in XML who asks for that, and in no other language', async () => {
+    const ask = (accept: string) =>
+      fetch(`${door.dicomweb}/studies`, {
+        method: 'POST',
+        headers: { 'content-type': TYPE, accept },
+        body: part('1.2.9.1') + END,
+      })
+    const answer = await ask('application/dicom+xml')
+    expect(answer.headers.get('content-type')).toBe('application/dicom+xml')
+    expect(await answer.text()).toContain('keyword="ReferencedSOPSequence"')
+    archive.arrivals.length = 0
+    expect((await ask('text/html')).status).toBe(406)
     expect(archive.arrivals).toHaveLength(0)
   })
 })
