@@ -34,7 +34,7 @@ export const ERRORS = {
     400,
     0xc000,
   ),
-  BULK_DATA_MISSING: row('Bulk data of {attribute} did not come.', 'Send a part with its Content-Location.', 400, 0xc000),
+  BULK_DATA_MISSING: row('Bulk data of {attribute} did not come.', 'Send it by its Content-Location.', 400, 0xc000),
   DICOM_LIMIT: row(
     'The object passes the limit {limit} ({allowed}) at byte {at}.',
     'Raise the limit if the object is genuine.',

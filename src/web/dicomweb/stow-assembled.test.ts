@@ -160,7 +160,7 @@ describe('STOW-RS with metadata and bulk data (PS3.18 section 10.5.2)', () => {
     expect(answer.status).toBe(202)
     expect(answer.stored).toEqual(['1.2.3'])
     expect(answer.failed).toEqual([
-      'Bulk data of 7FE00010 did not come. Send a part with its Content-Location.',
+      'Bulk data of 7FE00010 did not come. Send it by its Content-Location.',
       expect.stringContaining('a value is no US'),
     ])
   })
