@@ -71,6 +71,8 @@ export const Timeline = z.object({
     sex: z.string(),
     /** Other spellings of the name among the studies. */
     otherNames: z.array(z.string()),
+    /** Other IDs of the person, merged or linked. */
+    otherIds: z.array(z.object({ id: z.string(), issuer: z.string() })),
   }),
   /** Months that have studies, oldest first: `YYYYMM`, or '' for those without a date. */
   months: z.array(z.object({ month: z.string(), studies: z.number(), families: z.array(z.string()) })),

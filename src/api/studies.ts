@@ -41,6 +41,8 @@ export const StudyRow = z.object({
   instances: z.number(),
   bytes: z.number(),
   receivedLast: z.string(),
+  /** What the objects say, where the patient was merged or linked since and is named otherwise here. */
+  receivedAs: z.object({ id: z.string(), issuer: z.string(), name: z.string() }).nullable(),
   /** Objects a modality said it made (MPPS, completed) that did not come. */
   lacking: z.number(),
 })

@@ -152,8 +152,10 @@ export interface FindAnswer {
 /** A row of the worklist: what the app shows, ordered newest first unless the words say otherwise. */
 export interface StudySummary {
   readonly study: Uid
-  /** `issuer|id`, or '' when no Patient ID came. */
+  /** `issuer|id` that stands for the person, or '' when no Patient ID came. */
   readonly patientKey: string
+  /** What its objects say, where the patient was merged or linked since and is named otherwise here. */
+  readonly receivedAs?: { readonly id: string; readonly issuer: string; readonly name: string } | undefined
   readonly patientName: string
   readonly patientId: string
   readonly issuer: string

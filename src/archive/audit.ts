@@ -7,6 +7,7 @@ import { type AuditPage, auditPage, patientKeys } from '../ledger/audit.queries.
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
+import { keysOfAll } from './persons/persons.queries.ts'
 import type { Archive, AuditAnswer, AuditFound, AuditQuery } from './archive.ts'
 
 /** Events given at once. */
@@ -20,7 +21,7 @@ export function openAudit({ db, acts }: { readonly db: Database; readonly acts: 
       const most = Math.max(1, Math.min(limit, MOST))
       const page: AuditPage = {
         ...asked,
-        ...(patientId !== undefined && { patients: await patientKeys(db, patientId) }),
+        ...(patientId !== undefined && { patients: await keysOfAll(db, await patientKeys(db, patientId)) }),
         limit: most + 1,
       }
       const { events, next } =

@@ -15,7 +15,8 @@ import type { Archive, CalendarAsk, DueStudy, RetentionCalendar, Tally } from '.
 import type { HoldQuery } from './hold-rows.ts'
 import { activeScopes, searchingHolds } from './holds.queries.ts'
 import { found } from './holds.ts'
-import { type CalendarRow, type RetentionRow, studiesByPatient } from './retention.queries.ts'
+import { personsOfKeys } from './persons/persons.queries.ts'
+import { type CalendarRow, latest, type RetentionRow, studiesByPatient } from './retention.queries.ts'
 import { decideStudy } from './retention.ts'
 import { layersOf, type SiteRules, type SiteRulesSource } from './rules/site-rules.ts'
 
@@ -94,13 +95,18 @@ async function* decided(db: Database, site: SiteRules, now: Date, signal: AbortS
   const held = await heldNow(db, now)
   for await (const studies of patients(db)) {
     signal.throwIfAborted()
-    const dates = studies.map(({ study_date }) => study_date).filter((date) => date !== '')
-    const last = dates.reduce((latest, date) => (date > latest ? date : latest), '')
+    const last = latest(studies.map(({ study_date }) => study_date))
+    const born = latest(studies.map(({ birth_date }) => birth_date))
     const mammograms = studies
       .filter(({ modalities }) => modalities.split('\\').includes('MG'))
       .map(({ study_date }) => study_date)
     for (const row of studies) {
-      const facts: RetentionRow = { ...row, last_imaging: last || row.study_date, mammograms }
+      const facts: RetentionRow = {
+        ...row,
+        birth_date: row.birth_date || (row.person_key === '' ? '' : born),
+        last_imaging: last || row.study_date,
+        mammograms,
+      }
       const holds = held(row) ? [{ id: 0 }] : []
       yield { row, decision: decideStudy(site, facts, holds) }
     }
@@ -114,7 +120,7 @@ async function* patients(db: Database): AsyncGenerator<readonly CalendarRow[]> {
     const rows = await studiesByPatient(db, after, PAGE)
     for (const row of rows) {
       const [first] = gathered
-      if (first !== undefined && (first.patient_key !== row.patient_key || row.patient_key === '')) {
+      if (first !== undefined && (first.person_key !== row.person_key || row.person_key === '')) {
         yield gathered
         gathered = []
       }
@@ -130,10 +136,12 @@ async function* patients(db: Database): AsyncGenerator<readonly CalendarRow[]> {
 async function heldNow(db: Database, now: Date): Promise<(row: CalendarRow) => boolean> {
   const scopes = await activeScopes(db)
   const named = (kind: string) => new Set(scopes.filter((scope) => scope.kind === kind).map(({ subject }) => subject))
-  const [studies, patientKeys] = [named('study'), named('patient')]
+  const studies = named('study')
+  // A hold of one ID of a person holds what came under the others too.
+  const persons = new Set((await personsOfKeys(db, [...named('patient')])).values())
   for (const hold of await searchingHolds(db))
     for (const { study_uid } of await found(db, JSON.parse(hold.query) as HoldQuery, now)) studies.add(study_uid)
-  return ({ study_uid, patient_key }) => studies.has(study_uid) || (patient_key !== '' && patientKeys.has(patient_key))
+  return ({ study_uid, person_key }) => studies.has(study_uid) || (person_key !== '' && persons.has(person_key))
 }
 
 function openSums(today: string, rules: readonly ReadRule[]) {

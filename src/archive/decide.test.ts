@@ -83,7 +83,7 @@ const known = (
 const holding = (...versions: KnownVersion[]): State => ({
   ...empty,
   versions: new Map([[versions[0]?.instance ?? '', versions]]),
-  patients: new Map([['1.1', { key: 'HOSP|1', firstId: undefined, raised: [] }]]),
+  patients: new Map([['1.1', { key: 'HOSP|1', firstId: undefined, settled: [] }]]),
 })
 
 const at = (nextN: number, lastTs = '') => ({ nextN, lastTs })
@@ -188,9 +188,9 @@ describe('nothing overwrites (product section 5)', () => {
 })
 
 describe('a second, unrelated patient under one study', () => {
-  const stateOf = (raised: string[]): State => ({
+  const stateOf = (settled: string[]): State => ({
     ...empty,
-    patients: new Map([['1.1', { key: 'HOSP|1', firstId: 3, raised }]]),
+    patients: new Map([['1.1', { key: 'HOSP|1', firstId: 3, settled }]]),
   })
 
   it('is kept and shown to a person', () => {

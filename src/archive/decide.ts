@@ -83,8 +83,8 @@ export interface StudyPatients {
   readonly key: string
   /** An instance that shows the study's patient: the first current one. */
   readonly firstId: number | undefined
-  /** Keys of other patients a conflict was raised for already. */
-  readonly raised: readonly string[]
+  /** Keys no conflict is raised for: one was already, or they are of the same person. */
+  readonly settled: readonly string[]
 }
 
 export type Verdict =
@@ -214,7 +214,7 @@ export function decide(state: State, given: readonly Item[], from: Sequence, cha
     if (key === undefined) patientsHere.set(study, item.patientKey)
     else if (
       unrelated(key, item.patientKey) &&
-      !known?.raised.includes(item.patientKey) &&
+      !known?.settled.includes(item.patientKey) &&
       !raisedHere.has(saltKey('study', study) + item.patientKey)
     ) {
       raisedHere.add(saltKey('study', study) + item.patientKey)

@@ -19,6 +19,7 @@ import {
   momentCondition,
   nameDriver,
   partsDriver,
+  personDriver,
   seriesWith,
   studyDriver,
 } from './find.queries.ts'
@@ -48,12 +49,34 @@ interface Key {
   readonly wanted: Wanted
 }
 
-export function planFind(db: Pick<Database, 'dialect'>, query: Query): FindPlan {
-  const keys = query.matches
+/** The Patient ID that is asked for, and its issuer where both are. */
+export interface AskedPatient {
+  readonly id: Wanted
+  readonly issuer: Wanted | undefined
+}
+
+export function askedPatient(query: Query): AskedPatient | undefined {
+  const keys = keysOf(query).filter(({ path, wanted }) => path.length === 1 && wanted.kind !== 'any')
+  const id = keys.find(({ tag }) => tag === T.PatientID)?.wanted
+  if (id === undefined || (id.kind !== 'text' && id.kind !== 'pattern')) return undefined
+  return { id, issuer: keys.find(({ tag }) => tag === T.IssuerOfPatientID)?.wanted }
+}
+
+const keysOf = (query: Query): readonly Key[] =>
+  query.matches
     .filter((match) => !NOT_MATCHED.has(match.path[0] ?? T.SpecificCharacterSet))
     .map((match) => readKey(match, query.fuzzy))
+
+/** @param person  whose studies are asked for, where the ID is one of several of a person */
+export function planFind(db: Pick<Database, 'dialect'>, query: Query, person?: AskedPatient): FindPlan {
+  const keys = keysOf(query)
   const plan = new Plan(db, query)
-  const paired = query.combined === false ? new Set<Key>() : plan.pairs(keys)
+  const paired = query.combined === false ? new Set<Key>() : new Set(plan.pairs(keys))
+  if (person !== undefined) {
+    plan.person(person)
+    for (const key of keys)
+      if (key.path.length === 1 && (key.tag === T.PatientID || key.tag === T.IssuerOfPatientID)) paired.add(key)
+  }
   for (const key of keys) if (key.wanted.kind !== 'any' && !paired.has(key)) plan.add(key)
   return plan.settle(keys.map((key) => key.tag))
 }
@@ -107,6 +130,11 @@ class Plan {
       else this.tests[levelOf(dateTag)].push((attributes) => within(range, momentOf(attributes, dateTag, timeTag)))
     }
     return taken
+  }
+
+  person({ id, issuer }: AskedPatient): void {
+    const wild = id.kind === 'pattern' && id.likes.some(beginsWild)
+    this.drivers.push(personDriver(this.db, id, issuer, wild ? 'never' : 'count'))
   }
 
   private onColumn(name: Parameters<typeof column>[0], wanted: Wanted): Fragment {

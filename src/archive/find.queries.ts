@@ -162,6 +162,45 @@ export function studyDriver(
   }
 }
 
+/** Keys of persons who have several, by the ID and the issuer asked for. Uses person_keys_by_id. */
+const keysAsked = (
+  db: Pick<Database, 'dialect'>,
+  id: Wanted,
+  issuer: Wanted | undefined,
+): Fragment | undefined => {
+  const byId = columnCondition(db, sql.ref('k.patient_id'), id)
+  const byIssuer = issuer && columnCondition(db, sql.ref('k.issuer'), issuer)
+  return byId && sql`select k.person_key from person_keys k where ${all([byId, ...(byIssuer ? [byIssuer] : [])])}`
+}
+
+/** Is one of several IDs of a person asked for? */
+export async function asksForPerson(db: Database, id: Wanted, issuer: Wanted | undefined): Promise<boolean> {
+  const keys = keysAsked(db, id, issuer)
+  if (keys === undefined) return false
+  return (await sql`${keys} limit 1`.execute(db.read)).rows.length > 0
+}
+
+/**
+ * Studies that bear an ID, and those of the person whose ID it is that bear another. Uses studies_by_patient_id,
+ * studies_by_person and person_keys_by_id.
+ */
+export function personDriver(
+  db: Pick<Database, 'dialect'>,
+  id: Wanted,
+  issuer: Wanted | undefined,
+  leads: Driver['leads'],
+): Driver {
+  const keys = keysAsked(db, id, issuer) ?? sql`select ''`
+  const at = (table: 's' | 'd'): Fragment => {
+    const own = [
+      columnCondition(db, sql.ref(`${table}.patient_id`), id),
+      issuer && columnCondition(db, sql.ref(`${table}.issuer`), issuer),
+    ].filter((condition) => condition !== undefined)
+    return sql`((${all(own)}) or ${sql.ref(`${table}.person_key`)} in (${keys}))`
+  }
+  return { subquery: sql`select d.study_uid from studies d where ${at('d')}`, check: at('s'), leads }
+}
+
 /**
  * Studies with a series, and perhaps an instance of it, for which all of this holds.
  *
@@ -235,6 +274,8 @@ export interface CandidateRow {
   readonly received_last: string
   readonly series_number?: number | null
   readonly study_attributes: string | null
+  readonly patient_key: string
+  readonly person_key: string
   readonly modalities: string
   readonly series_count: number
   readonly study_instances: number
@@ -287,9 +328,9 @@ function comesAfter({ study, series, instance }: Place, oldestFirst: boolean): F
   return sql`${studies} <= ${row(study)} and (${studies} < ${row(study)} or ${inStudy})`
 }
 
-/** The newest study of its patient that is in sight. Uses studies_by_patient. */
-const STANDS_FOR_PATIENT = sql`s.patient_key <> '' and not exists (select 1 from studies n
-  where n.patient_key = s.patient_key and n.instance_count > 0 and n.study_date >= s.study_date
+/** The newest study of its person that is in sight. Uses studies_by_person. */
+const STANDS_FOR_PATIENT = sql`s.person_key <> '' and not exists (select 1 from studies n
+  where n.person_key = s.person_key and n.instance_count > 0 and n.study_date >= s.study_date
   and (n.study_date, n.study_time, n.received_first, n.study_uid) > (s.study_date, s.study_time, s.received_first, s.study_uid))`
 
 /** Settles how the studies are reached, once for all pages. */
@@ -312,7 +353,7 @@ export async function planCandidates(
     ...(query.received?.until === undefined ? [] : [sql`s.received_last < ${query.received.until}`]),
     ...(query.after === undefined ? [] : [comesAfter(query.after, query.oldestFirst === true)]),
   ])
-  const study = sql`s.study_uid, s.study_date, s.study_time, s.received_first, s.received_last, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
+  const study = sql`s.study_uid, s.patient_key, s.person_key, s.study_date, s.study_time, s.received_first, s.received_last, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
     s.modalities, s.series_count, s.instance_count as study_instances`
   const series = sql`e.series_uid, e.series_number, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,
     e.instance_count as series_instances`

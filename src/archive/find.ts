@@ -16,6 +16,7 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, FindAnswer, Query } from './archive.ts'
 import {
+  asksForPerson,
   type CandidateRow,
   candidates,
   instanceIds,
@@ -25,10 +26,11 @@ import {
   seriesOf,
   sopClasses,
 } from './find.queries.ts'
-import { type FindPlan, planFind, type Test } from './find-plan.ts'
+import { askedPatient, type FindPlan, planFind, type Test } from './find-plan.ts'
 import { type Candidate, needsInstanceAttributes, type ResultShape, result, shapeOf } from './find-results.ts'
 import { COLUMN_KEYS } from './keys.ts'
 import { levelOf } from './levels.ts'
+import { asPerson, personsNamed } from './persons/naming.ts'
 import { placeIn, placeText } from './place.ts'
 import { studyPage, worklist } from './worklist.ts'
 
@@ -57,7 +59,9 @@ export function openFind(parts: FindParts): Pick<Archive, 'find' | 'worklist' | 
 async function find(parts: FindParts, context: Context, query: Query): Promise<FindAnswer> {
   const { db, acts, mostResults = MOST_RESULTS } = parts
   await admit(acts, context, 'find')
-  const plan = planFind(db, query)
+  const patient = askedPatient(query)
+  const several = patient !== undefined && (await asksForPerson(db, patient.id, patient.issuer))
+  const plan = planFind(db, query, several ? patient : undefined)
   const shape = shapeOf(query, plan.asked)
   const wanted = Math.min(query.limit ?? mostResults, mostResults)
   const search = { parts, query, plan, shape, offset: query.offset ?? 0, wanted }
@@ -226,7 +230,11 @@ async function withSopClasses(
   matches: readonly Candidate[],
   shape: ResultShape,
 ): Promise<readonly DicomJson[]> {
-  const results = matches.map((candidate) => result(candidate, shape))
+  const person = await personsNamed(
+    db,
+    matches.map(({ row }) => row),
+  )
+  const results = matches.map((one) => result({ ...one, study: asPerson(one.study, person(one.row)) }, shape))
   const named = shape.named !== 'all' && shape.named.has(T.SOPClassesInStudy)
   if (!shape.withStudy || !(named || (shape.named === 'all' && shape.level === 'study')) || results.length === 0)
     return results

@@ -93,8 +93,22 @@ async function patients(
       .filter(({ header, patientKey }) => unrelated(index.studies.get(header.study)?.patient_key ?? '', patientKey))
       .map(({ header }) => header.study),
   )
-  const [firsts = [], raised = []] =
-    doubtful.length === 0 ? [] : await tx.batch([intake.firstInstances(doubtful), intake.patientConflicts(doubtful)])
+  const keys = distinct([
+    ...doubtful.map((study) => index.studies.get(study)?.patient_key ?? ''),
+    ...arrivals.filter(({ header }) => doubtful.includes(header.study)).map(({ patientKey }) => patientKey),
+  ])
+  const [firsts = [], raised = [], owned = []] =
+    doubtful.length === 0
+      ? []
+      : await tx.batch([
+          intake.firstInstances(doubtful),
+          intake.patientConflicts(doubtful),
+          intake.personsOf(keys),
+        ])
+  const persons = new Map(
+    (owned as readonly { patient_key: string; person_key: string }[]).map((row) => [row.patient_key, row.person_key]),
+  )
+  const personOf = (key: string) => persons.get(key) ?? key
   const firstIds = new Map(
     (firsts as readonly { study_uid: string; first: number | string }[]).map((row) => [
       row.study_uid,
@@ -107,9 +121,12 @@ async function patients(
       {
         key: row.patient_key,
         firstId: firstIds.get(study),
-        raised: (raised as readonly { study_uid: string; subject: string }[])
-          .filter(({ study_uid }) => study_uid === study)
-          .map(({ subject }) => subject),
+        settled: [
+          ...(raised as readonly { study_uid: string; subject: string }[])
+            .filter(({ study_uid }) => study_uid === study)
+            .map(({ subject }) => subject),
+          ...keys.filter((key) => personOf(key) === personOf(row.patient_key)),
+        ],
       },
     ]),
   )

@@ -1,8 +1,9 @@
-/** SQL of legal holds. Writes `holds` and `hold_scopes`; reads `studies` too. */
+/** SQL of legal holds. Writes `holds` and `hold_scopes`; reads `studies` and `person_keys` too. */
 import type { Kysely } from 'kysely'
 import type { CompiledQuery } from '../storage/sql/compiled.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { HoldScopesTable, HoldsTable, Schema } from '../storage/sql/schema.ts'
+import { keysOf, personsOfKeys } from './persons/persons.queries.ts'
 
 export interface HoldStatements {
   insertHold(row: Pick<HoldsTable, 'id' | 'matter' | 'reason' | 'query' | 'placed_by' | 'placed_at'>): CompiledQuery
@@ -41,8 +42,9 @@ export async function scopesOf(db: Database, ids: readonly number[]): Promise<re
   return db.read.selectFrom('hold_scopes').selectAll().where('hold_id', 'in', ids).orderBy('subject').execute()
 }
 
-/** Holds that last and name the study or its patient. Uses the primary key of hold_scopes. */
+/** Holds that last and name the study or its person, by any of the person's IDs. Uses the primary key of hold_scopes. */
 export async function holdsNaming(db: Database, study: string, patient: string): Promise<readonly HoldsTable[]> {
+  const keys = patient === '' ? [] : await keysOf(db, patient)
   return db.read
     .selectFrom('holds as h')
     .selectAll('h')
@@ -57,7 +59,7 @@ export async function holdsNaming(db: Database, study: string, patient: string):
           .where((or) =>
             or.or([
               or.and([or('s.kind', '=', 'study'), or('s.subject', '=', study)]),
-              ...(patient === '' ? [] : [or.and([or('s.kind', '=', 'patient'), or('s.subject', '=', patient)])]),
+              ...(keys.length === 0 ? [] : [or.and([or('s.kind', '=', 'patient'), or('s.subject', 'in', keys)])]),
             ]),
           ),
       ),
@@ -77,19 +79,20 @@ export async function searchingHolds(db: Database): Promise<readonly HoldsTable[
     .execute()
 }
 
-/** Which of these studies are here, and all of these patients'. */
+/** Which of these studies are here, and all of these persons'. Uses the primary key and studies_by_person. */
 export async function studiesNamed(
   db: Database,
   studies: readonly string[],
   patients: readonly string[],
 ): Promise<readonly string[]> {
+  const persons = [...(await personsOfKeys(db, patients)).values()]
   const rows = await Promise.all([
     studies.length === 0
       ? []
       : db.read.selectFrom('studies').select('study_uid').where('study_uid', 'in', studies).execute(),
-    patients.length === 0
+    persons.length === 0
       ? []
-      : db.read.selectFrom('studies').select('study_uid').where('patient_key', 'in', patients).execute(),
+      : db.read.selectFrom('studies').select('study_uid').where('person_key', 'in', persons).execute(),
   ])
   return rows.flat().map(({ study_uid }) => study_uid)
 }

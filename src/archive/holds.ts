@@ -26,6 +26,7 @@ import {
   searchingHolds,
   studiesNamed,
 } from './holds.queries.ts'
+import { keysOf } from './persons/persons.queries.ts'
 import { worklistPage } from './worklist.queries.ts'
 import { readTerms } from './worklist-words.ts'
 
@@ -188,7 +189,8 @@ export async function heldAmong(
   now: Date,
 ): Promise<ReadonlySet<string>> {
   const named = await activeScopes(db)
-  if (named.some(({ kind, subject }) => kind === 'patient' && subject === patient)) return new Set(studies)
+  const keys = new Set(await keysOf(db, patient))
+  if (named.some(({ kind, subject }) => kind === 'patient' && keys.has(subject))) return new Set(studies)
   const held = new Set(named.filter(({ kind }) => kind === 'study').map(({ subject }) => subject))
   for (const { query } of await searchingHolds(db))
     for (const { study_uid } of await found(db, JSON.parse(query) as HoldQuery, now, studies.length, studies))

@@ -21,6 +21,7 @@ import type {
 } from '../storage/sql/schema.ts'
 import { destroyedAmong, dispositionStatements } from './disposition/disposition.queries.ts'
 import { holdStatements } from './holds.queries.ts'
+import { personAtInsert, personStatements } from './persons/persons.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
 import { ruleStatements } from './rules/rules.queries.ts'
 import { workflowStatements } from './workflow/workflow.queries.ts'
@@ -51,7 +52,8 @@ const INSTANCE: InstancesTable = {
   ds_start: 0,
   sealed: 0,
 }
-const STUDY: StudiesTable = {
+/** But for whose it is, which the statement looks up. */
+const STUDY: Omit<StudiesTable, 'person_key'> = {
   study_uid: '',
   patient_key: '',
   patient_id: '',
@@ -113,6 +115,8 @@ const SEALED: SealedTable = {
 }
 const POSITION: JournalPositionsTable = { node: '', segment: 0, group_number: 0, end_offset: 0, next_n: 0 }
 
+const STUDY_COLUMNS = Object.keys(STUDY) as (keyof typeof STUDY)[]
+
 export const VERSION_COLUMNS = [
   'id',
   'sop_uid',
@@ -161,6 +165,7 @@ export function intakeStatements(db: Kysely<Schema>) {
     return (row: Row): CompiledQuery => run(columns.map((column) => row[column]))
   }
 
+  const insertStudy = compiled(db.insertInto('studies').values({ ...STUDY, person_key: personAtInsert }))
   const growStudy = compiled(
     db
       .updateTable('studies')
@@ -193,7 +198,8 @@ export function intakeStatements(db: Kysely<Schema>) {
   return {
     insertInstance: insert(INSTANCE, db.insertInto('instances').values(INSTANCE)),
     insertHeader: insert(HEADER, db.insertInto('instance_headers').values(HEADER)),
-    insertStudy: insert(STUDY, db.insertInto('studies').values(STUDY)),
+    insertStudy: (row: typeof STUDY): CompiledQuery =>
+      insertStudy([...STUDY_COLUMNS.map((column) => row[column]), row.patient_key, row.patient_key]),
     growStudy: (study: string, by: StudyGrowth): CompiledQuery =>
       growStudy([by.modalities, by.received_last, by.series, by.instances, by.bytes, study]),
     insertSeries: insert(SERIES, db.insertInto('series').values(SERIES)),
@@ -280,6 +286,10 @@ export function intakeStatements(db: Kysely<Schema>) {
     ...rejectionStatements(db),
     ...dispositionStatements(db),
     ...workflowStatements(db),
+    ...personStatements(db),
+    /** Rows of `{patient_key, person_key}`. */
+    personsOf: (keys: readonly string[]): CompiledQuery =>
+      db.selectFrom('person_keys').select(['patient_key', 'person_key']).where('patient_key', 'in', keys).compile(),
     /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
     destroyed: (studies: readonly string[]): CompiledQuery => destroyedAmong(db, studies),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
@@ -297,6 +307,9 @@ export function intakeStatements(db: Kysely<Schema>) {
 export const INDEX_TABLES = [
   'messages',
   'persons',
+  'person_keys',
+  'person_relations',
+  'person_reviews',
   'orders',
   'procedures',
   'sealed',

@@ -23,6 +23,7 @@ import type { Description } from './description.ts'
 import { dispositionRows } from './disposition/disposition-rows.ts'
 import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
+import { personFactRows } from './persons/person-rows.ts'
 import { rejectionRows } from './rejection-rows.ts'
 import { ruleRows } from './rules/rule-rows.ts'
 import { wordsOf } from './words.ts'
@@ -122,6 +123,7 @@ export function project(
     else if (record.type === 'rules') rows.push(...ruleRows(intake, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'message') rows.push(...messageRows(intake, record))
+    else if (record.type === 'person') rows.push(...personFactRows(intake, record))
     else if (record.type === 'procedure') rows.push(...procedureRows(intake, record))
     else if (record.type === 'reject') {
       const rejection = rejectionRows(intake, record)
@@ -233,7 +235,7 @@ function studyRows(intake: IntakeStatements, study: string, growth: Growing): Co
           bytes,
           received_first: first.header.receivedAt,
           received_last: growth.receivedLast,
-        } satisfies StudiesTable)
+        } satisfies Omit<StudiesTable, 'person_key'>)
       : intake.growStudy(study, {
           modalities,
           received_last: growth.receivedLast,

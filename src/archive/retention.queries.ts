@@ -9,33 +9,34 @@ export interface RetentionRow {
   /** Sorted, joined by backslash. */
   readonly modalities: string
   readonly received_first: string
-  readonly patient_key: string
+  readonly person_key: string
   /** The patient's latest study here, YYYYMMDD or ''. */
   readonly last_imaging: string
   /** Dates of the patient's studies with mammograms. */
   readonly mammograms: readonly string[]
 }
 
-/** Uses the primary key and studies_by_patient. */
+/** Uses the primary key and studies_by_person. */
 export async function retentionFacts(db: Database, study: string): Promise<RetentionRow | undefined> {
   const row = await db.read
     .selectFrom('studies')
-    .select(['study_date', 'birth_date', 'modalities', 'received_first', 'patient_key'])
+    .select(['study_date', 'birth_date', 'modalities', 'received_first', 'person_key'])
     .where('study_uid', '=', study)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { patient_key: patient } = row
+  const { person_key: person } = row
   const others =
-    patient === ''
+    person === ''
       ? []
       : await db.read
           .selectFrom('studies')
-          .select(['study_date', 'modalities'])
-          .where('patient_key', '=', patient)
+          .select(['study_date', 'modalities', 'birth_date'])
+          .where('person_key', '=', person)
           .execute()
   const dates = others.map(({ study_date }) => study_date).filter((date) => date !== '')
   return {
     ...row,
+    birth_date: row.birth_date || latest(others.map(({ birth_date }) => birth_date)),
     last_imaging: dates.sort().at(-1) ?? row.study_date,
     mammograms: others
       .filter(({ modalities }) => modalities.split('\\').includes('MG'))
@@ -43,9 +44,12 @@ export async function retentionFacts(db: Database, study: string): Promise<Reten
   }
 }
 
+/** Of a person whose studies do not all say it: the latest, for then they are kept longest. */
+export const latest = (dates: readonly string[]): string => dates.reduce((one, date) => (date > one ? date : one), '')
+
 const CALENDAR_COLUMNS = [
   'study_uid',
-  'patient_key',
+  'person_key',
   'study_date',
   'birth_date',
   'modalities',
@@ -55,7 +59,7 @@ const CALENDAR_COLUMNS = [
 ] as const satisfies readonly (keyof StudiesTable)[]
 export type CalendarRow = Pick<StudiesTable, (typeof CALENDAR_COLUMNS)[number]>
 
-/** The studies that come after this one, patient by patient. Walks studies_by_patient. */
+/** The studies that come after this one, person by person. Walks studies_by_person. */
 export async function studiesByPatient(
   db: Database,
   after: CalendarRow | undefined,
@@ -64,13 +68,13 @@ export async function studiesByPatient(
   let query = db.read
     .selectFrom('studies')
     .select(CALENDAR_COLUMNS)
-    .orderBy('patient_key')
+    .orderBy('person_key')
     .orderBy('study_date')
     .orderBy('study_uid')
     .limit(limit)
   if (after !== undefined)
     query = query.where(
-      sql<boolean>`(patient_key, study_date, study_uid) > (${after.patient_key}, ${after.study_date}, ${after.study_uid})`,
+      sql<boolean>`(person_key, study_date, study_uid) > (${after.person_key}, ${after.study_date}, ${after.study_uid})`,
     )
   return query.execute()
 }

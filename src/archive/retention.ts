@@ -46,7 +46,7 @@ export function openRetention({
         'soon',
       )
       if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
-      const holds = await holdsOn(db, study, row.patient_key, now())
+      const holds = await holdsOn(db, study, row.person_key, now())
       const rules = await site.now()
       const decision = decideStudy(rules, row, holds)
       const byId = new Map(layersOf(rules).flatMap((layer) => layer.rules.map((rule) => [rule.id, rule])))

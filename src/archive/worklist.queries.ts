@@ -1,5 +1,5 @@
 /**
- * SQL of the worklist and the study page. Reads `studies`, `series` and `study_words`; writes nothing.
+ * SQL of the worklist and the study page. Reads `studies`, `series`, `study_words` and `person_keys`; writes nothing.
  *
  * A page walks studies newest first (index studies_by_time) from where the last one ended. A word that few studies have
  * leads instead: its rows in study_words (primary key: word, study) are counted up to a bound first.
@@ -13,6 +13,7 @@ import type { Term } from './worklist-words.ts'
 export const SUMMARY_COLUMNS = [
   'study_uid',
   'patient_key',
+  'person_key',
   'patient_name',
   'patient_id',
   'issuer',
@@ -83,6 +84,21 @@ async function inOrLook(
   return (await isShort(db, way.list)) ? sql<boolean>`s.study_uid in (${way.list})` : way.look
 }
 
+/** Studies of a person one of whose several IDs begins so. Uses person_keys_by_word and studies_by_person. */
+const byPerson = (word: string): Fragment =>
+  sql<boolean>`s.person_key in (select k.person_key from person_keys k where k.word >= ${word} and k.word < ${word + LAST})`
+
+async function anyPerson(db: Kysely<Schema>, word: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('person_keys')
+    .select('patient_key')
+    .where('word', '>=', word)
+    .where('word', '<', word + LAST)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** One typed word: it may be a beginning of a word, a modality or a date, whichever of them it can be. */
 async function termCondition(db: Kysely<Schema>, term: Term): Promise<Fragment> {
   const ways: Promise<Fragment>[] = []
@@ -90,6 +106,8 @@ async function termCondition(db: Kysely<Schema>, term: Term): Promise<Fragment> 
   if (words.length > 0) ways.push(Promise.all(words).then((all) => sql<boolean>`(${sql.join(all, sql` and `)})`))
   if (term.modality !== undefined) ways.push(inOrLook(db, byModality(term.modality)))
   const fragments = await Promise.all(ways)
+  const id = term.words.join('')
+  if (id !== '' && (await anyPerson(db, id))) fragments.push(byPerson(id))
   if (term.dates)
     fragments.push(sql<boolean>`(s.study_date >= ${term.dates.from} and s.study_date <= ${term.dates.to})`)
   return fragments.length === 0 ? sql<boolean>`1 = 0` : sql<boolean>`(${sql.join(fragments, sql` or `)})`

@@ -8,6 +8,7 @@ import { type Uid, uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
+import { type NamedPerson, personsNamed } from './persons/naming.ts'
 import type { SeriesSummary, StudySummary, WorklistAnswer, WorklistQuery } from './archive.ts'
 import {
   type Place,
@@ -42,7 +43,8 @@ export async function worklist(
     after: query.cursor === undefined ? undefined : readCursor(query.cursor),
     limit: limit + 1,
   })
-  const studies = rows.slice(0, limit).map(studySummary)
+  const person = await personsNamed(db, rows)
+  const studies = rows.slice(0, limit).map((row) => studySummary(row, person(row)))
   const last = rows.length > limit ? rows[limit - 1] : undefined
   const { words, modality, from, to, studies: only } = query
   await acts.event(
@@ -85,19 +87,20 @@ export async function studyPage(
     row !== undefined && Number(row.instance_count) === 0 && !may(context.principal, 'rejected.see').allowed
   if (row === undefined || hidden) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
   return {
-    study: studySummary(row),
+    study: studySummary(row, (await personsNamed(db, [row]))(row)),
     series: series.filter(({ instance_count }) => Number(instance_count) > 0).map(seriesSummary),
   }
 }
 
-const studySummary = (row: SummaryRow): StudySummary => ({
+const studySummary = (row: SummaryRow, person: NamedPerson | undefined): StudySummary => ({
   study: uid(row.study_uid),
-  patientKey: row.patient_key,
-  patientName: row.patient_name,
-  patientId: row.patient_id,
-  issuer: row.issuer,
-  birthDate: row.birth_date,
-  sex: row.sex,
+  patientKey: row.person_key,
+  patientName: person?.name || row.patient_name,
+  patientId: person?.id ?? row.patient_id,
+  issuer: person?.issuer ?? row.issuer,
+  birthDate: person?.birthDate || row.birth_date,
+  sex: person?.sex || row.sex,
+  receivedAs: person && { id: row.patient_id, issuer: row.issuer, name: row.patient_name },
   studyDate: row.study_date,
   studyTime: row.study_time,
   accession: row.accession,

@@ -372,6 +372,18 @@ export const ERRORS = {
     502,
     0x0110,
   ),
+  PERSON_STATE: row(
+    'This cannot be done with these patients: {why}.',
+    'Look at them again: somebody may have been quicker.',
+    409,
+    0x0110,
+  ),
+  PERSON_CONTRADICTS: row(
+    'What is known of the two patients contradicts itself: their {what} differ.',
+    'Make sure that they are one person. If they are, say so and do it again.',
+    409,
+    0x0110,
+  ),
   HL7_INVALID: row(
     'This is not an HL7 v2 message: {why}.',
     'It is kept and shown under Messages. Correct what the sender writes and send it again.',

@@ -34,6 +34,8 @@ export type Act =
   | 'message' // tell of patients and orders: HL7 v2
   | 'messages.see' // what was told, and what could not be followed
   | 'messages.settle'
+  | 'identity.see' // which patient IDs are one person, and what waits to be decided
+  | 'identity.change' // merge, link, and take back
   | 'retention.see' // what is due when, over all studies
   | 'rules.propose' // rules of retention, and withdraw or refuse what was proposed
   | 'rules.approve.first'
@@ -105,6 +107,8 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   message: [],
   'messages.see': ['administrator', 'technologist', 'records', 'privacy'],
   'messages.settle': ['technologist', 'records'],
+  'identity.see': ['technologist', 'records', 'privacy'],
+  'identity.change': ['technologist', 'records'],
   'retention.see': ['records', 'privacy', 'auditor'],
   'rules.propose': ['records', 'privacy'],
   'rules.approve.first': ['records'],
@@ -155,6 +159,8 @@ export const TOKEN_SCOPES = {
     'rules.approve.second',
     'messages.see',
     'messages.settle',
+    'identity.see',
+    'identity.change',
   ],
   audit: ['audit.see', 'proof.see'],
   state: ['status.see', 'storage.see', 'associations.see'],

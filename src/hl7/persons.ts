@@ -48,6 +48,18 @@ function patientOf(pid: ReadSegment): Identifier | undefined {
   return id === '' || id === NULL ? undefined : { id, issuer: pid.text('patientId', 4) }
 }
 
+/**
+ * The patient of a merge who is given up: of the prior identifiers (MRG-1, before 2.3.1 MRG-4) the one of the same issuer as
+ * the one that is kept. Without an issuer, that one's is meant.
+ */
+export function priorPatient(mrg: ReadSegment, kept: Identifier): Identifier | undefined {
+  const prior = ranked(mrg.values('identifiers')).map(identifierOf)
+  const old = mrg.text('patientId')
+  const own = prior.find(({ issuer }) => issuer === kept.issuer) ?? prior[0]
+  const found = own ?? (old === '' || old === NULL ? undefined : { id: old, issuer: mrg.text('patientId', 4) })
+  return found && { id: found.id, issuer: found.issuer || kept.issuer }
+}
+
 /** Undefined when no patient is named. */
 export function personOf(pid: ReadSegment): PersonTold | undefined {
   const patient = patientOf(pid)

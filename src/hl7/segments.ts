@@ -1,5 +1,5 @@
 /**
- * The fields this archive reads, by name: HL7 v2.5.1 chapters 2 (MSH, MSA), 3 (PID, PV1), 4 (ORC, OBR, IPC) and
+ * The fields this archive reads, by name: HL7 v2.5.1 chapters 2 (MSH, MSA), 3 (PID, MRG, PV1), 4 (ORC, OBR, IPC) and
  * the ZDS segment of IHE (Radiology TF-2, 4.4.4.1.2). To read one more field, add it here.
  */
 export const FIELDS = {
@@ -26,6 +26,7 @@ export const FIELDS = {
     alias: 9,
     accountNumber: 18,
   },
+  MRG: { identifiers: 1, alternateId: 2, accountNumber: 3, patientId: 4, name: 7 },
   PV1: {
     patientClass: 2,
     location: 3,

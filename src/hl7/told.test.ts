@@ -50,8 +50,33 @@ describe('what a message says about a person', () => {
     expect(told('ADT^A04', `PID|1||4711||${name}`).persons[0]?.name).toBe('Yamada^Tarou=山田^太郎=やまだ^たろう')
   })
 
-  it('merges and links of patients are refused, never agreed to in silence', () => {
-    for (const event of ['A24', 'A37', 'A40', 'A47'])
+  it.each(['A18', 'A34', 'A36', 'A40', 'A46', 'A47'])('ADT^%s gives the identifier of MRG up for that of PID', (event) => {
+    expect(told(`ADT^${event}`, PID, 'MRG|99^^^LAB^PI~12^^^HOSP^PI').relations).toEqual([
+      { op: 'merge', from: { id: '12', issuer: 'HOSP' }, into: { id: '4711', issuer: 'HOSP' } },
+    ])
+  })
+
+  it('each MRG belongs to the PID before it; without an issuer it has that one’s', () => {
+    const second = 'PID|2||5^^^LAB^PI||Roe^Rick'
+    expect(told('ADT^A40', PID, 'MRG|12^^^HOSP^PI', second, 'MRG|6').relations).toEqual([
+      { op: 'merge', from: { id: '12', issuer: 'HOSP' }, into: { id: '4711', issuer: 'HOSP' } },
+      { op: 'merge', from: { id: '6', issuer: 'LAB' }, into: { id: '5', issuer: 'LAB' } },
+    ])
+  })
+
+  it('two PIDs are linked by A24 and parted by A37', () => {
+    const other = 'PID|2||9^^^LAB^PI||Doe^Jane'
+    const pair = { from: { id: '4711', issuer: 'HOSP' }, into: { id: '9', issuer: 'LAB' } }
+    expect(told('ADT^A24', PID, other).relations).toEqual([{ op: 'link', ...pair }])
+    expect(told('ADT^A37', PID, other).relations).toEqual([{ op: 'unlink', ...pair }])
+  })
+
+  it('a merge that lacks one of the two, or names one twice, is in error; a move of visits is refused', () => {
+    expect(refused('ADT^A40', PID)).toBe('HL7_CONTENT')
+    expect(refused('ADT^A40', PID, 'MRG|')).toBe('HL7_CONTENT')
+    expect(refused('ADT^A40', PID, 'MRG|4711^^^HOSP^PI')).toBe('HL7_CONTENT')
+    expect(refused('ADT^A24', PID)).toBe('HL7_CONTENT')
+    for (const event of ['A30', 'A39', 'A43', 'A44', 'A45'])
       expect(refused(`ADT^${event}`, PID, 'MRG|12^^^HOSP^PI')).toBe('HL7_UNSUPPORTED')
   })
 

@@ -45,6 +45,11 @@ export type EventType =
   | 'rules.end' // withdrawn, or refused
   | 'msg.keep' // a message that nothing follows from: kept
   | 'msg.settle' // a person has looked at it
+  | 'pat.merge' // one patient ID given up for another
+  | 'pat.unmerge' // that taken back
+  | 'pat.link' // two IDs of one person
+  | 'pat.unlink'
+  | 'pat.settle' // a question about identities, looked at
   | 'cfg.change'
   | 'acl.change'
 

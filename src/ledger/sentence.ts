@@ -98,6 +98,16 @@ function deedOf(body: Body): string {
       return `found the copy in ${text(body['copy'])} ${body['state'] === 'good' ? 'there again' : text(body['state'])}`
     case 'fixity.pass':
       return `read everything again, ${text(body['studies'])} studies, and found ${text(body['damaged'])} files damaged`
+    case 'pat.merge':
+      return 'merged a patient into another'
+    case 'pat.unmerge':
+      return 'took back a merge of patients'
+    case 'pat.link':
+      return 'linked two patients as one person'
+    case 'pat.unlink':
+      return 'took back a link of two patients'
+    case 'pat.settle':
+      return 'looked at a question about who a patient is'
     case 'cfg.change':
       return `changed the configuration${text(body['what']) && ` (${text(body['what'])})`}`
     case 'acl.change':

@@ -7,7 +7,7 @@ import type { SeriesTable, StudiesTable } from '../storage/sql/schema.ts'
 
 const STUDY_COLUMNS = [
   'study_uid',
-  'patient_key',
+  'person_key',
   'patient_name',
   'patient_id',
   'issuer',
@@ -37,12 +37,12 @@ const SERIES_COLUMNS = [
 ] as const satisfies readonly (keyof SeriesTable)[]
 export type HistorySeriesRow = Pick<SeriesTable, (typeof SERIES_COLUMNS)[number]>
 
-/** All studies under one patient key, but for those all of which is rejected, oldest first, those without a date last. Uses studies_by_patient. */
-export async function studiesOfPatient(db: Database, patientKey: string): Promise<readonly HistoryRow[]> {
+/** All studies of one person, but for those all of which is rejected, oldest first, those without a date last. Uses studies_by_person. */
+export async function studiesOfPatient(db: Database, person: string): Promise<readonly HistoryRow[]> {
   const rows = await db.read
     .selectFrom('studies')
     .select(STUDY_COLUMNS)
-    .where('patient_key', '=', patientKey)
+    .where('person_key', '=', person)
     .where('instance_count', '>', 0)
     .orderBy('study_date')
     .orderBy('study_time')
@@ -55,13 +55,13 @@ export async function studyOf(db: Database, study: string): Promise<HistoryRow |
   return db.read.selectFrom('studies').select(STUDY_COLUMNS).where('study_uid', '=', study).executeTakeFirst()
 }
 
-/** Series of one patient's studies. Uses studies_by_patient, then the primary key. */
-export async function seriesOfPatient(db: Database, patientKey: string): Promise<readonly HistorySeriesRow[]> {
+/** Series of one person's studies. Uses studies_by_person, then the primary key. */
+export async function seriesOfPatient(db: Database, person: string): Promise<readonly HistorySeriesRow[]> {
   return db.read
     .selectFrom('studies as s')
     .innerJoin('series as e', 'e.study_uid', 's.study_uid')
     .select(SERIES_COLUMNS.map((column) => `e.${column}` as const))
-    .where('s.patient_key', '=', patientKey)
+    .where('s.person_key', '=', person)
     .where('e.instance_count', '>', 0)
     .orderBy('e.study_uid')
     .orderBy('e.series_number')
@@ -111,13 +111,13 @@ export interface RejectedRow {
   readonly instance_count: number
 }
 
-/** Objects of a patient's studies that were rejected, by study. Uses studies_by_patient and primary keys. */
-export async function rejectedOfPatient(db: Database, patientKey: string): Promise<readonly RejectedRow[]> {
+/** Objects of a person's studies that were rejected, by study. Uses studies_by_person and primary keys. */
+export async function rejectedOfPatient(db: Database, person: string): Promise<readonly RejectedRow[]> {
   const rows = await db.read
     .selectFrom('rejections as r')
     .innerJoin('studies as s', 's.study_uid', 'r.study_uid')
     .innerJoin('rejected_instances as i', 'i.rejection_id', 'r.id')
-    .where('s.patient_key', '=', patientKey)
+    .where('s.person_key', '=', person)
     .where('i.restored_at', '=', '')
     .groupBy(['s.study_uid', 's.instance_count'])
     .select(({ fn }) => [

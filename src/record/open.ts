@@ -4,6 +4,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { admit } from '../archive/admit.ts'
 import type { Archive } from '../archive/archive.ts'
 import { heldAmong } from '../archive/holds.ts'
+import { keysOf, personOf } from '../archive/persons/persons.queries.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { DicomJson } from '../dicom/json.ts'
@@ -47,8 +48,9 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
       if (answer === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
       return answer
     },
-    timeline: async (context, patientKey) => {
+    timeline: async (context, key) => {
       await admit(acts, context, 'find')
+      const patientKey = await personOf(db, key)
       const studies = patientKey === '' ? [] : await historyOf(db, patientKey)
       await asked(archive, context, studies[0], { timeline: patientKey, results: studies.length })
       if (studies.length === 0) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
@@ -61,6 +63,7 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
       const hidden = await rejectedOfPatient(db, patientKey)
       return {
         patientKey,
+        keys: await keysOf(db, patientKey),
         studies,
         contradictions: contradictionsAmong(studies),
         held,
@@ -105,9 +108,9 @@ async function priorsOf(db: Database, study: Uid): Promise<PriorsAnswer | undefi
   const row = await studyOf(db, study)
   if (row === undefined) return undefined
   const history =
-    row.patient_key === ''
+    row.person_key === ''
       ? await recordStudies(db, [row], await seriesOfOne(db, study))
-      : await historyOf(db, row.patient_key)
+      : await historyOf(db, row.person_key)
   const current = history.find((one) => one.study === study)
   if (current === undefined) return undefined
   const others = history.filter((one) => one.study !== study)
@@ -130,9 +133,9 @@ async function measurementsOf(db: Database, study: Uid): Promise<MeasurementsAns
   const row = await studyOf(db, study)
   if (row === undefined) return undefined
   const history =
-    row.patient_key === ''
+    row.person_key === ''
       ? await recordStudies(db, [row], await seriesOfOne(db, study))
-      : await historyOf(db, row.patient_key)
+      : await historyOf(db, row.person_key)
   const current = history.find((one) => one.study === study)
   return current && measuredStudies(db, current, history)
 }
@@ -167,7 +170,7 @@ async function recordStudies(
     found.push({
       ...facts,
       study: uid(row.study_uid),
-      patientKey: row.patient_key,
+      patientKey: row.person_key,
       patientName: row.patient_name,
       patientId: row.patient_id,
       issuer: row.issuer,

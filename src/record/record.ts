@@ -1,7 +1,7 @@
 /**
  * The record of a patient as the doors see it: the timeline of the studies, and which earlier one matters.
  *
- * A patient is issuer and ID as received, together (docs/record.md says what follows). Where two studies under one ID
+ * A person is issuer and ID as received, and every other ID that was merged or linked with it (docs/record.md). Where two of its studies
  * contradict each other about who the patient is, neither is offered as a prior of the other.
  */
 import type { ByteStream } from '../base/bytes.ts'
@@ -13,6 +13,7 @@ import type { Prior } from './priors.ts'
 
 export interface RecordStudy extends Normalised {
   readonly study: Uid
+  /** The key that stands for the person. */
   readonly patientKey: string
   readonly patientName: string
   readonly patientId: string
@@ -48,7 +49,10 @@ export interface PriorsAnswer {
 }
 
 export interface TimelineAnswer {
+  /** The key that stands for the person, whichever of its keys was asked for. */
   readonly patientKey: string
+  /** All its keys. */
+  readonly keys: readonly string[]
   /** Oldest first, those without a date last. */
   readonly studies: readonly RecordStudy[]
   readonly contradictions: readonly string[]

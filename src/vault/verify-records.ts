@@ -32,6 +32,11 @@ const TOLD: Readonly<Record<string, Told>> = {
   'aud.110111': 'workflow',
   'msg.keep': 'workflow',
   'msg.settle': 'workflow',
+  'pat.merge': 'identity',
+  'pat.unmerge': 'identity',
+  'pat.link': 'identity',
+  'pat.unlink': 'identity',
+  'pat.settle': 'identity',
 }
 const WHAT = {
   hold: 'step of a legal hold',
@@ -39,8 +44,9 @@ const WHAT = {
   disposition: 'step of a disposition',
   rules: 'step of an adoption of rules',
   workflow: 'message or performed procedure',
+  identity: 'merge or link of patients',
 } as const
-type Told = 'hold' | 'rejection' | 'disposition' | 'rules' | 'workflow'
+type Told = 'hold' | 'rejection' | 'disposition' | 'rules' | 'workflow' | 'identity'
 /** The same by the fact's type, and what it is counted as. */
 const FACTS = {
   hold: 'hold',
@@ -49,6 +55,7 @@ const FACTS = {
   rules: 'rules',
   message: 'workflow',
   procedure: 'workflow',
+  person: 'identity',
 } as const
 
 /** What was seen of the whole journal. */
@@ -82,6 +89,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     disposition: 0,
     rules: 0,
     workflow: 0,
+    identity: 0,
     seals: 0,
   }
   /** Instances whose bytes are nowhere: a finding, unless a tombstone comes. */
@@ -205,7 +213,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.workflow} messages and performed procedures and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

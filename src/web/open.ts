@@ -33,6 +33,7 @@ import { dispositionRoutes } from './json/dispositions.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
 import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
+import { identityRoutes } from './json/identity.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { measurementRoutes } from './json/measurements.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
@@ -209,6 +210,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...dispositionRoutes(archive),
     ...holdRoutes(archive),
     ...workflowRoutes(archive),
+    ...identityRoutes(archive),
     ...rejectionRoutes(archive),
     ...retentionRoutes(archive),
     ...ruleRoutes(archive),

@@ -73,11 +73,11 @@ describe.skipIf(browserPath() === undefined)('orders and messages in the browser
 
   it('shows a message that could not be followed, until somebody says what was done about it', async () => {
     expect(
-      answerOf(await sender.send(hl7('ADT^A40', { control: '9' }, pid('4711', 'Müller'), 'MRG|12^^^HOSP^PI'))),
+      answerOf(await sender.send(hl7('ADT^A45', { control: '9' }, pid('4711', 'Müller'), 'MRG|12^^^HOSP^PI'))),
     ).toBe('AR')
     expect(answerOf(await sender.send('hello'))).toBe('AR')
     await page.goto(`${server.url}/admin/messages`)
-    await page.getByRole('row', { name: /Patients merged.*Rejected.*merges and links of patients/ }).waitFor()
+    await page.getByRole('row', { name: /Visit moved.*Rejected.*moves of visits and numbers/ }).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     await shot('messages')
     await page

@@ -38,6 +38,8 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   'associations.see': ['GET /api/associations'],
   'messages.see': ['GET /api/messages', 'GET /api/messages/{message}'],
   'messages.settle': ['POST /api/messages/{message}/settle'],
+  'identity.see': ['GET /api/patients/{key}/identity', 'GET /api/identity/reviews'],
+  'identity.change': ['POST /api/identity/relations', 'POST /api/identity/reviews/{review}/settle'],
   'devices.manage': ['GET /api/callers', 'POST /api/callers/allow'],
   'accounts.manage': [
     'GET /api/accounts',
@@ -187,6 +189,7 @@ export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'
   retention: 'retention.see',
   hold: 'hold.see',
   dispose: 'disposition.see',
+  identity: 'identity.see',
   rebuild: 'folder',
   witness: 'folder',
   backup: 'folder',

@@ -50,6 +50,8 @@ evidence          -   -   -   -   x   x   -   -   -
 message           -   -   -   -   -   -   -   -   -
 messages.see      x   -   -   x   x   x   -   -   -
 messages.settle   -   -   -   x   x   -   -   -   -
+identity.see      -   -   -   x   x   x   -   -   -
+identity.change   -   -   -   x   x   -   -   -   -
 retention.see     -   -   -   -   x   x   x   -   -
 rules.propose         - - - - x x - - -
 rules.approve.first   - - - - x - - - -
@@ -81,6 +83,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   records: [
     ...['hold.see', 'hold.place', 'hold.release', 'evidence', 'retention.see', 'messages.see', 'messages.settle'],
     ...['disposition.see', 'disposition.propose', 'disposition.approve.first', 'disposition.approve.second'],
+    ...['identity.see', 'identity.change'],
     ...['disposition.end', 'rules.propose', 'rules.approve.first', 'rules.approve.second'],
   ],
   audit: ['audit.see', 'proof.see'],

@@ -92,6 +92,11 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'aud.110111': [[CT1, { action: 'U', ...both, detail: { workflow: { op: 'set' } } }]],
   'msg.keep': [[HIS, { action: 'C', outcome: 4, detail: { workflow: { op: 'message' }, answer: 'AR' } }]],
   'msg.settle': [[MARIE, { action: 'U', detail: { workflow: { op: 'settle' }, message: 17 } }]],
+  'pat.merge': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'merge', from: 'HOSP|12' } } }]],
+  'pat.unmerge': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'unmerge', from: 'HOSP|12' } } }]],
+  'pat.link': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'link', from: 'LAB|12' } } }]],
+  'pat.unlink': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'unlink', from: 'LAB|12' } } }]],
+  'pat.settle': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'settle', review: 17 } } }]],
   'cfg.change': [[MARIE, { action: 'C', detail: { what: 'device allowed', aet: 'CT2', host: '' } }]],
   'acl.change': [
     [MARIE, { action: 'U', detail: { what: 'own password' } }],

@@ -10,9 +10,12 @@ const EVENTS: Readonly<Record<string, string>> = {
   A04: 'Registration',
   A05: 'Pre-admission',
   A08: 'Patient changed',
+  A24: 'Patients linked',
   A28: 'Person added',
   A31: 'Person changed',
+  A37: 'Patients parted',
   A40: 'Patients merged',
+  A45: 'Visit moved',
   A47: 'Patient number changed',
 }
 const KINDS: Readonly<Record<string, string>> = { ORM: 'Order', OMI: 'Imaging order', ORU: 'Report', ADT: 'Patient' }

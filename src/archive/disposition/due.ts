@@ -34,7 +34,7 @@ export function openDue({
     if (row === undefined) return { why: 'it is not here' }
     const rules = await site.now()
     if (rules.jurisdictions.length === 0) return { why: 'no rules of retention have been adopted' }
-    const holds = await holdsOn(db, study, row.patient_key, now())
+    const holds = await holdsOn(db, study, row.person_key, now())
     const { status, eligibleOn, governing, flags } = decideStudy(rules, row, holds)
     const [hold] = holds
     if (hold !== undefined || status === 'HELD') return { why: `legal hold ${hold?.id ?? ''} covers it` }

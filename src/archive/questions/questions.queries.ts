@@ -7,10 +7,11 @@ import type { EventType } from '../../ledger/event.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { EventsTable } from '../../storage/sql/schema.ts'
 import { RECORD_COLUMNS, type RecordRow } from '../instance-record.ts'
+import { keysOf, personsOfKeys } from '../persons/persons.queries.ts'
 
 export type ActRow = Pick<EventsTable, 'n' | 'ts' | 'type' | 'actor' | 'study_uid' | 'body'>
 
-/** Acts about a study, about a patient, or of a span of leaves, both ends included. */
+/** Acts about a study, about a patient under any of the person's keys, or of a span of leaves, both ends included. */
 export type About = { readonly study: string } | { readonly patient: string } | Span
 export interface Span {
   readonly first: number
@@ -39,7 +40,7 @@ export async function actsOfTypes(
     .limit(limit)
   if ('study' in about) query = query.where('study_uid', '=', about.study).where(hidden(db, 'type'), 'in', types)
   else if ('patient' in about)
-    query = query.where('patient_key', '=', about.patient).where(hidden(db, 'type'), 'in', types)
+    query = query.where('patient_key', 'in', await keysOf(db, about.patient)).where(hidden(db, 'type'), 'in', types)
   else query = query.where('type', 'in', types).where('n', '>=', about.first).where('n', '<=', about.last)
   return (await query.execute()).map((row) => ({ ...row, n: Number(row.n) }))
 }
@@ -100,7 +101,7 @@ export async function studiesNamedWith(db: Database, patient: string): Promise<r
     .selectFrom('events')
     .select('study_uid')
     .distinct()
-    .where('patient_key', '=', patient)
+    .where('patient_key', 'in', await keysOf(db, patient))
     .where('study_uid', '<>', '')
     .execute()
   return rows.map(({ study_uid }) => study_uid)
@@ -300,7 +301,7 @@ export async function firstAbout(db: Database, patient: string): Promise<{ n: nu
   const row = await db.read
     .selectFrom('events')
     .select(['n', 'ts'])
-    .where('patient_key', '=', patient)
+    .where('patient_key', 'in', await keysOf(db, patient))
     .orderBy('n')
     .limit(1)
     .executeTakeFirst()
@@ -336,14 +337,15 @@ export async function leavesAt(
 
 /** Studies by accession number or UID, of those that are here. Uses studies_by_accession and the primary key. */
 export async function studiesCalled(db: Database, words: string, patients: readonly string[], limit: number) {
+  const persons = [...(await personsOfKeys(db, patients)).values()]
   return db.read
     .selectFrom('studies')
-    .select(['study_uid', 'patient_key', 'study_date', 'modalities'])
+    .select(['study_uid', 'person_key', 'study_date', 'modalities'])
     .where((be) =>
       be.or([
         be('study_uid', '=', words),
         be('accession', '=', words),
-        ...(patients.length === 0 ? [] : [be('patient_key', 'in', patients)]),
+        ...(persons.length === 0 ? [] : [be('person_key', 'in', persons)]),
       ]),
     )
     .orderBy('study_date', 'desc')
@@ -392,13 +394,14 @@ export async function entriesAt(db: Database, numbers: readonly number[]): Promi
   return rows
 }
 
-/** Holds that lasted at a moment and name the study or its patient. Uses the primary key of hold_scopes. */
+/** Holds that lasted at a moment and name the study or its person. Uses the primary key of hold_scopes. */
 export async function holdsNamedAt(
   db: Database,
   study: string,
   patient: string,
   at: string,
 ): Promise<readonly { readonly id: number; readonly matter: string }[]> {
+  const keys = patient === '' ? [] : await keysOf(db, patient)
   const rows = await db.read
     .selectFrom('holds as h')
     .innerJoin('hold_scopes as s', 's.hold_id', 'h.id')
@@ -409,7 +412,7 @@ export async function holdsNamedAt(
     .where((be) =>
       be.or([
         be.and([be('s.kind', '=', 'study'), be('s.subject', '=', study)]),
-        ...(patient === '' ? [] : [be.and([be('s.kind', '=', 'patient'), be('s.subject', '=', patient)])]),
+        ...(keys.length === 0 ? [] : [be.and([be('s.kind', '=', 'patient'), be('s.subject', 'in', keys)])]),
       ]),
     )
     .execute()

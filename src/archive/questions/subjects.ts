@@ -22,7 +22,7 @@ export function openSubjects({ db, acts }: { readonly db: Database; readonly act
       for (const row of here)
         studies.set(row.study_uid, {
           study: row.study_uid,
-          patientKey: row.patient_key,
+          patientKey: row.person_key,
           studyDate: row.study_date,
           modalities: row.modalities.split('\\').filter((one) => one !== ''),
           destroyed: false,

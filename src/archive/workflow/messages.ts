@@ -11,14 +11,21 @@ import type { Context } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { patientKey } from '../../ledger/subject.ts'
 import type { Database } from '../../storage/sql/database.ts'
-import { oneAtATime } from '../../storage/sql/one-at-a-time.ts'
 import type { MessagesTable, OrdersTable, PersonsTable } from '../../storage/sql/schema.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { column } from '../column.ts'
+import { type Decided, decideIdentity, type Outcome } from '../persons/deciding.ts'
 import { changed, isLate, type OrderChange, sameStep, type Teller } from './orders.ts'
 import { countAttention, messageRow, messagesLike, ordersLike, personRow, someMessages } from './workflow.queries.ts'
-import type { IncomingMessage, MessageAnswer, MessageView, PersonChange, Workflow } from './workflow.ts'
+import type {
+  IncomingMessage,
+  MessageAnswer,
+  MessageView,
+  PersonChange,
+  RelationChange,
+  Workflow,
+} from './workflow.ts'
 import {
   factText,
   LONGEST_FACT,
@@ -32,13 +39,13 @@ import {
 export function openMessages({
   db,
   acts,
+  inTurn,
 }: {
   readonly db: Database
   readonly acts: Acts
+  /** What a message changes is read before it is journaled: no other step may come between. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }): Pick<Workflow, 'takeMessage' | 'messages' | 'message' | 'settleMessage'> {
-  // What a message changes is read before it is journaled: no other may come between.
-  const inTurn = oneAtATime()
-
   /** What the message says of a person, over what is known; undefined when it came late. */
   const personAfter = async (change: PersonChange, teller: Teller): Promise<PersonRow | undefined> => {
     const key = column(patientKey(change.patient.issuer, change.patient.id))
@@ -81,6 +88,18 @@ export function openMessages({
     return { rows: [...rows.values()], late }
   }
 
+  /** Which IDs are one person after the message. */
+  const identityAfter = async (
+    changes: readonly RelationChange[],
+    teller: Teller,
+    { at, reason }: { readonly at: Date; readonly reason: string },
+  ): Promise<Decided | undefined> => {
+    if (changes.length === 0) return undefined
+    const key = ({ issuer, id }: PersonChange['patient']) => column(patientKey(issuer, id))
+    const statements = changes.map(({ op, from, into }) => ({ op, from: key(from), into: key(into) }))
+    return decideIdentity(db, statements, { by: teller.sender, at: teller.at, came: at.toISOString(), reason })
+  }
+
   const take = async (context: Context, message: IncomingMessage): Promise<MessageAnswer> => {
     const { sender, control, type, digest, asked, fault } = message
     const before = control === '' ? [] : await messagesLike(db, column(sender), column(control))
@@ -100,6 +119,8 @@ export function openMessages({
     }
     const orders = await ordersAfter(asked?.orders ?? [], patient, teller)
     if (orders.late > 0) notes.push('written before what is known of the order')
+    const identity = await identityAfter(asked?.relations ?? [], teller, { at, reason: `HL7 ${type} ${control}` })
+    for (const outcome of new Set(identity?.outcomes)) if (OUTCOMES[outcome] !== '') notes.push(OUTCOMES[outcome])
     if (before.length > 0) notes.push('its control ID was used before, for another message')
 
     const fact: MessageFact = {
@@ -121,6 +142,7 @@ export function openMessages({
       study: orders.rows[0]?.study_uid ?? '',
       persons,
       orders: orders.rows,
+      ...(identity !== undefined && { identity: identity.change }),
     }
     const text = factText(fact)
     if (Buffer.byteLength(text) > LONGEST_FACT) throw new ArchiveError('HL7_TOO_LONG', { most: LONGEST_FACT })
@@ -212,10 +234,19 @@ export function openMessages({
   }
 }
 
+/** What is noted of a merge or link that a message told of. */
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  followed: '',
+  already: 'the patients were one already',
+  late: 'written before what is known of the two patients',
+  circle: 'not followed: the patient to be kept was itself merged into the other; it waits under Persons',
+  elsewhere: 'not followed: the patient was merged into another one before; it waits under Persons',
+}
+
 /** PS3.15 A.5.3.13 and A.5.3.14, or a message that nothing follows from. */
-function eventOf({ outcome, persons, orders }: MessageFact): ['aud.110109' | 'aud.110110' | 'msg.keep', 'C' | 'U'] {
+function eventOf({ outcome, persons, orders, identity }: MessageFact): ['aud.110109' | 'aud.110110' | 'msg.keep', 'C' | 'U'] {
   if (outcome === 'AA' && orders.length > 0) return ['aud.110109', 'U']
-  return outcome === 'AA' && persons.length > 0 ? ['aud.110110', 'U'] : ['msg.keep', 'C']
+  return outcome === 'AA' && persons.length + (identity?.relations.length ?? 0) > 0 ? ['aud.110110', 'U'] : ['msg.keep', 'C']
 }
 
 function view(row: Omit<MessagesTable, 'raw'>): MessageView {

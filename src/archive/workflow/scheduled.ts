@@ -13,6 +13,7 @@ import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import type { Match } from '../archive.ts'
 import { momentOf, readWanted, satisfiesPath, type Wanted, within } from '../matching.ts'
+import { personsOfKeys } from '../persons/persons.queries.ts'
 import { type OrderDetails, worklistItem } from './orders.ts'
 import { openSteps, personRows, someOrders } from './workflow.queries.ts'
 import type { OrderView, Workflow } from './workflow.ts'
@@ -122,10 +123,18 @@ async function withPersons(
   rows: readonly OrdersTable[],
 ): Promise<readonly (readonly [OrdersTable, PersonsTable | undefined])[]> {
   const persons = new Map<string, PersonsTable>()
-  const keys = [...new Set(rows.map(({ patient_key }) => patient_key))]
+  const owners = await personsOfKeys(
+    db,
+    rows.map(({ patient_key }) => patient_key),
+  )
+  const keys = [...new Set(owners.values())]
   for (let at = 0; at < keys.length; at += 1000)
     for (const [key, person] of await personRows(db, keys.slice(at, at + 1000))) persons.set(key, person)
-  return rows.map((row) => [row, persons.get(row.patient_key)])
+  // An order of an ID that was given up is one of whoever that is now.
+  return rows.map((row) => {
+    const owner = owners.get(row.patient_key) ?? row.patient_key
+    return [{ ...row, patient_key: owner }, persons.get(owner)]
+  })
 }
 
 function view(row: OrdersTable, person: PersonsTable | undefined): OrderView {

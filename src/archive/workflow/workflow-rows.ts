@@ -9,6 +9,8 @@ import type { CompiledQuery } from '../../storage/sql/compiled.ts'
 import type { OrdersTable, PersonsTable } from '../../storage/sql/schema.ts'
 import type { FactRecord } from '../../vault/inbox/records.ts'
 import { column } from '../column.ts'
+import { type IdentityChange, identityRows } from '../persons/person-rows.ts'
+import type { PersonStatements } from '../persons/persons.queries.ts'
 import type { WorkflowStatements } from './workflow.queries.ts'
 
 /** A scheduled procedure step as the index has it, after a message. */
@@ -35,6 +37,8 @@ export interface MessageFact {
   readonly study: string
   readonly persons: readonly PersonRow[]
   readonly orders: readonly OrderRow[]
+  /** Which IDs are one person from here on, or no more; left out where it says nothing of that. */
+  readonly identity?: IdentityChange
 }
 
 /** A person has looked at a message that could not be followed. */
@@ -86,7 +90,10 @@ export const told = (op: string, text: string): Json => ({
   sha256: createHash('sha256').update(text).digest('hex'),
 })
 
-export function messageRows(statements: WorkflowStatements, { n, text }: FactRecord): readonly CompiledQuery[] {
+export function messageRows(
+  statements: WorkflowStatements & PersonStatements,
+  { n, text }: FactRecord,
+): readonly CompiledQuery[] {
   const fact = JSON.parse(text) as MessageFact | SettleFact
   if (fact.op === 'settle')
     return [
@@ -121,6 +128,7 @@ export function messageRows(statements: WorkflowStatements, { n, text }: FactRec
     }),
     ...fact.persons.map((person) => statements.putPerson({ ...person, message_id: n })),
     ...fact.orders.map((order) => statements.putOrder({ ...order, message_id: n })),
+    ...(fact.identity === undefined ? [] : identityRows(statements, n, fact.identity)),
   ]
 }
 

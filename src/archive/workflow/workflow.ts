@@ -7,8 +7,11 @@ import type { Context } from '../../base/context.ts'
 import type { DicomJson } from '../../dicom/json.ts'
 import type { Uid } from '../../dicom/uid.ts'
 import type { Database } from '../../storage/sql/database.ts'
+import { oneAtATime } from '../../storage/sql/one-at-a-time.ts'
 import type { Acts } from '../acts.ts'
 import type { Match } from '../archive.ts'
+import { openPersons, type Persons } from '../persons/persons.ts'
+import type { Op } from '../persons/relations.ts'
 import { openMessages } from './messages.ts'
 import type { OrderChange, OrderDetails } from './orders.ts'
 import { openProcedures } from './procedures.ts'
@@ -22,6 +25,13 @@ export interface PersonChange {
   readonly name?: string | undefined
   readonly birthDate?: string | undefined
   readonly sex?: string | undefined
+}
+
+/** What a message says of two patient IDs. */
+export interface RelationChange {
+  readonly op: Op
+  readonly from: PersonChange['patient']
+  readonly into: PersonChange['patient']
 }
 
 /** A message as a door has understood it. */
@@ -39,7 +49,13 @@ export interface IncomingMessage {
   /** Of a report: what it is about. */
   readonly accession?: string | undefined
   /** What it asks for … */
-  readonly asked?: { readonly persons: readonly PersonChange[]; readonly orders: readonly OrderChange[] } | undefined
+  readonly asked?:
+    | {
+        readonly persons: readonly PersonChange[]
+        readonly orders: readonly OrderChange[]
+        readonly relations: readonly RelationChange[]
+      }
+    | undefined
   /** … or why it cannot be followed. */
   readonly fault?: { readonly code: 'AE' | 'AR'; readonly why: string } | undefined
 }
@@ -121,7 +137,7 @@ export interface SliceGap {
   readonly after: readonly number[]
 }
 
-export interface Workflow {
+export interface Workflow extends Persons {
   /**
    * Resolves when the message is durable, with how it is answered.
    * @throws {ArchiveError} `ACCESS_DENIED`, `STORE_WRITE_FAILED`, `STORE_NO_SPACE`: not kept
@@ -158,5 +174,13 @@ export interface Workflow {
 }
 
 export function openWorkflow(parts: { readonly db: Database; readonly acts: Acts }): Workflow {
-  return { ...openMessages(parts), ...openScheduled(parts), ...openProcedures(parts), ...openWholeness(parts) }
+  // What a step rests on is read before it is journaled: of messages and of people's acts one at a time.
+  const inTurn = oneAtATime()
+  return {
+    ...openMessages({ ...parts, inTurn }),
+    ...openPersons({ ...parts, inTurn }),
+    ...openScheduled(parts),
+    ...openProcedures(parts),
+    ...openWholeness(parts),
+  }
 }

@@ -1,4 +1,4 @@
-/** The commands of the compliance desk: `retention`, `hold`, `dispose`, each with steps of its own. */
+/** The commands of the desks: `retention`, `hold`, `dispose`, `identity`, each with steps of its own. */
 import { Argument, type Command } from 'commander'
 import type { Exit, Output } from '../command.ts'
 import type { Flags } from './asking.ts'
@@ -20,6 +20,7 @@ export function addDesk(desk: Desk): void {
   addRetention(desk)
   addHold(desk)
   addDispose(desk)
+  addIdentity(desk)
 }
 
 const asking = (command: Command): Command =>
@@ -165,4 +166,48 @@ function addDispose({ program, wholeNumber, examples, runs, signal, out }: Desk)
     .option('--out <file>', 'where to; not overwritten (destruction-NUMBER.json)')
     .description('the certificate of a destruction, with its proofs')
     .action(runs(async (id: number, flags: Flags) => (await here()).certificate(id, flags, signal, out())))
+}
+
+function addIdentity({ program, examples, runs, signal, out }: Desk): void {
+  const identity = program
+    .command('identity')
+    .description('which patient IDs are one person: merged, linked, taken back')
+    .addHelpText(
+      'after',
+      examples(
+        `clearkeep identity show 'HOSP|4711' ${AT}`,
+        `clearkeep identity merge 'HOSP|12' 'HOSP|4711' --reason "Registered twice." ${AT}`,
+        `clearkeep identity reviews ${AT}`,
+      ),
+    )
+  const here = () => import('./identity.ts')
+  asking(identity.command('show'))
+    .argument('<patient>', 'ISSUER|ID, or |ID without an issuer')
+    .description('the IDs of a person, and who merged or linked them')
+    .action(runs(async (patient: string, flags: Flags) => (await here()).showPerson(patient, flags, signal, out())))
+  const acts = [
+    ['merge', 'gives the first up for the second'],
+    ['unmerge', 'takes that back: everything is as it was'],
+    ['link', 'says that both, still in use, are one person'],
+    ['unlink', 'takes that back'],
+  ] as const
+  for (const [op, says] of acts)
+    because(identity.command(op))
+      .argument('<from>', 'ISSUER|ID')
+      .argument('<into>', 'ISSUER|ID')
+      .option('--sure', 'they are one person although birth dates or sexes differ')
+      .description(says)
+      .action(
+        runs(async (from: string, into: string, flags: Flags) =>
+          (await here()).relate(op, from, into, flags, signal, out()),
+        ),
+      )
+  asking(identity.command('reviews'))
+    .option('--all', 'those that were settled too')
+    .description('what HL7 told of identities that waits for somebody to decide')
+    .action(runs(async (flags: Flags) => (await here()).listReviews(flags, signal, out())))
+  because(identity.command('settle'))
+    .argument('<review>', 'as reviews lists it')
+    .description('says what was done about one of them')
+    .action(runs(async (review: string, flags: Flags) => (await here()).settleReview(review, flags, signal, out())))
 }

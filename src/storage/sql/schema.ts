@@ -32,6 +32,8 @@ export interface StudiesTable {
   received_last: string
   /** Study and patient level attributes as a DICOM JSON object (PS3.18 F.2), as text. */
   attributes: string
+  /** The key that stands for the person: the patient's own unless it was merged or linked (`person_keys`). */
+  person_key: string
 }
 
 /** archive. */
@@ -356,6 +358,50 @@ export interface PersonsTable {
   message_id: number
 }
 
+/** archive. Patient keys of persons who have several, from the journal's `person` and `message` facts. */
+export interface PersonKeysTable {
+  patient_key: string
+  /** The one that stands for the person. */
+  person_key: string
+  patient_id: string
+  issuer: string
+  /** The ID as the worklist's search box looks for it. */
+  word: string
+}
+
+/** archive. What makes one person of two keys, also what was taken back. */
+export interface PersonRelationsTable {
+  /** Of a merge the key that is given up; of a link the first by bytes. */
+  from_key: string
+  into_key: string
+  kind: 'merge' | 'link'
+  active: number
+  /** The sender, or who did it here. */
+  told_by: string
+  /** Microseconds since 1970 UTC. */
+  told_at: number
+  changed_at: string
+  changed_by: string
+  reason: string
+  event_n: number
+}
+
+/** archive. Merges and links that a person must look at. */
+export interface PersonReviewsTable {
+  id: number
+  nth: number
+  why: 'circle' | 'elsewhere' | 'facts'
+  kind: 'merge' | 'link'
+  from_key: string
+  into_key: string
+  followed: number
+  told_by: string
+  raised_at: string
+  settled_by: string
+  settled_at: string
+  settled_reason: string
+}
+
 /** archive. One row a scheduled procedure step. */
 export interface OrdersTable {
   order_key: string
@@ -393,6 +439,9 @@ export interface ProceduresTable {
 export interface Schema {
   messages: MessagesTable
   persons: PersonsTable
+  person_keys: PersonKeysTable
+  person_relations: PersonRelationsTable
+  person_reviews: PersonReviewsTable
   orders: OrdersTable
   procedures: ProceduresTable
   studies: StudiesTable

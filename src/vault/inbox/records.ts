@@ -75,7 +75,8 @@ export interface EventRecord {
 /**
  * A durable fact that is neither image nor act: a conflict, of two contents under one SOP Instance UID (`conflict`) or of
  * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); a step of a hold, a rejection, a
- * disposition; an HL7 message (`message`) and a performed procedure (`procedure`) with what follows from it.
+ * disposition; an HL7 message (`message`) and a performed procedure (`procedure`) with what follows from it; a merge or link of
+ * patients by a person (`person`).
  */
 export interface FactRecord {
   readonly kind: 'fact'
@@ -95,6 +96,7 @@ export const FACT_TYPES = [
   'rules',
   'message',
   'procedure',
+  'person',
 ] as const
 
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord

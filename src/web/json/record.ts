@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { type PriorRow, Priors, PriorsAsk, type RecordCard, Timeline } from '../../api/record.ts'
 import { ArchiveError } from '../../base/errors.ts'
+import { splitPatientKey } from '../../ledger/subject.ts'
 import type { PatientRecord, RecordStudy } from '../../record/record.ts'
 import { laneOf } from '../../record/regions.ts'
 import { type Route, route, uidParam } from '../routes.ts'
@@ -49,9 +50,9 @@ export function recordRoutes(record: PatientRecord): readonly Route[] {
       ],
       handle: async (ask): Promise<z.infer<typeof Timeline>> => {
         const key = patientKeyAt(ask.params['key'] ?? '')
-        const { studies, contradictions, held, rejected } = await record.timeline(ask.context, key)
+        const { patientKey, keys, studies, contradictions, held, rejected } = await record.timeline(ask.context, key)
         return {
-          patient: patient(key, studies),
+          patient: patient(patientKey, keys, studies),
           months: months(studies),
           studies: studies.map((study) => card(study, held.has(study.study))),
           rejected,
@@ -72,18 +73,20 @@ export function patientKeyAt(address: string): string {
   return key
 }
 
-function patient(key: string, studies: readonly RecordStudy[]): z.infer<typeof Timeline>['patient'] {
+function patient(key: string, keys: readonly string[], studies: readonly RecordStudy[]): z.infer<typeof Timeline>['patient'] {
   const latest = studies.findLast(({ studyDate }) => studyDate !== '') ?? studies.at(-1)
   const name = latest?.patientName ?? ''
+  const { id = '', issuer = '' } = splitPatientKey(key) ?? {}
   const names = new Set(studies.map(({ patientName }) => patientName))
   return {
     key: patientAddress(key),
     name,
-    id: latest?.patientId ?? '',
-    issuer: latest?.issuer ?? '',
+    id,
+    issuer,
     birthDate: latest?.birthDate ?? '',
     sex: latest?.sex ?? '',
     otherNames: [...names].filter((other) => other !== name && other !== '').sort(),
+    otherIds: keys.filter((other) => other !== key).map((other) => ({ id: '', issuer: '', ...splitPatientKey(other) })),
   }
 }
 

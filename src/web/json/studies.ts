@@ -132,10 +132,11 @@ export function studyRoutes(archive: Archive): readonly Route[] {
   ]
 }
 
-const studyRow = ({ modalities, patientKey, ...rest }: StudySummary, known?: Wholeness): StudyRow => ({
+const studyRow = ({ modalities, patientKey, receivedAs, ...rest }: StudySummary, known?: Wholeness): StudyRow => ({
   ...rest,
   lacking: known?.state === 'lacks' ? known.expected - known.received : 0,
   patient: patientAddress(patientKey),
+  receivedAs: receivedAs ?? null,
   modalities: [...modalities],
 })
 
