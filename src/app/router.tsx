@@ -152,6 +152,17 @@ const completeTime = createRoute({
   validateSearch: z.object({ from: text, to: text }),
 })
 
+const persons = createRoute({
+  getParentRoute: () => shell,
+  path: '/persons',
+  component: lazyRouteComponent(() => import('./persons/PersonsPage.tsx'), 'PersonsPage'),
+})
+const onePerson = createRoute({
+  getParentRoute: () => shell,
+  path: '/persons/$patient',
+  component: lazyRouteComponent(() => import('./persons/PersonPage.tsx'), 'PersonPage'),
+})
+
 const storage = createRoute({
   getParentRoute: () => shell,
   path: '/storage',
@@ -184,6 +195,8 @@ export const router = createRouter({
       conflicts,
       orders,
       messages,
+      persons,
+      onePerson,
       rejected,
       access,
       questions,

@@ -7,8 +7,8 @@ import { type AuditPage, auditPage, patientKeys } from '../ledger/audit.queries.
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import { keysOfAll } from './persons/persons.queries.ts'
 import type { Archive, AuditAnswer, AuditFound, AuditQuery } from './archive.ts'
+import { keysOfAll } from './persons/persons.queries.ts'
 
 /** Events given at once. */
 const MOST = 500

@@ -24,7 +24,14 @@ import { metadataText } from './metadata-text.ts'
 
 export type StudyAttributes = Omit<
   StudiesTable,
-  'study_uid' | 'person_key' | 'modalities' | 'series_count' | 'instance_count' | 'bytes' | 'received_first' | 'received_last'
+  | 'study_uid'
+  | 'person_key'
+  | 'modalities'
+  | 'series_count'
+  | 'instance_count'
+  | 'bytes'
+  | 'received_first'
+  | 'received_last'
 >
 export type SeriesAttributes = Omit<SeriesTable, 'study_uid' | 'series_uid' | 'instance_count' | 'bytes'>
 export type NameRow = Omit<PersonNamesTable, 'study_uid'>

@@ -163,11 +163,7 @@ export function studyDriver(
 }
 
 /** Keys of persons who have several, by the ID and the issuer asked for. Uses person_keys_by_id. */
-const keysAsked = (
-  db: Pick<Database, 'dialect'>,
-  id: Wanted,
-  issuer: Wanted | undefined,
-): Fragment | undefined => {
+const keysAsked = (db: Pick<Database, 'dialect'>, id: Wanted, issuer: Wanted | undefined): Fragment | undefined => {
   const byId = columnCondition(db, sql.ref('k.patient_id'), id)
   const byIssuer = issuer && columnCondition(db, sql.ref('k.issuer'), issuer)
   return byId && sql`select k.person_key from person_keys k where ${all([byId, ...(byIssuer ? [byIssuer] : [])])}`

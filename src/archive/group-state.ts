@@ -100,11 +100,7 @@ async function patients(
   const [firsts = [], raised = [], owned = []] =
     doubtful.length === 0
       ? []
-      : await tx.batch([
-          intake.firstInstances(doubtful),
-          intake.patientConflicts(doubtful),
-          intake.personsOf(keys),
-        ])
+      : await tx.batch([intake.firstInstances(doubtful), intake.patientConflicts(doubtful), intake.personsOf(keys)])
   const persons = new Map(
     (owned as readonly { patient_key: string; person_key: string }[]).map((row) => [row.patient_key, row.person_key]),
   )

@@ -8,8 +8,8 @@ import { type Uid, uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import { type NamedPerson, personsNamed } from './persons/naming.ts'
 import type { SeriesSummary, StudySummary, WorklistAnswer, WorklistQuery } from './archive.ts'
+import { type NamedPerson, personsNamed } from './persons/naming.ts'
 import {
   type Place,
   type SeriesSummaryRow,

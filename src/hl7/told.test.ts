@@ -50,11 +50,14 @@ describe('what a message says about a person', () => {
     expect(told('ADT^A04', `PID|1||4711||${name}`).persons[0]?.name).toBe('Yamada^Tarou=山田^太郎=やまだ^たろう')
   })
 
-  it.each(['A18', 'A34', 'A36', 'A40', 'A46', 'A47'])('ADT^%s gives the identifier of MRG up for that of PID', (event) => {
-    expect(told(`ADT^${event}`, PID, 'MRG|99^^^LAB^PI~12^^^HOSP^PI').relations).toEqual([
-      { op: 'merge', from: { id: '12', issuer: 'HOSP' }, into: { id: '4711', issuer: 'HOSP' } },
-    ])
-  })
+  it.each(['A18', 'A34', 'A36', 'A40', 'A46', 'A47'])(
+    'ADT^%s gives the identifier of MRG up for that of PID',
+    (event) => {
+      expect(told(`ADT^${event}`, PID, 'MRG|99^^^LAB^PI~12^^^HOSP^PI').relations).toEqual([
+        { op: 'merge', from: { id: '12', issuer: 'HOSP' }, into: { id: '4711', issuer: 'HOSP' } },
+      ])
+    },
+  )
 
   it('each MRG belongs to the PID before it; without an issuer it has that one’s', () => {
     const second = 'PID|2||5^^^LAB^PI||Roe^Rick'

@@ -163,7 +163,14 @@ describe.each(ENGINES)('persons, the index on %s', (kind) => {
     await archive.receive(ADMINISTRATOR, asFile(second.bytes))
     expect(await archive.conflicts(technologist)).toEqual([])
     // Who looked at either is in the account of both.
-    await archive.find(technologist, { level: 'study', study: receipts[1]?.key.study as never, matches: [], include: 'default', fuzzy: false, raw: '{}' })
+    await archive.find(technologist, {
+      level: 'study',
+      study: receipts[1]?.key.study as never,
+      matches: [],
+      include: 'default',
+      fuzzy: false,
+      raw: '{}',
+    })
     const [one, other] = [await archive.accessReport(privacy, '|4711'), await archive.accessReport(privacy, '|12')]
     const who = (report: typeof one) => report.people.map((accessor) => accessor.who).sort()
     expect(who(other)).toEqual(who(one))
@@ -282,44 +289,47 @@ describe.each(ENGINES)('persons, the index on %s', (kind) => {
   })
 })
 
-it.each([1, 2, 3, 4])('random merges, links and their taking back against a model, by HL7 and by people (history %i)', async (seed) => {
-  const random = seeded(seed)
-  const running = await runArchive()
-  const { archive } = running
-  const ids = ['1', '2', '3', '4', '5']
-  for (const [at, id] of ids.entries()) await archive.receive(ADMINISTRATOR, asFile(study(at + 1, id).bytes))
-  const tell = await engine(running)
-  const any = () => ids[below(random, ids.length)] ?? '1'
-  for (let step = 0; step < 25; step += 1) {
-    const [from, into] = [any(), any()]
-    if (from === into) continue
-    const kind = below(random, 6)
-    if (kind === 0) await tell('ADT^A40', step, PID(into), MRG(from))
-    else if (kind === 1) await tell('ADT^A24', step, PID(from), PID(into))
-    else if (kind === 2) await tell('ADT^A37', step, PID(from), PID(into))
-    else {
-      const op = (['merge', 'unmerge', 'unlink'] as const)[kind - 3] ?? 'merge'
-      const ask = { op, from: `|${from}`, into: `|${into}`, reason: 'By the model.', sure: true }
-      await archive.relate(technologist, ask).catch((thrown: { code?: string }) => {
-        if (thrown.code !== 'PERSON_STATE') throw thrown
-      })
+it.each([1, 2, 3, 4])(
+  'random merges, links and their taking back against a model, by HL7 and by people (history %i)',
+  async (seed) => {
+    const random = seeded(seed)
+    const running = await runArchive()
+    const { archive } = running
+    const ids = ['1', '2', '3', '4', '5']
+    for (const [at, id] of ids.entries()) await archive.receive(ADMINISTRATOR, asFile(study(at + 1, id).bytes))
+    const tell = await engine(running)
+    const any = () => ids[below(random, ids.length)] ?? '1'
+    for (let step = 0; step < 25; step += 1) {
+      const [from, into] = [any(), any()]
+      if (from === into) continue
+      const kind = below(random, 6)
+      if (kind === 0) await tell('ADT^A40', step, PID(into), MRG(from))
+      else if (kind === 1) await tell('ADT^A24', step, PID(from), PID(into))
+      else if (kind === 2) await tell('ADT^A37', step, PID(from), PID(into))
+      else {
+        const op = (['merge', 'unmerge', 'unlink'] as const)[kind - 3] ?? 'merge'
+        const ask = { op, from: `|${from}`, into: `|${into}`, reason: 'By the model.', sure: true }
+        await archive.relate(technologist, ask).catch((thrown: { code?: string }) => {
+          if (thrown.code !== 'PERSON_STATE') throw thrown
+        })
+      }
+      if (step % 5 !== 4) continue
+      const all = await Promise.all(ids.map((id) => archive.person(technologist, `|${id}`)))
+      const active = all.flatMap(({ relations }) => relations.filter((one) => one.active))
+      const pairs = active.filter((one, at) => active.findIndex((other) => sameRelation(one, other)) === at)
+      const sets = new Map(ids.map((id) => [`|${id}`, new Set([id])]))
+      for (const one of pairs) {
+        const whole = new Set([...(sets.get(one.from) ?? []), ...(sets.get(one.into) ?? [])])
+        for (const id of whole) sets.set(`|${id}`, whole)
+      }
+      for (const id of ids) {
+        const expected = [...(sets.get(`|${id}`) ?? [])].map((one) => uidOf(Number(one))).sort()
+        const found = (await find(running, byId(id))).map((text) => text.split(' ')[0])
+        expect(found, `${seed}/${step}: ${id}`).toEqual(expected)
+      }
     }
-    if (step % 5 !== 4) continue
-    const all = await Promise.all(ids.map((id) => archive.person(technologist, `|${id}`)))
-    const active = all.flatMap(({ relations }) => relations.filter((one) => one.active))
-    const pairs = active.filter((one, at) => active.findIndex((other) => sameRelation(one, other)) === at)
-    const sets = new Map(ids.map((id) => [`|${id}`, new Set([id])]))
-    for (const one of pairs) {
-      const whole = new Set([...(sets.get(one.from) ?? []), ...(sets.get(one.into) ?? [])])
-      for (const id of whole) sets.set(`|${id}`, whole)
-    }
-    for (const id of ids) {
-      const expected = [...(sets.get(`|${id}`) ?? [])].map((one) => uidOf(Number(one))).sort()
-      const found = (await find(running, byId(id))).map((text) => text.split(' ')[0])
-      expect(found, `${seed}/${step}: ${id}`).toEqual(expected)
-    }
-  }
-  const dump = (await running.dump()).filter((line) => FOLLOWS.test(line))
-  const rebuilt = await running.withoutIndex()
-  expect((await rebuilt.dump()).filter((line) => FOLLOWS.test(line))).toEqual(dump)
-})
+    const dump = (await running.dump()).filter((line) => FOLLOWS.test(line))
+    const rebuilt = await running.withoutIndex()
+    expect((await rebuilt.dump()).filter((line) => FOLLOWS.test(line))).toEqual(dump)
+  },
+)

@@ -7,6 +7,7 @@ import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Dispositions } from '../../api/dispositions.ts'
 import { Holds } from '../../api/holds.ts'
+import { IdentityReviews, Person } from '../../api/identity.ts'
 import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
@@ -235,6 +236,28 @@ export const messageQuery = (id: number) =>
   queryOptions({
     queryKey: ['messages', 'one', id],
     queryFn: ({ signal }) => ask(`/api/messages/${id}`, Message, { signal }),
+    ...ONCE,
+  })
+
+export const identityQuery = (patient: string) =>
+  queryOptions({
+    queryKey: ['identity', patient],
+    queryFn: ({ signal }) => ask(`/api/patients/${patient}/identity`, Person, { signal }),
+    ...ONCE,
+  })
+
+export const identityReviewsQuery = (open: boolean) =>
+  queryOptions({
+    queryKey: ['identity', 'reviews', open],
+    queryFn: ({ signal }) => ask(`/api/identity/reviews?open=${open}`, IdentityReviews, { signal }),
+    ...ONCE,
+  })
+
+/** Studies of patients that these words find. */
+export const patientsQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['patients', q],
+    queryFn: ({ signal }) => ask(worklistPath({ q }, undefined, 100), Worklist, { signal }),
     ...ONCE,
   })
 

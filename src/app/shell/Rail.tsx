@@ -13,6 +13,7 @@ interface Place {
     | '/admin/conflicts'
     | '/orders'
     | '/admin/messages'
+    | '/persons'
     | '/rejected'
     | '/compliance'
     | '/storage'
@@ -33,6 +34,7 @@ const PLACES: readonly Place[] = [
   { to: '/orders', icon: 'clock', label: 'Orders', act: 'find' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections', act: 'associations.see' },
   { to: '/admin/messages', icon: 'message', label: 'Messages', act: 'messages.see' },
+  { to: '/persons', icon: 'person', label: 'Persons', act: 'identity.see' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts', act: 'conflicts.see' },
   { to: '/rejected', icon: 'hidden', label: 'Rejected', act: 'rejected.see' },
   { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },

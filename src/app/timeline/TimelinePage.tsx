@@ -132,6 +132,12 @@ function Loaded({ timeline }: { readonly timeline: TimelineShape }) {
           <div>{about.join(' · ')}</div>
           {rejected > 0 && <div>{counted(rejected, 'study', 'studies')} rejected, and not shown</div>}
           {patient.otherNames.length > 0 && <div>Also written: {patient.otherNames.join(', ')}</div>}
+          {patient.otherIds.length > 0 && (
+            <div>
+              Also known as{' '}
+              {patient.otherIds.map(({ id, issuer }) => (issuer === '' ? id : `${id} (${issuer})`)).join(', ')}
+            </div>
+          )}
         </>
       }
       actions={
@@ -146,6 +152,14 @@ function Loaded({ timeline }: { readonly timeline: TimelineShape }) {
               title="Every study with its originals and a page that shows them without this archive. Taking it out is an entry of the log."
             >
               Time capsule
+            </Button>
+          )}
+          {mayDo(session, 'identity.see') && (
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link to="/persons/$patient" params={{ patient: patient.key }} {...props} />}
+            >
+              Identity
             </Button>
           )}
           {mayDo(session, 'audit.see') && (

@@ -19,6 +19,7 @@ const row = (study: string, studyDate: string, instances = 1): StudyRow => ({
   instances,
   bytes: 1,
   receivedLast: '',
+  receivedAs: null,
   lacking: 0,
 })
 

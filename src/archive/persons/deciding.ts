@@ -70,7 +70,15 @@ export async function decideIdentity(
   }
   const review = ({ op, from, into }: Statement, why: ReviewRow['why'], followed: boolean): void => {
     const kind = op === 'link' || op === 'unlink' ? 'link' : 'merge'
-    reviews.push({ why, kind, from_key: from, into_key: into, followed: followed ? 1 : 0, told_by: told, raised_at: came })
+    reviews.push({
+      why,
+      kind,
+      from_key: from,
+      into_key: into,
+      followed: followed ? 1 : 0,
+      told_by: told,
+      raised_at: came,
+    })
   }
 
   const outcomes: Outcome[] = []

@@ -12,7 +12,10 @@ import { partsOf } from '../words.ts'
 import type { PersonStatements } from './persons.queries.ts'
 
 export type RelationRow = Omit<PersonRelationsTable, 'event_n'>
-export type ReviewRow = Pick<PersonReviewsTable, 'why' | 'kind' | 'from_key' | 'into_key' | 'followed' | 'told_by' | 'raised_at'>
+export type ReviewRow = Pick<
+  PersonReviewsTable,
+  'why' | 'kind' | 'from_key' | 'into_key' | 'followed' | 'told_by' | 'raised_at'
+>
 
 /** A key that is another person's now. */
 export interface MovedKey {

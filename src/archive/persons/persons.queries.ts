@@ -174,12 +174,7 @@ export async function reviewRow(
   id: number,
   nth: number,
 ): Promise<PersonReviewsTable | undefined> {
-  return read
-    .selectFrom('person_reviews')
-    .selectAll()
-    .where('id', '=', id)
-    .where('nth', '=', nth)
-    .executeTakeFirst()
+  return read.selectFrom('person_reviews').selectAll().where('id', '=', id).where('nth', '=', nth).executeTakeFirst()
 }
 
 /** The person a new study belongs to, as a value of its row: the first parameter is its patient key, and the second. */

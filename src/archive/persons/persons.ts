@@ -15,15 +15,7 @@ import { column } from '../column.ts'
 import { asFacts, decideIdentity } from './deciding.ts'
 import { contradictions } from './facts.ts'
 import { type PersonFact, personText } from './person-rows.ts'
-import {
-  countOpenReviews,
-  factsOf,
-  keysOf,
-  personOf,
-  relationsOf,
-  reviewRow,
-  someReviews,
-} from './persons.queries.ts'
+import { countOpenReviews, factsOf, keysOf, personOf, relationsOf, reviewRow, someReviews } from './persons.queries.ts'
 import type { Kind, Op } from './relations.ts'
 
 /** One patient ID of a person, and what is known under it. */
@@ -197,7 +189,8 @@ export function openPersons({
         const [outcome] = outcomes
         const why = outcome === undefined || outcome === 'followed' ? undefined : REFUSED[outcome]
         if (why !== undefined) throw new ArchiveError('PERSON_STATE', { why })
-        if (op === 'unlink' && change.keys.length === 0) throw new ArchiveError('PERSON_STATE', { why: REFUSED.already })
+        if (op === 'unlink' && change.keys.length === 0)
+          throw new ArchiveError('PERSON_STATE', { why: REFUSED.already })
         if (change.reviews.length > 0 && !sure) {
           const [a, b] = await Promise.all([one, other].map(async (key) => factsOf(db, key, await personOf(db, key))))
           const what = a && b ? contradictions(asFacts(a), asFacts(b)) : []
@@ -232,9 +225,7 @@ export function openPersons({
           into,
           contradictions: contradictions(from, into),
           settled:
-            row.settled_at === ''
-              ? undefined
-              : { by: row.settled_by, at: row.settled_at, reason: row.settled_reason },
+            row.settled_at === '' ? undefined : { by: row.settled_by, at: row.settled_at, reason: row.settled_reason },
         })
       }
       await looked(context, ask.open ? 'identities to be decided' : 'identities that were looked at', reviews.length)
@@ -247,11 +238,7 @@ export function openPersons({
         if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: 'such question about a patient' })
         if (row.settled_at !== '') throw new ArchiveError('PERSON_STATE', { why: 'it was settled already' })
         const at = context.now().toISOString()
-        await journal(
-          context,
-          { v: 1, op: 'settle', review: id, nth, reason, by: nameOf(context), at },
-          row.into_key,
-        )
+        await journal(context, { v: 1, op: 'settle', review: id, nth, reason, by: nameOf(context), at }, row.into_key)
       })
     },
   }

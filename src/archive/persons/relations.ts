@@ -107,7 +107,9 @@ export function personsOf(active: readonly Relation[], keys: readonly string[]):
     const together = new Set([start])
     for (const key of together) for (const other of beside.get(key) ?? []) together.add(other)
     const given = new Set(active.filter(({ kind }) => kind === 'merge').map(({ from }) => from))
-    const person = [...together].filter((key) => !given.has(key)).reduce((least, key) => (key < least ? key : least), '\u{10FFFF}')
+    const person = [...together]
+      .filter((key) => !given.has(key))
+      .reduce((least, key) => (key < least ? key : least), '\u{10FFFF}')
     for (const key of together) persons.set(key, person)
   }
   return persons

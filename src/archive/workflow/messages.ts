@@ -18,14 +18,7 @@ import { column } from '../column.ts'
 import { type Decided, decideIdentity, type Outcome } from '../persons/deciding.ts'
 import { changed, isLate, type OrderChange, sameStep, type Teller } from './orders.ts'
 import { countAttention, messageRow, messagesLike, ordersLike, personRow, someMessages } from './workflow.queries.ts'
-import type {
-  IncomingMessage,
-  MessageAnswer,
-  MessageView,
-  PersonChange,
-  RelationChange,
-  Workflow,
-} from './workflow.ts'
+import type { IncomingMessage, MessageAnswer, MessageView, PersonChange, RelationChange, Workflow } from './workflow.ts'
 import {
   factText,
   LONGEST_FACT,
@@ -244,9 +237,16 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 }
 
 /** PS3.15 A.5.3.13 and A.5.3.14, or a message that nothing follows from. */
-function eventOf({ outcome, persons, orders, identity }: MessageFact): ['aud.110109' | 'aud.110110' | 'msg.keep', 'C' | 'U'] {
+function eventOf({
+  outcome,
+  persons,
+  orders,
+  identity,
+}: MessageFact): ['aud.110109' | 'aud.110110' | 'msg.keep', 'C' | 'U'] {
   if (outcome === 'AA' && orders.length > 0) return ['aud.110109', 'U']
-  return outcome === 'AA' && persons.length + (identity?.relations.length ?? 0) > 0 ? ['aud.110110', 'U'] : ['msg.keep', 'C']
+  return outcome === 'AA' && persons.length + (identity?.relations.length ?? 0) > 0
+    ? ['aud.110110', 'U']
+    : ['msg.keep', 'C']
 }
 
 function view(row: Omit<MessagesTable, 'raw'>): MessageView {

@@ -34,7 +34,10 @@ export async function relate(
     reason: reasonOf(flags),
     sure: flags['sure'] === true,
   }
-  tell(await askArchive(flags, { path: '/api/identity/relations', shape: Person, act: 'identity.change', body }, signal), out)
+  tell(
+    await askArchive(flags, { path: '/api/identity/relations', shape: Person, act: 'identity.change', body }, signal),
+    out,
+  )
   return EXIT.done
 }
 
@@ -47,7 +50,9 @@ export async function listReviews(flags: Flags, signal: AbortSignal, out: Output
     const { kind, why, followed, from, into, by, at, settled, contradictions } = review
     const state = settled !== null ? `settled ${day(settled.at)} by ${settled.by}` : followed ? 'was done' : 'waits'
     const says = why === 'facts' ? `differ: ${contradictions.join(', ')}` : why
-    out.print(`${review.review}  ${kind} ${named(from)} into ${named(into)}  ${says}  ${state}  told by ${by} ${day(at)}`)
+    out.print(
+      `${review.review}  ${kind} ${named(from)} into ${named(into)}  ${says}  ${state}  told by ${by} ${day(at)}`,
+    )
   }
   if (reviews.length === 0) out.say('Nothing about identities waits to be decided.')
   return EXIT.done

@@ -73,7 +73,11 @@ export function patientKeyAt(address: string): string {
   return key
 }
 
-function patient(key: string, keys: readonly string[], studies: readonly RecordStudy[]): z.infer<typeof Timeline>['patient'] {
+function patient(
+  key: string,
+  keys: readonly string[],
+  studies: readonly RecordStudy[],
+): z.infer<typeof Timeline>['patient'] {
   const latest = studies.findLast(({ studyDate }) => studyDate !== '') ?? studies.at(-1)
   const name = latest?.patientName ?? ''
   const { id = '', issuer = '' } = splitPatientKey(key) ?? {}
