@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0011-persons.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -24,15 +24,15 @@ create table studies (
   received_first text not null,              -- RFC 3339, UTC, ms
   received_last  text not null,
   attributes     text    not null               -- DICOM JSON
-);
+, person_key text not null default '');
 create index studies_by_time on studies (study_date, study_time, received_first, study_uid);
 create index studies_by_received on studies (received_last, study_uid);
-create index studies_by_patient on studies (patient_key, study_date);
 create index studies_by_patient_id on studies (patient_id);
 create index studies_by_accession on studies (accession);
 create index studies_by_study_id on studies (study_id);
 create index studies_by_description on studies (description);
 create index studies_by_birth_date on studies (birth_date);
+create index studies_by_person on studies (person_key, study_date);
 
 create table series (
   study_uid      text not null,
@@ -353,3 +353,46 @@ create table procedures (
   attributes text    not null                     -- DICOM JSON
 );
 create index procedures_by_study on procedures (study_uid);
+
+create table person_keys (
+  patient_key text primary key,                -- issuer|id; only of persons who have several
+  person_key  text not null,                   -- the one of them that stands for the person
+  patient_id  text not null,
+  issuer      text not null,
+  word        text not null                    -- the ID folded as archive/words.ts does
+);
+create index person_keys_by_person on person_keys (person_key);
+create index person_keys_by_id on person_keys (patient_id);
+create index person_keys_by_word on person_keys (word);
+
+create table person_relations (
+  from_key   text not null,                    -- of a merge the ID that is given up; of a link the first by bytes
+  into_key   text not null,
+  kind       text not null check (kind in ('merge', 'link')),
+  active     integer not null check (active in (0, 1)),
+  told_by    text not null,                    -- the sender, or who did it here
+  told_at    integer not null,                 -- MSH-7 or the time of the act, microseconds since 1970
+  changed_at text not null,
+  changed_by text not null,
+  reason     text    not null,
+  event_n    integer not null,
+  primary key (from_key, into_key, kind)
+);
+create index person_relations_by_into on person_relations (into_key);
+
+create table person_reviews (
+  id             integer not null,             -- the n of the event that raised it
+  nth            integer not null,             -- a message may raise several
+  why            text not null check (why in ('circle', 'elsewhere', 'facts')),
+  kind           text not null check (kind in ('merge', 'link')),
+  from_key       text not null,
+  into_key       text not null,
+  followed       integer not null check (followed in (0, 1)),
+  told_by        text not null,
+  raised_at      text not null,
+  settled_by     text not null,
+  settled_at     text not null,
+  settled_reason text    not null,
+  primary key (id, nth)
+);
+create index person_reviews_open on person_reviews (id) where settled_at = '';

@@ -4,6 +4,9 @@ import { words } from './holds.ts'
 
 const Fact = z.enum(['birthDate', 'sex'])
 
+/** A patient ID; its key as part of an address. */
+const PatientNumber = z.object({ key: z.string(), id: z.string(), issuer: z.string() })
+
 /** One patient ID, and what is known under it. */
 export const PersonKey = z.object({
   /** As part of an address. */
@@ -28,8 +31,8 @@ export const Person = z.object({
   relations: z.array(
     z.object({
       kind: z.enum(['merge', 'link']),
-      from: z.string(),
-      into: z.string(),
+      from: PatientNumber,
+      into: PatientNumber,
       active: z.boolean(),
       by: z.string(),
       at: z.string(),

@@ -60,7 +60,7 @@ describe.skipIf(browserPath() === undefined)('persons in the browser', () => {
   it('two patients are merged from the page of one of them; the timeline shows both, and parts them again', async () => {
     await page.goto(`${server.url}/persons/${keyOf('4711')}`)
     await page.getByRole('heading', { name: 'Patient identity' }).waitFor()
-    await page.getByText('Taken back').waitFor()
+    await page.getByText('Taken back', { exact: true }).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     await shot('person')
     await page.getByLabel('Name, patient number or accession number').fill('99')
@@ -85,7 +85,7 @@ describe.skipIf(browserPath() === undefined)('persons in the browser', () => {
     await page.getByRole('button', { name: /Take back: 99/ }).click()
     await page.getByRole('dialog', { name: 'Take it back' }).getByLabel('Reason').fill('It was a mistake.')
     await page.getByRole('button', { name: 'Take it back' }).click()
-    await page.getByText('Taken back').waitFor()
+    await page.getByText('Taken back', { exact: true }).waitFor()
     await page.goto(`${server.url}/p/${keyOf('4711')}`)
     await page.getByRole('heading', { name: 'Patient timeline' }).waitFor()
     expect(await page.getByText('Also known as').count()).toBe(0)

@@ -51,7 +51,6 @@ function Identity({ person }: { readonly person: Person }) {
     // Whose studies are whose is another everywhere.
     void queries.invalidateQueries()
   }
-  const names = new Map(person.keys.map((one) => [one.key, patientNumber(one)]))
   return (
     <>
       {person.contradictions.length > 0 && (
@@ -69,7 +68,7 @@ function Identity({ person }: { readonly person: Person }) {
             Nothing was merged or linked with this patient.
           </EmptyState>
         ) : (
-          <RelationTable person={person} names={names} onBack={setBack} />
+          <RelationTable person={person} onBack={setBack} />
         )}
       </Section>
       {person.mayChange && here && (
@@ -81,7 +80,7 @@ function Identity({ person }: { readonly person: Person }) {
         {other !== undefined && here && <RelateForm here={here} other={other} onDone={done} />}
       </Dialog>
       <Dialog opened={back !== undefined} onClose={() => setBack(undefined)} title="Take it back">
-        {back && <TakeBack relation={back} says={relationInWords(back, names)} onDone={done} />}
+        {back && <TakeBack relation={back} says={relationInWords(back)} onDone={done} />}
       </Dialog>
     </>
   )
@@ -126,15 +125,7 @@ function KeyTable({ person }: { readonly person: Person }) {
   )
 }
 
-function RelationTable({
-  person,
-  names,
-  onBack,
-}: {
-  readonly person: Person
-  readonly names: ReadonlyMap<string, string>
-  readonly onBack: (relation: Relation) => void
-}) {
+function RelationTable({ person, onBack }: { readonly person: Person; readonly onBack: (relation: Relation) => void }) {
   return (
     <div className={table.frame}>
       <table className={table.table}>
@@ -150,10 +141,10 @@ function RelationTable({
         </thead>
         <tbody>
           {person.relations.map((one) => (
-            <tr key={`${one.kind} ${one.from} ${one.into}`} className={one.active ? undefined : styles.back}>
+            <tr key={`${one.kind} ${one.from.key} ${one.into.key}`} className={one.active ? undefined : styles.back}>
               <td className={styles.when}>{formatMoment(one.at)}</td>
               <td>
-                {relationInWords(one, names)}
+                {relationInWords(one)}
                 {!one.active && <span className={styles.dim}>Taken back</span>}
               </td>
               <td>
@@ -165,7 +156,7 @@ function RelationTable({
                   <Button
                     size="compact-md"
                     variant="default"
-                    aria-label={`Take back: ${relationInWords(one, names)}`}
+                    aria-label={`Take back: ${relationInWords(one)}`}
                     onClick={() => onBack(one)}
                   >
                     Take back
@@ -199,7 +190,7 @@ function TakeBack({
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        send.mutate({ op: BACK[kind], from, into, reason })
+        send.mutate({ op: BACK[kind], from: from.key, into: into.key, reason })
       }}
     >
       <Stack>

@@ -29,7 +29,7 @@ const review = (more: Partial<IdentityReview>): IdentityReview => ({
 
 it('says why a merge waits for somebody, and whether it was done', () => {
   expect(whyInWords(review({}))).toBe(
-    '12 (HOSP) and 4711 (HOSP) were merged, although what is known of them differ in their birth dates.',
+    '12 (HOSP) and 4711 (HOSP) were merged, although they differ in their birth dates.',
   )
   expect(whyInWords(review({ why: 'elsewhere', followed: false }))).toContain('merged into another patient before')
   expect(whyInWords(review({ why: 'circle', followed: false }))).toContain('Nothing was changed')

@@ -26,7 +26,7 @@ export function whyInWords({ why, kind, followed, from, into, contradictions }: 
   if (why === 'elsewhere')
     return `${one} was to be merged into ${other}, but had been merged into another patient before. Nothing was changed.`
   const differ = contradictions.length === 0 ? 'did not agree' : `differ in their ${factsInWords(contradictions)}`
-  return `${one} and ${other} were ${kind === 'merge' ? 'merged' : 'linked'}, although what is known of them ${differ}.${followed ? '' : ' Nothing was changed.'}`
+  return `${one} and ${other} were ${kind === 'merge' ? 'merged' : 'linked'}, although they ${differ}.${followed ? '' : ' Nothing was changed.'}`
 }
 
 type Row = readonly [name: string, values: readonly string[], differ: boolean]
@@ -78,7 +78,7 @@ export function contradict(one: PersonKey, other: PersonKey): readonly (keyof ty
 /** What takes a relation back. */
 export const BACK = { merge: 'unmerge', link: 'unlink' } as const satisfies Readonly<Record<string, Relate['op']>>
 
-export function relationInWords({ kind, from, into }: Person['relations'][number], names: ReadonlyMap<string, string>) {
-  const [one, other] = [names.get(from) ?? 'Another patient', names.get(into) ?? 'another patient']
+export function relationInWords({ kind, from, into }: Person['relations'][number]): string {
+  const [one, other] = [patientNumber(from), patientNumber(into)]
   return kind === 'merge' ? `${one} was given up for ${other}` : `${one} and ${other} are one person`
 }

@@ -67,18 +67,17 @@ export async function settleReview(review: string, flags: Flags, signal: AbortSi
   return EXIT.done
 }
 
-const named = ({ id, issuer }: PersonKey): string => `${issuer}|${id}`
+const named = ({ id, issuer }: Pick<PersonKey, 'id' | 'issuer'>): string => `${issuer}|${id}`
 
 function tell(person: Person, out: Output): void {
   out.record(person)
-  const names = new Map(person.keys.map((one) => [one.key, named(one)]))
   for (const one of person.keys)
     out.print(
       `${named(one)}${one.key === person.person ? '  stands for the person' : ''}  ${one.name}  ${one.birthDate}  ${one.sex}  ${one.studies} ${one.studies === 1 ? 'study' : 'studies'}`,
     )
   for (const { kind, from, into, active, by, at, reason } of person.relations)
     out.print(
-      `    ${kind} ${names.get(from) ?? 'another'} into ${names.get(into) ?? 'another'}${active ? '' : ', taken back'}  ${day(at)} by ${by}: ${reason}`,
+      `    ${kind} ${named(from)} into ${named(into)}${active ? '' : ', taken back'}  ${day(at)} by ${by}: ${reason}`,
     )
   if (person.contradictions.length > 0) out.print(`    contradicts itself: ${person.contradictions.join(', ')}`)
 }

@@ -13,6 +13,7 @@ import type { KeyView, Persons, PersonView, ReviewView } from '../../archive/per
 import type { Principal } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { may } from '../../compliance/access.ts'
+import { splitPatientKey } from '../../ledger/subject.ts'
 import { type Route, route } from '../routes.ts'
 import { patientAddress, patientKeyAt } from './record.ts'
 
@@ -90,10 +91,12 @@ function reviewAt(address: string): { readonly id: number; readonly nth: number 
 
 const keyRow = ({ key, ...rest }: KeyView): PersonKey => ({ ...rest, key: patientAddress(key) })
 
+const numberRow = (key: string) => ({ id: '', issuer: '', ...splitPatientKey(key), key: patientAddress(key) })
+
 const personRow = ({ person, keys, relations, contradictions }: PersonView, principal: Principal): Person => ({
   person: patientAddress(person),
   keys: keys.map(keyRow),
-  relations: relations.map((one) => ({ ...one, from: patientAddress(one.from), into: patientAddress(one.into) })),
+  relations: relations.map((one) => ({ ...one, from: numberRow(one.from), into: numberRow(one.into) })),
   contradictions: [...contradictions],
   mayChange: may(principal, 'identity.change').allowed,
 })

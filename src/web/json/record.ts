@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { type PriorRow, Priors, PriorsAsk, type RecordCard, Timeline } from '../../api/record.ts'
 import { ArchiveError } from '../../base/errors.ts'
-import { splitPatientKey } from '../../ledger/subject.ts'
+import { patientKey, splitPatientKey } from '../../ledger/subject.ts'
 import type { PatientRecord, RecordStudy } from '../../record/record.ts'
 import { laneOf } from '../../record/regions.ts'
 import { type Route, route, uidParam } from '../routes.ts'
@@ -78,7 +78,10 @@ function patient(
   keys: readonly string[],
   studies: readonly RecordStudy[],
 ): z.infer<typeof Timeline>['patient'] {
-  const latest = studies.findLast(({ studyDate }) => studyDate !== '') ?? studies.at(-1)
+  // What came under the ID that stands for the person says who that is.
+  const own = studies.filter((study) => patientKey(study.issuer, study.patientId) === key)
+  const of = own.length === 0 ? studies : own
+  const latest = of.findLast(({ studyDate }) => studyDate !== '') ?? of.at(-1)
   const name = latest?.patientName ?? ''
   const { id = '', issuer = '' } = splitPatientKey(key) ?? {}
   const names = new Set(studies.map(({ patientName }) => patientName))
