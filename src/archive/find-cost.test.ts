@@ -159,7 +159,7 @@ describe(`finding among ${STUDIES} studies costs no more than its answer`, () =>
     const steps = await stepsOf(plan(100, 0))
     expect(costly(steps, WALK)).toEqual([])
     expect(steps).toContainEqual(
-      expect.stringMatching(/^SEARCH n USING INDEX studies_by_patient \(patient_key=\? AND study_date>\?\)/),
+      expect.stringMatching(/^SEARCH n USING INDEX studies_by_person \(person_key=\? AND study_date>\?\)/),
     )
     expect(await candidates(db, plan(100, 0))).toHaveLength(100)
   })

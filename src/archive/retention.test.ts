@@ -57,7 +57,7 @@ describe('the decision of one study', () => {
       tx.batch([
         db.read
           .updateTable('studies')
-          .set({ patient_key: `|${patientId(7)}`, study_date: '20251101' })
+          .set({ person_key: `|${patientId(7)}`, study_date: '20251101' })
           .where('study_uid', '=', studyUid(2999))
           .compile(),
       ]),

@@ -13,6 +13,7 @@ import { output } from '../../src/cli/command.ts'
 import { demo } from '../../src/cli/demo.ts'
 import { listDispositions } from '../../src/cli/desk/dispose.ts'
 import { listHolds } from '../../src/cli/desk/hold.ts'
+import { listReviews } from '../../src/cli/desk/identity.ts'
 import { listRules } from '../../src/cli/desk/retention.ts'
 import { echo } from '../../src/cli/echo.ts'
 import { exportCapsule } from '../../src/cli/export.ts'
@@ -390,6 +391,7 @@ describe('roles and acts of the commands', () => {
     retention: (flags) => listRules(flags, stop, quiet),
     hold: (flags) => listHolds(flags, stop, quiet),
     dispose: (flags) => listDispositions(flags, stop, quiet),
+    identity: (flags) => listReviews(flags, stop, quiet),
     export: (flags) =>
       exportCapsule(
         join(folder, `capsule-${COUNT.next()}.zip`),

@@ -1,13 +1,14 @@
 /** What is known of two patient IDs, side by side, with what differs marked by a word. */
 import type { PersonKey } from '../../api/identity.ts'
 import { Mark } from '../ui/Mark.tsx'
+import { TableFrame } from '../ui/TableFrame.tsx'
 import table from '../ui/table.module.css'
 import styles from './Persons.module.css'
 import { compared, patientNumber } from './person-words.ts'
 
 export function FactsTable({ keys }: { readonly keys: readonly PersonKey[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame label="What is known of both">
       <table className={table.table}>
         <thead>
           <tr>
@@ -36,6 +37,6 @@ export function FactsTable({ keys }: { readonly keys: readonly PersonKey[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

@@ -6,6 +6,7 @@ import type { StudyRow } from '../../api/studies.ts'
 import { patientsQuery } from '../http/queries.ts'
 import { PatientName } from '../ui/PatientName.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { TableFrame } from '../ui/TableFrame.tsx'
 import table from '../ui/table.module.css'
 import { formatDate } from '../words/dates.ts'
 import styles from './Persons.module.css'
@@ -50,7 +51,7 @@ export function FindPatient({ without, onChoose }: FindPatientProps) {
           Nothing here is of another patient with these words.
         </EmptyState>
       ) : (
-        <div className={table.frame}>
+        <TableFrame label="Patients found">
           <table className={table.table}>
             <thead>
               <tr>
@@ -84,7 +85,7 @@ export function FindPatient({ without, onChoose }: FindPatientProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
     </>
   )

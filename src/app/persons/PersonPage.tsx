@@ -12,6 +12,7 @@ import { PatientName } from '../ui/PatientName.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { ReasonField } from '../ui/ReasonField.tsx'
 import { EmptyState, ErrorState, InlineError, SkeletonRows } from '../ui/states.tsx'
+import { TableFrame } from '../ui/TableFrame.tsx'
 import table from '../ui/table.module.css'
 import { formatDate, formatMoment, formatSex } from '../words/dates.ts'
 import { FindPatient } from './FindPatient.tsx'
@@ -88,7 +89,7 @@ function Identity({ person }: { readonly person: Person }) {
 
 function KeyTable({ person }: { readonly person: Person }) {
   return (
-    <div className={table.frame}>
+    <TableFrame label="Patient numbers">
       <table className={table.table}>
         <thead>
           <tr>
@@ -121,13 +122,13 @@ function KeyTable({ person }: { readonly person: Person }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 
 function RelationTable({ person, onBack }: { readonly person: Person; readonly onBack: (relation: Relation) => void }) {
   return (
-    <div className={table.frame}>
+    <TableFrame label="Merged and linked">
       <table className={table.table}>
         <thead>
           <tr>
@@ -167,7 +168,7 @@ function RelationTable({ person, onBack }: { readonly person: Person; readonly o
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

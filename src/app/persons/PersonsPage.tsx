@@ -11,6 +11,7 @@ import { Mark } from '../ui/Mark.tsx'
 import { Page } from '../ui/page.tsx'
 import { ReasonField } from '../ui/ReasonField.tsx'
 import { EmptyState, ErrorState, InlineError, SkeletonRows } from '../ui/states.tsx'
+import { TableFrame } from '../ui/TableFrame.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
 import { formatCount } from '../words/numbers.ts'
@@ -67,7 +68,7 @@ function ReviewTable({
   readonly onOpen: (review: IdentityReview) => void
 }) {
   return (
-    <div className={table.frame}>
+    <TableFrame label="Questions about persons">
       <table className={table.table}>
         <thead>
           <tr>
@@ -113,7 +114,7 @@ function ReviewTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 
