@@ -8,7 +8,7 @@
  * `docs/configuration.md` and `docs/configuration.schema.json` are written from the table.
  */
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { createRequire } from 'node:module'
 import { ArchiveError } from './base/errors.ts'
 import { nearestTo } from './base/nearest.ts'
 import {
@@ -400,6 +400,9 @@ function environmentKey(name: string): [string, boolean] {
   if (byFile !== undefined && (OPTIONS[byFile as OptionKey] as Option).secret) return [byFile, true]
   return [path, false]
 }
+
+/** Loaded when there is something to read: most archives are configured without a file, and 70 modules are 10 MB. */
+const parse = (text: string): unknown => (createRequire(import.meta.url)('yaml') as typeof import('yaml')).parse(text)
 
 function readFile(file: string): unknown {
   try {

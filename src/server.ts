@@ -38,7 +38,6 @@ import { diskFiles } from './storage/files/disk.ts'
 import type { Files } from './storage/files/files.ts'
 import { lockFolder } from './storage/lock.ts'
 import type { Database } from './storage/sql/database.ts'
-import { openPostgres } from './storage/sql/postgres.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
 import { RESTORED, RESTORING } from './vault/backup/restore.ts'
 import {
@@ -120,7 +119,8 @@ export async function openStorage(
     const index = join(data, 'index.db')
     if (anew) for (const ending of ['', '-wal', '-shm']) rmSync(`${index}${ending}`, { force: true })
     const url = config['database.url']
-    const db = url === '' ? await openSqlite(index) : await openPostgres(url)
+    const db =
+      url === '' ? await openSqlite(index) : await (await import('./storage/sql/postgres.ts')).openPostgres(url)
     closing.push(() => db.close())
     const files = diskFiles()
     const inbox = await openInbox({

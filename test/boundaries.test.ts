@@ -55,6 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Files at the root of `src/`, and the rooms that may import them. */
 const ROOT_FILES: Record<string, readonly string[]> = {
   'config.ts': ['cli'],
+  'quiet.ts': ['cli'],
   'server.ts': ['cli'],
 }
 

@@ -33,6 +33,8 @@ const { values, positionals } = parseArgs({
 /** One measurement of the harness; what is in it depends on the bench. */
 type Measured = Readonly<Record<string, unknown>>
 type Figure = (row: Measured) => number | undefined
+/** The rounds of one measurement, where the harness keeps them in one row. */
+type Figures = (row: Measured) => readonly number[]
 
 const of =
   (key: string): Figure =>
@@ -42,6 +44,10 @@ const cpuMs: Figure = (row) => {
   const [seconds, instances] = [of('serverCpuS')(row), of('instances')(row)]
   return seconds === undefined || !instances ? undefined : (seconds / instances) * 1000
 }
+const all =
+  (key: string): Figures =>
+  (row) =>
+    Array.isArray(row[key]) ? row[key].filter((value): value is number => typeof value === 'number') : []
 const instancesPerSecond: Figure = (row) => {
   const [seconds, instances] = [of('seconds')(row), of('instances')(row)]
   return instances === undefined || !seconds ? undefined : instances / seconds
@@ -52,7 +58,7 @@ interface Row {
   readonly unit: string
   /** Which measurements count: each of these must be equal, or begin so for texts that end in `…`. */
   readonly where: Readonly<Record<string, string>>
-  readonly figure: Figure
+  readonly figure: Figure | Figures
   /** What ours must be: so many times the peer's at least, or at most. Undefined: only reported. */
   readonly must?: { readonly times: number; readonly sense: 'least' | 'most' } | { readonly atMost: number }
 }
@@ -91,6 +97,14 @@ const ROWS: readonly Row[] = [
       found(`${kind.replace('…', '')}, 8 at once, 95th percentile`, index, kind, of('p95ms')),
     ]),
   ),
+  ...['medium', 'medium+tiny-many'].flatMap((index) =>
+    ['study by PatientID', 'study by name wildcard', 'patient by PatientID'].flatMap((kind) => [
+      foundByDimse(`${kind}, alone`, index, kind, of('p50ms')),
+      foundByDimse(`${kind}, 4 at once, 95th percentile`, index, kind, of('concP95ms')),
+    ]),
+  ),
+  retrieved('C-GET of the largest CT study', 'cget'),
+  retrieved('C-MOVE of the largest CT study', 'cmove'),
   wado('metadata of a series of 500', 'metadata of the largest series', of('medianMs'), 'ms', most(0.1)),
   wado('whole CT study, raw', 'whole study, 1 at a time', instancesPerSecond, 'instances/s', least(1)),
   wado('one frame, single-frame image', 'frame of a single-frame image', of('p50ms'), 'ms', most(0.5)),
@@ -117,15 +131,32 @@ function ingest(what: string, variant: string, must: Row['must']): Row {
   return { what, unit: 'instances/s', where: { variant }, figure: of('instancesPerS'), ...(must && { must }) }
 }
 
+const found = (what: string, index: string, kind: string, figure: Figure) =>
+  query('QIDO-RS', what, { bench: 'qido', kind, index }, figure)
+
+const foundByDimse = (what: string, index: string, kind: string, figure: Figure) =>
+  query('C-FIND', what, { bench: 'cfind', kind, index }, figure)
+
 /** A tenth of the peer is what the contract asks at 55,000 instances; at 5,000 it is told, not judged. */
-function found(what: string, index: string, kind: string, figure: Figure): Row {
-  const large = index !== 'medium'
+function query(service: string, what: string, where: Row['where'] & { readonly index: string }, figure: Figure): Row {
+  const large = where.index !== 'medium'
   return {
-    what: `QIDO-RS at ${large ? '55,000' : '5,000'} instances: ${what}`,
+    what: `${service} at ${large ? '55,000' : '5,000'} instances: ${what}`,
     unit: 'ms',
-    where: { bench: 'qido', kind, index },
+    where,
     figure,
     ...(large && { must: most(0.1) }),
+  }
+}
+
+/** Nothing is written at the receiving end; what lies in the inbox goes out as it came. */
+function retrieved(what: string, bench: 'cget' | 'cmove'): Row {
+  return {
+    what,
+    unit: 'MB/s',
+    where: { bench, kind: `${bench === 'cget' ? 'C-GET' : 'C-MOVE'} of a CT study` },
+    figure: all('MBperSall'),
+    must: least(1),
   }
 }
 
@@ -142,8 +173,7 @@ function figures(results: readonly Measured[], { where, figure }: Row): readonly
     })
   return results
     .filter(fits)
-    .map(figure)
-    .filter((value) => value !== undefined)
+    .flatMap((row) => figure(row) ?? [])
     .sort((a, b) => a - b)
 }
 
@@ -196,6 +226,9 @@ function machine(peer: string): string {
   ].join('\n')
 }
 
+/** Where the harness has a C-MOVE go. */
+const DESTINATION = '[{aet: BENCHSCP, host: 127.0.0.1, port: 14299}]'
+
 function beside(harness: string): number {
   const work = process.env['BENCH_WORK']
   if (work === undefined) {
@@ -205,7 +238,7 @@ function beside(harness: string): number {
   const peer = values.peer
   const stages = [
     ['cold,ingest', values.rounds],
-    [values.scale ? 'load,query,wado,scale' : 'load,query,wado', values.reading],
+    [values.scale ? 'load,query,wado,dimse,scale' : 'load,query,wado,dimse', values.reading],
   ] as const
   const results = (target: string, stage: number) => join(work, 'results', `${target}-bench-${stage}.json`)
   if (!values.again)
@@ -214,7 +247,7 @@ function beside(harness: string): number {
         const words = [target, '--phases', phases, '--reps', reps, '--out', results(target, stage)]
         const { status } = spawnSync(join(harness, 'run'), words, {
           stdio: ['ignore', 'ignore', 'inherit'],
-          env: { ...process.env, CLEARKEEP: resolve('.') },
+          env: { ...process.env, CLEARKEEP: resolve('.'), CLEARKEEP_DICOM__DESTINATIONS: DESTINATION },
         })
         if (status !== 0) return 1
       }

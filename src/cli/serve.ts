@@ -3,6 +3,7 @@
  */
 import { ArchiveError } from '../base/errors.ts'
 import { isLoopback, type Loaded } from '../config.ts'
+import { sweepAtRest } from '../quiet.ts'
 import { openDoors, openTower } from '../server.ts'
 import { EXIT, type Exit, type Output } from './command.ts'
 
@@ -20,7 +21,9 @@ export async function serve({ config }: Loaded, version: string, signal: AbortSi
     if (firstPassword !== undefined)
       out.say(`First start. Log in as "admin" with this password, which is shown once: ${firstPassword}`)
     process.stdout.write(`ready ${doors.webUrl} ${doors.dicomUrl}\n`)
+    const endSweeping = sweepAtRest()
     await aborted(signal)
+    endSweeping()
     out.say('Stopping: no new work is taken, work in hand is finished.')
     await doors.close()
   } finally {

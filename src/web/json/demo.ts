@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { Demo, DemoStart } from '../../api/demo.ts'
 import { ArchiveError } from '../../base/errors.ts'
-import { isStoryName, STORY_NAMES, type StoryName } from '../../synthetic/stories.ts'
+import type { StoryName } from '../../synthetic/stories.ts'
 import type { DemoRun } from '../demo/run.ts'
 import { type Route, route } from '../routes.ts'
 
@@ -27,15 +27,20 @@ export function demoRoutes(run: DemoRun): readonly Route[] {
         { status: 400, says: 'There is no such story.' },
       ],
       handle: async ({ body, context }, reply) => {
-        run.start(context, storiesOf(body.only))
+        run.start(context, await storiesOf(body.only))
         return reply.status(202).send(run.state())
       },
     }),
   ]
 }
 
-/** @throws {ArchiveError} `BAD_REQUEST` */
-function storiesOf(only: readonly string[] | undefined): readonly StoryName[] {
+/**
+ * The stories are loaded when one is asked for: an archive at work need not hold what draws them.
+ *
+ * @throws {ArchiveError} `BAD_REQUEST`
+ */
+async function storiesOf(only: readonly string[] | undefined): Promise<readonly StoryName[]> {
+  const { isStoryName, STORY_NAMES } = await import('../../synthetic/stories.ts')
   if (only === undefined) return STORY_NAMES
   const stories = only.filter(isStoryName)
   if (stories.length === only.length && stories.length > 0) return stories
