@@ -263,6 +263,20 @@ export interface Promised extends Referenced {
   readonly outcome: 'kept' | 'absent' | 'other-class' | 'conflict' | 'damaged'
 }
 
+/** A Part 10 file on its way out. Nothing is read, and nobody counted as having seen it, before somebody wants its bytes. */
+export interface FileOut {
+  readonly transferSyntax: Uid
+  readonly bytes: ByteStream
+  /**
+   * Reads up to the first piece, ahead of whoever takes `bytes`: with the object before it still on its way out, or to
+   * learn of what cannot be read while a door can still say so. Whoever began and will not take the bytes says `end`.
+   *
+   * @throws what `bytes` would throw before its first piece
+   */
+  begin(): Promise<void>
+  end(): Promise<void>
+}
+
 export interface Archive extends Workflow, Answers {
   /**
    * Takes one object in and answers when it is durable and findable.
@@ -296,11 +310,7 @@ export interface Archive extends Workflow, Answers {
   /** The received bytes: for `stream` origin the data set behind the meta group written once at intake. */
   original(context: Context, record: InstanceRecord, range?: ByteRange): ByteStream
   /** A Part 10 file in the form asked for. */
-  file(
-    context: Context,
-    record: InstanceRecord,
-    form: Form,
-  ): { readonly transferSyntax: Uid; readonly bytes: ByteStream }
+  file(context: Context, record: InstanceRecord, form: Form): FileOut
   frames(context: Context, record: InstanceRecord, numbers: readonly number[], form: Form): AsyncIterable<FrameAnswer>
   /**
    * A frame as a picture for who has no viewer, through the transforms the data set asks for.

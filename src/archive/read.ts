@@ -20,6 +20,7 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, Form, FrameAnswer, InstanceRecord, PictureAsk, Scope } from './archive.ts'
 import { bulkValue } from './bulk-data.ts'
+import { fileOut } from './file-out.ts'
 import { metadataOf } from './find.queries.ts'
 import { checkFrames, decodedFrame, once, picturedFrame, storedFrame } from './frame-reader.ts'
 import { instanceRecord } from './instance-record.ts'
@@ -94,17 +95,19 @@ export function openRead(parts: ReadParts): Reading {
       yield* counted(context, record, whole ? proved(bytes, record, harmed) : bytes, { instances: 1 })
     },
 
-    file: (context: Context, record: InstanceRecord, form: Form) => ({
-      transferSyntax: form === 'stored' ? record.transferSyntax : NATIVE[form],
-      bytes: (async function* (): ByteStream {
-        const located = await open(context, record, 'read')
-        const bytes =
-          form === 'stored' ? storedFile(located, record) : nativeFile(located, record, decoder, NATIVE[form])
-        // What lies as it was received has the digest of its arrival.
-        const same = form === 'stored' && located.asReceived && !needsMeta(record)
-        yield* counted(context, record, same ? proved(bytes, record, harmed) : bytes, { instances: 1 })
-      })(),
-    }),
+    file: (context: Context, record: InstanceRecord, form: Form) =>
+      fileOut(
+        form === 'stored' ? record.transferSyntax : NATIVE[form],
+        async () => {
+          const located = await open(context, record, 'read')
+          const bytes =
+            form === 'stored' ? storedFile(located, record) : nativeFile(located, record, decoder, NATIVE[form])
+          // What lies as it was received has the digest of its arrival.
+          const same = form === 'stored' && located.asReceived && !needsMeta(record)
+          return same ? proved(bytes, record, harmed) : bytes
+        },
+        (bytes) => counted(context, record, bytes, { instances: 1 }),
+      ),
 
     frames: async function* (
       context: Context,

@@ -83,7 +83,12 @@ export function memoryArchive(): MemoryArchive {
     createProcedure: async () => undefined,
     setProcedure: async () => undefined,
     instances: async () => [],
-    file: () => ({ transferSyntax: uid('1.2.840.10008.1.2.1'), bytes: (async function* () {})() }),
+    file: () => ({
+      transferSyntax: uid('1.2.840.10008.1.2.1'),
+      bytes: (async function* () {})(),
+      begin: async () => {},
+      end: async () => {},
+    }),
     record: async (context, happened) => {
       recorded.push({ context, happened })
     },

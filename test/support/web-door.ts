@@ -180,6 +180,10 @@ export function memoryArchive(): MemoryArchive {
     file: (_context, record, form) => ({
       transferSyntax: form === 'explicit' ? EXPLICIT : record.transferSyntax,
       bytes: give(of(record).bytes),
+      begin: async () => {
+        of(record)
+      },
+      end: async () => {},
     }),
     async *frames(_context, record, numbers, form) {
       for (const frame of numbers) {

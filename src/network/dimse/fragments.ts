@@ -86,6 +86,11 @@ export class DataSetFragmenter {
     return pdus
   }
 
+  /** Is some of these bytes still to be sent? */
+  holds(piece: Bytes): boolean {
+    return this.#held.some(({ buffer }) => buffer === piece.buffer)
+  }
+
   /** The last PDU, empty if the data set was. */
   end(): Bytes[] {
     const pdus: Bytes[] = []

@@ -2,7 +2,7 @@
  * The way out of an association: messages, one whole after the other (PS3.8 Annex E.1 forbids to interleave them), at the
  * pace the peer takes them.
  */
-import type { ByteStream, Bytes } from '../../base/bytes.ts'
+import { type ByteStream, type Bytes, giveBack } from '../../base/bytes.ts'
 import type { UpperLayer } from '../upper-layer/association.ts'
 import type { CommandSet } from './commands.ts'
 import { commandPdus, DataSetFragmenter } from './fragments.ts'
@@ -46,19 +46,30 @@ export class Sender {
     }
   }
 
-  /** The command goes out with the first of the data set: most objects' first PDU needs no write of its own. */
+  /**
+   * The command goes out with the first of the data set: most objects' first PDU needs no write of its own. Lent memory is
+   * given back when the last of it has left.
+   */
   async #sendDataSet(command: readonly Bytes[], fragmenter: DataSetFragmenter, dataSet: ByteStream): Promise<void> {
     let pdus = [...command]
+    let under: Bytes[] = [] // pieces of which something has still to be sent
+    const write = async (): Promise<void> => {
+      const through = under.filter((piece) => !fragmenter.holds(piece))
+      under = under.filter((piece) => fragmenter.holds(piece))
+      const goOn = this.#layer.send(pdus, () => through.forEach(giveBack))
+      pdus = []
+      if (!goOn) await this.#layer.drained()
+    }
     try {
       for await (const piece of dataSet) {
+        under.push(piece)
         const complete = fragmenter.push(piece)
         if (complete.length === 0) continue
         pdus.push(...complete)
-        if (!this.#layer.send(pdus)) await this.#layer.drained()
-        pdus = []
+        await write()
       }
       pdus.push(...fragmenter.end())
-      if (!this.#layer.send(pdus)) await this.#layer.drained()
+      await write()
     } catch (thrown) {
       // A message that stops half way cannot be taken back (PS3.7 has no means to); only the association can end.
       this.#layer.abort('the object to send could not be read')

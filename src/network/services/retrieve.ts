@@ -6,7 +6,8 @@
  * Counts are told while it goes on, C-CANCEL is heard between objects, and what failed is named at the end.
  */
 import type { Archive, Form, InstanceRecord, Scope } from '../../archive/archive.ts'
-import type { ByteStream, Bytes } from '../../base/bytes.ts'
+import { FilesInTurn } from '../../archive/file-out.ts'
+import { type ByteStream, type Bytes, giveBack, lend } from '../../base/bytes.ts'
 import type { Context } from '../../base/context.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { dataSet, element } from '../../dicom/build.ts'
@@ -78,6 +79,7 @@ export function getService(archive: RetrieveArchive, now: () => Date): Service {
         const of = byClass.get(accepted.abstractSyntax) ?? []
         byClass.set(accepted.abstractSyntax, [...of, accepted])
       }
+      const files = new FilesInTurn(archive, context, records)
       const send = async (record: InstanceRecord): Promise<StatusClass> => {
         const chosen = choose(byClass.get(record.sopClass) ?? [], record)
         if (chosen === undefined) return 'failure'
@@ -87,11 +89,15 @@ export function getService(archive: RetrieveArchive, now: () => Date): Service {
           affectedSopInstanceUid: record.key.instance,
           priority: PRIORITY.medium,
         }
-        const { bytes } = archive.file(context, record, chosen.form)
-        const reply = await operation.ask(chosen.context.id, command, dataSetOfFile(await begun(bytes)))
+        const { bytes } = await files.of(record, chosen.form)
+        const reply = await operation.ask(chosen.context.id, command, dataSetOfFile(bytes))
         return statusClass(reply.command.status ?? STATUS.processingFailure)
       }
-      return perform(archive, context, operation, records, send, peer.callingAet)
+      try {
+        return await perform(archive, context, operation, records, send, peer.callingAet)
+      } finally {
+        await files.end()
+      }
     },
   }
 }
@@ -107,6 +113,7 @@ export function moveService(archive: RetrieveArchive, { aeTitle, destination }: 
       if (to === undefined) throw new ArchiveError('NET_DESTINATION', { aet: aet.slice(0, 16) })
       const context = contextOf(peer, operation, now)
       const records = await wanted(archive, context, operation, MOVE)
+      const files = new FilesInTurn(archive, context, records)
       const link = new Link(to, aeTitle, records, operation.signal)
       const send = async (record: InstanceRecord): Promise<StatusClass> => {
         const association = await link.association(record)
@@ -115,8 +122,8 @@ export function moveService(archive: RetrieveArchive, { aeTitle, destination }: 
           record,
         )
         if (chosen === undefined) return 'failure'
-        const { bytes } = archive.file(context, record, chosen.form)
-        const answer = await association.store(dataSetOfFile(await begun(bytes)), {
+        const { bytes } = await files.of(record, chosen.form)
+        const answer = await association.store(dataSetOfFile(bytes), {
           sopClass: record.sopClass,
           sopInstance: record.key.instance,
           transferSyntax: chosen.context.transferSyntax,
@@ -127,6 +134,7 @@ export function moveService(archive: RetrieveArchive, { aeTitle, destination }: 
       try {
         return await perform(archive, context, operation, records, send, to.aet)
       } finally {
+        await files.end()
         await link.close()
       }
     },
@@ -366,31 +374,17 @@ async function transferred(
 
 // --- bytes --------------------------------------------------------------------------------
 
-/** Waits for the first piece: what cannot be read fails before a message is begun, which nothing could take back. */
-async function begun(bytes: ByteStream): Promise<ByteStream> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  return (async function* () {
-    try {
-      if (first.done !== true) yield first.value
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
-    } finally {
-      await iterator.return?.()
-    }
-  })()
-}
-
 /** Preamble, prefix and the group length element; what it says follows it is the rest of group 0002 (PS3.10 7.1). */
 const META_HEAD = 144
 
 /** The data set of a Part 10 file with a right meta group. */
 async function* dataSetOfFile(file: ByteStream): ByteStream {
-  let head: Bytes = new Uint8Array(0)
+  let head: Bytes | undefined
   let skip: number | undefined
   for await (const piece of file) {
     let rest: Bytes = piece
     if (skip === undefined) {
-      head = Buffer.concat([head, piece])
+      head = head === undefined ? piece : Buffer.concat([head, piece])
       if (head.length < META_HEAD) continue
       skip = META_HEAD + new DataView(head.buffer, head.byteOffset, head.length).getUint32(140, true)
       rest = head
@@ -399,7 +393,8 @@ async function* dataSetOfFile(file: ByteStream): ByteStream {
       skip -= rest.length
       continue
     }
-    yield rest.subarray(skip)
+    // Of lent memory a part is lent on: who gives the part back gives back the whole.
+    yield skip === 0 ? rest : lend(rest.subarray(skip), () => giveBack(rest))
     skip = 0
   }
 }

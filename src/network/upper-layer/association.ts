@@ -67,6 +67,7 @@ const PATIENCE_AFTER_END = 16 * 1024 * 1024
 interface Carried {
   readonly pdu?: ControlPdu
   readonly parts?: readonly Bytes[]
+  readonly left?: () => void
   readonly fragment?: Fragment
   /** Of an A-ABORT by us as provider. */
   readonly reason?: number
@@ -147,13 +148,14 @@ export class UpperLayer {
   /**
    * Sends P-DATA-TF PDUs in one write.
    *
-   * @param parts  whole PDUs, in pieces that are not changed afterwards
+   * @param parts  whole PDUs, in pieces that are not changed before they have left
+   * @param left   called when the system has taken them all
    * @returns whether more may be sent at once; if not, await `drained`
    * @throws {ArchiveError} `NET_ABORTED` when there is no association to send on
    */
-  send(parts: readonly Bytes[]): boolean {
+  send(parts: readonly Bytes[], left?: () => void): boolean {
     if (!isPossible(this.#state, 'Evt9')) throw this.#gone()
-    this.#happen('Evt9', { parts })
+    this.#happen('Evt9', { parts, ...(left && { left }) })
     return this.#socket?.writableNeedDrain !== true
   }
 
@@ -241,7 +243,7 @@ export class UpperLayer {
         this.#write([encodePdu(event.name === 'Evt8' && carried.pdu ? carried.pdu : PROTOCOL_VERSION_NOT_SUPPORTED)])
         break
       case 'send P-DATA-TF':
-        this.#write(carried.parts ?? [])
+        this.#write(carried.parts ?? [], carried.left)
         break
       case 'send A-RELEASE-RQ':
         this.#write([encodePdu({ type: 'A-RELEASE-RQ' })])
@@ -347,23 +349,23 @@ export class UpperLayer {
     }
   }
 
-  #write(parts: readonly Bytes[]): void {
+  #write(parts: readonly Bytes[], left?: () => void): void {
     const socket = this.#socket
     const [only] = parts
     if (socket === undefined || only === undefined || !socket.writable) return
+    const flushed = (error?: Error | null): void => {
+      this.#lastActivity = performance.now()
+      if (!error) left?.()
+    }
     if (parts.length === 1) {
-      socket.write(only, this.#flushed)
+      socket.write(only, flushed)
       return
     }
     // Corked writes leave together, as one writev.
     socket.cork()
     for (let index = 0; index < parts.length - 1; index += 1) socket.write(parts[index] as Bytes)
-    socket.write(parts[parts.length - 1] as Bytes, this.#flushed)
+    socket.write(parts[parts.length - 1] as Bytes, flushed)
     socket.uncork()
-  }
-
-  readonly #flushed = (): void => {
-    this.#lastActivity = performance.now()
   }
 
   /** Closes once what was written has left; a peer that takes nothing is cut off. */

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { Archive, Form, InstanceRecord } from '../../archive/archive.ts'
+import { FilesInTurn } from '../../archive/file-out.ts'
 import type { ByteStream } from '../../base/bytes.ts'
 import { EXPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts'
 import { sendStream } from '../answers.ts'
@@ -101,15 +102,20 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   const root = addressOf(request)
   const boundary = newBoundary()
   async function* parts(): AsyncGenerator<{ headers: Record<string, string>; bytes: ByteStream }> {
-    for (const record of records) {
-      const { transferSyntax, bytes } = archive.file(context, record, choice.form)
-      yield {
-        headers: {
-          'Content-Type': `application/dicom; transfer-syntax=${transferSyntax}`,
-          'Content-Location': locationOf(root, record),
-        },
-        bytes,
+    const files = new FilesInTurn(archive, context, records)
+    try {
+      for (const record of records) {
+        const { transferSyntax, bytes } = await files.of(record, choice.form)
+        yield {
+          headers: {
+            'Content-Type': `application/dicom; transfer-syntax=${transferSyntax}`,
+            'Content-Location': locationOf(root, record),
+          },
+          bytes,
+        }
       }
+    } finally {
+      await files.end()
     }
   }
   const type = `multipart/related; type="application/dicom"; boundary=${boundary}`
@@ -120,10 +126,15 @@ const syntaxOf = ({ transferSyntax }: InstanceRecord, form: Form): string =>
   form === 'stored' ? transferSyntax : EXPLICIT_LITTLE.uid
 
 /** A folder a series, a Part 10 file an instance. */
-function* filesOf(archive: Archive, { context }: Ask, records: readonly InstanceRecord[], form: Form) {
-  for (const record of records) {
-    const { bytes } = archive.file(context, record, form)
-    yield { name: `${record.key.series}/${record.key.instance}.dcm`, bytes }
+async function* filesOf(archive: Archive, { context }: Ask, records: readonly InstanceRecord[], form: Form) {
+  const files = new FilesInTurn(archive, context, records)
+  try {
+    for (const record of records) {
+      const { bytes } = await files.of(record, form)
+      yield { name: `${record.key.series}/${record.key.instance}.dcm`, bytes }
+    }
+  } finally {
+    await files.end()
   }
 }
 
