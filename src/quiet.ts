@@ -1,7 +1,7 @@
 /**
  * Lets memory go when there is nothing to do. V8 sweeps when it allocates, so a process that has started, or has served
  * a crowd, and now waits keeps what that left behind until the next crowd comes: 13 MB after a start. When the process
- * has been at rest for some seconds, and has worked since it was last swept, its heap is swept once and the pages given
+ * has been at rest for a second, and has worked since it was last swept, its heap is swept once and the pages given
  * back. The sweep takes some 60 ms of a moment when nobody waits; a process at rest is not swept again.
  */
 
@@ -11,8 +11,8 @@ export interface Rest {
 }
 
 const LOOK_MS = 500
-/** Looks at rest before a sweep: two seconds are no pause between two objects, and soon enough. */
-const QUIET_LOOKS = 4
+/** Looks at rest before a sweep: a second is no pause between two objects, nor between two pages of a reader. */
+const QUIET_LOOKS = 2
 /** Processor time between two looks, in ms, up to which it counts as rest: heartbeats and timers take less. */
 const REST_MS = 10
 /** Processor time since the last sweep, in ms, below which there is nothing worth letting go. */

@@ -131,11 +131,13 @@ function ingest(what: string, variant: string, must: Row['must']): Row {
   return { what, unit: 'instances/s', where: { variant }, figure: of('instancesPerS'), ...(must && { must }) }
 }
 
-const found = (what: string, index: string, kind: string, figure: Figure) =>
-  query('QIDO-RS', what, { bench: 'qido', kind, index }, figure)
+function found(what: string, index: string, kind: string, figure: Figure): Row {
+  return query('QIDO-RS', what, { bench: 'qido', kind, index }, figure)
+}
 
-const foundByDimse = (what: string, index: string, kind: string, figure: Figure) =>
-  query('C-FIND', what, { bench: 'cfind', kind, index }, figure)
+function foundByDimse(what: string, index: string, kind: string, figure: Figure): Row {
+  return query('C-FIND', what, { bench: 'cfind', kind, index }, figure)
+}
 
 /** A tenth of the peer is what the contract asks at 55,000 instances; at 5,000 it is told, not judged. */
 function query(service: string, what: string, where: Row['where'] & { readonly index: string }, figure: Figure): Row {
