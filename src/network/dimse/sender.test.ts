@@ -57,7 +57,9 @@ it('gives lent memory back when the last of it has left, and never before', asyn
         await new Sender(layer, size).send(1, { commandField: COMMAND_FIELD['C-STORE-RQ'] }, dataSet())
         drain()
         const reader = openPduReader({ maxPdu: 0, maxControlPdu: 1024 })
-        const data = reader.push(Buffer.concat(wire)).flatMap((one) => (one.kind === 'data' && !one.command ? [one.bytes] : []))
+        const data = reader
+          .push(Buffer.concat(wire))
+          .flatMap((one) => (one.kind === 'data' && !one.command ? [one.bytes] : []))
         expect(Buffer.concat(data).equals(Buffer.concat(whole))).toBe(true)
         expect(out).toBe(0)
       },
