@@ -1,4 +1,4 @@
-/** Shapes of `/api/storage`, `/api/seal` and `/api/fixity`. */
+/** Shapes of `/api/storage` and `/api/storage/growth`, `/api/seal` and `/api/fixity`. */
 import { z } from 'zod'
 
 /** A file of the vault that no copy has in good state. */
@@ -63,6 +63,18 @@ export const Storage = z.object({
   fixity: Fixity,
   /** The vault first. */
   copies: z.array(CopyState),
+})
+
+/** How the archive grows: what came in each whole step, by modality, and the room there is. */
+export const Growth = z.object({
+  unit: z.enum(['day', 'week']),
+  /** The first day of the first step, YYYY-MM-DD; empty when nothing came before today. */
+  from: z.string(),
+  /** As received; every modality has as many steps as the others. */
+  modalities: z.array(z.object({ modality: z.string(), objects: z.array(z.number()), bytes: z.array(z.number()) })),
+  /** Bytes free on the archive's disk, and how many of them are never given to arriving objects. */
+  free: z.number(),
+  reserve: z.number(),
 })
 
 /** Which studies to seal, or to read again. */

@@ -15,6 +15,7 @@ import type { Window } from '../pixels/windowing.ts'
 import type { Answers } from './answers.ts'
 import type { Certificate } from './disposition/certificate.ts'
 import type { Member } from './evidence/bag.ts'
+import type { Growth } from './growth.ts'
 import type { HoldScope } from './hold-rows.ts'
 import type {
   CalendarAsk,
@@ -447,6 +448,8 @@ export interface Archive extends Workflow, Answers {
   releaseHold(context: Context, hold: number, reason: string): Promise<LegalHold>
   /** What the vault holds and what waits for it. */
   storage(context: Context): Promise<StorageReport>
+  /** How it grows: of what forecasts are made. */
+  growth(context: Context): Promise<Growth>
   /** The transparency log, to read: it names nobody, so nobody is asked for a name. */
   readonly log: LogReading
   close(): Promise<void>

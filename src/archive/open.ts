@@ -34,6 +34,7 @@ import { openFind } from './find.ts'
 import { studyOfPack } from './fixity.queries.ts'
 import { openFixity } from './fixity.ts'
 import { type FixityOptions, openFixityPass } from './fixity-pass.ts'
+import { openGrowth } from './growth.ts'
 import { openHeartbeat } from './heartbeat.ts'
 import { openHolding } from './holding.ts'
 import { openHolds } from './holds.ts'
@@ -428,6 +429,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...status,
     seal: sealing.seal,
     storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state, copies: mirrors.states }),
+    ...openGrowth({ db, acts, space, reserveBytes: options.reserveBytes, now }),
     fixity: fixity.fixity,
     ...retention,
     ...evidence,

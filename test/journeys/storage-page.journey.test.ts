@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
@@ -51,6 +52,31 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
     expect(browser.complaints).toEqual([])
   })
 
+  it('says that a forecast needs 14 whole days; with a year behind it, when the disk is full and what would change that', async () => {
+    await page.goto(`${server.url}/storage`)
+    await page.getByText(/^A forecast needs 14 whole days\./).waitFor()
+    const older = await startServer({})
+    try {
+      await stow(older.dicomweb, syntheticInstance({ seed: 9 }).bytes)
+      grownOver(older.data, 400)
+      await page.goto(`${older.url}/storage`)
+      await page.getByText(/^About .* a week/).waitFor()
+      const verdict = page.locator('section[aria-labelledby=growth] strong')
+      const before = await verdict.textContent()
+      await page.getByLabel('… and more disk, in TB').fill('500')
+      await expect.poll(() => verdict.textContent()).not.toBe(before)
+      await page.getByText('The year ahead as a table').click()
+      expect(await page.locator('section[aria-labelledby=growth] tbody tr').count()).toBe(12)
+      const { SCREENSHOTS } = process.env
+      if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, 'growth.png'), fullPage: true })
+      expect(await accessibilityFaults(page)).toEqual([])
+      expect(browser.complaints).toEqual([])
+      await page.goto(`${server.url}/storage`)
+    } finally {
+      await older.stop()
+    }
+  })
+
   it('says when everything was read again, and which image a damaged file takes with it', async () => {
     await page.getByRole('button', { name: 'Read everything again now' }).click()
     await page.getByText('Everything was as it came').waitFor()
@@ -74,3 +100,28 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
     expect(figures).toMatch(/^clearkeep_fixity_harmed_instances 1$/m)
   })
 })
+
+/** Studies like the one there is, one a day up to yesterday, each of some gigabytes: rows of the index and nothing else. */
+function grownOver(data: string, days: number): void {
+  const db = new Sqlite(join(data, 'index.db'))
+  const copy = (table: string, set: Record<string, string>) => {
+    const columns = (db.prepare(`select name from pragma_table_info('${table}')`).all() as { name: string }[]).map(
+      ({ name }) => name,
+    )
+    return db.prepare(
+      `insert into ${table} (${columns.join(', ')}) select ${columns.map((name) => set[name] ?? name).join(', ')} from ${table} order by rowid limit 1`,
+    )
+  }
+  const study = copy('studies', { study_uid: '@uid', received_first: '@at', received_last: '@at' })
+  const series = copy('series', { study_uid: '@uid', series_uid: '@uid', bytes: '@bytes' })
+  for (let day = 1; day <= days; day += 1) {
+    const row = {
+      uid: `2.25.${1_000_000 + day}`,
+      at: new Date(Date.now() - day * 86_400_000).toISOString(),
+      bytes: Math.round(4e9 * (1 + 0.3 * Math.sin(day * 1.7)) * (2 - day / days)),
+    }
+    study.run(row)
+    series.run(row)
+  }
+  db.close()
+}

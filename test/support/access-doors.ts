@@ -124,7 +124,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /api/completeness.csv',
     'GET /api/completeness.ndjson',
   ],
-  'storage.see': ['GET /api/storage'],
+  'storage.see': ['GET /api/storage', 'GET /api/storage/growth'],
   seal: ['POST /api/seal'],
   fixity: ['POST /api/fixity'],
   evidence: [

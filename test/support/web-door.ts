@@ -271,6 +271,7 @@ export function memoryArchive(): MemoryArchive {
     dueStudies: async () => ({ studies: [], truncated: false }),
     seal: async function* () {},
     fixity: async function* () {},
+    growth: async () => ({ unit: 'day', from: '', modalities: [], free: 0, reserve: 0 }),
     storage: async () => ({
       kept: [],
       waiting: { studies: 0, instances: 0, bytes: 0 },

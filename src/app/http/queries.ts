@@ -13,7 +13,7 @@ import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
 import { Accounts, OwnSessions, SecondFactor, Tokens } from '../../api/session.ts'
-import { Storage } from '../../api/storage.ts'
+import { Growth, Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
 import { Message, Messages, Orders, Wholeness } from '../../api/workflow.ts'
 import { ask } from './client.ts'
@@ -204,6 +204,11 @@ export const storageQuery = queryOptions({
   queryKey: ['storage'],
   queryFn: ({ signal }) => ask('/api/storage', Storage, { signal }),
   refetchInterval: 10_000,
+})
+
+export const growthQuery = queryOptions({
+  queryKey: ['growth'],
+  queryFn: ({ signal }) => ask('/api/storage/growth', Growth, { signal }),
 })
 
 export const dispositionsQuery = queryOptions({

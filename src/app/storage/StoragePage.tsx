@@ -12,7 +12,8 @@ import table from '../ui/table.module.css'
 import { counted, formatBytes, formatCount } from '../words/numbers.ts'
 import { Copies } from './Copies.tsx'
 import { Fixity } from './Fixity.tsx'
-import { byModality, byReason, percent, totalsOf } from './kept.ts'
+import { Growth } from './Growth.tsx'
+import { byModality, byReason, keptShare, percent, totalsOf } from './kept.ts'
 import styles from './StoragePage.module.css'
 
 type Kept = z.infer<typeof Storage>
@@ -52,6 +53,7 @@ export function StoragePage() {
         <>
           {seal.error !== null && <ErrorState error={seal.error} what="the sealing" onRetry={() => seal.mutate()} />}
           <Figures data={data} />
+          <Growth kept={keptShare(data.kept)} />
           <Copies copies={data.copies} />
           <Fixity fixity={data.fixity} />
           {data.kept.length === 0 ? (

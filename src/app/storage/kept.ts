@@ -42,4 +42,10 @@ function grouped(rows: readonly Row[], key: (row: Row) => string): readonly (rea
   return [...groups].sort(([, a], [, b]) => totalsOf(b).kept - totalsOf(a).kept)
 }
 
+/** What a received byte takes when it is kept; 1 while nothing is sealed. */
+export function keptShare(rows: readonly Row[]): number {
+  const { received, kept } = totalsOf(rows)
+  return received === 0 ? 1 : kept / received
+}
+
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

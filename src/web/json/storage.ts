@@ -1,12 +1,12 @@
-/** `/api/storage`: what the vault holds; `/api/seal`: move studies into it now; `/api/fixity`: read it again now. */
+/** `/api/storage`: what the vault holds, and how it grows; `/api/seal`: move studies into it now; `/api/fixity`: read it again now. */
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
-import { Storage, StudiesAsk } from '../../api/storage.ts'
+import { Growth, Storage, StudiesAsk } from '../../api/storage.ts'
 import type { Archive, FixityState } from '../../archive/archive.ts'
 import { uid } from '../../dicom/uid.ts'
 import { type Route, route } from '../routes.ts'
 
-export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal' | 'fixity'>): readonly Route[] {
+export function storageRoutes(archive: Pick<Archive, 'storage' | 'growth' | 'seal' | 'fixity'>): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -17,6 +17,24 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'seal' | 'fixit
       handle: async ({ context }): Promise<z.infer<typeof Storage>> => {
         const { kept, waiting, fixity, copies } = await archive.storage(context)
         return { kept: [...kept], waiting, fixity: fixityShape(fixity), copies: [...copies] }
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/api/storage/growth',
+      act: 'storage.see',
+      says: 'Bytes received by day or week and modality, and the room there is: what a forecast is made of.',
+      answers: [{ status: 200, says: 'How the archive grows.', shape: Growth }],
+      handle: async ({ context }): Promise<z.infer<typeof Growth>> => {
+        const { modalities, ...growth } = await archive.growth(context)
+        return {
+          ...growth,
+          modalities: modalities.map(({ modality, objects, bytes }) => ({
+            modality,
+            objects: [...objects],
+            bytes: [...bytes],
+          })),
+        }
       },
     }),
     route({
