@@ -64,7 +64,7 @@ function Known({ growth, kept }: { readonly growth: Figures; readonly kept: numb
   return (
     <>
       <Verdict outlook={outlook} unit={growth.unit} free={Math.max(0, growth.free - growth.reserve + what.room)} />
-      <div className={styles.whatIf} role="group" aria-label="What if">
+      <fieldset className={styles.whatIf} aria-label="What if">
         <NativeSelect
           label="Made from"
           data={PERIODS.map(([label]) => label)}
@@ -96,7 +96,7 @@ function Known({ growth, kept }: { readonly growth: Figures; readonly kept: numb
           value={room}
           onChange={(value) => setRoom(typeof value === 'number' ? value : 0)}
         />
-      </div>
+      </fieldset>
       <GrowthChart past={pastOf(growth, kept, 60)} ahead={outlook.ahead} />
       <Ahead outlook={outlook} />
       <p className={styles.dim}>
