@@ -29,6 +29,7 @@ import { NO_REPORTING, type ReportingOptions } from './ledger/repository/reporti
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import { type MllpListener, openMllpListener } from './network/mllp/listener.ts'
+import { probe } from './network/services/probe.ts'
 import type { AssociationSummary } from './network/summary.ts'
 import type { TlsMaterial } from './network/upper-layer/tls.ts'
 import { parseKey, SIGNATURE_TYPE } from './proof/note.ts'
@@ -327,6 +328,11 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       auditSource: auditSourceOf(config),
       dicomPort: dicom.port,
       associations: () => dicom.associations().map(associationRow),
+      echo: async ({ aet, tls: byTls, ...to }, signal) => {
+        const as = { calledAet: aet, callingAet: aeTitle, ...(byTls && { tls: tls ?? {} }), signal }
+        const { services, ...probed } = await probe({ ...to, ...as })
+        return { ...probed, services: [...services] }
+      },
       appFolder: fileURLToPath(new URL('../dist/app', import.meta.url)),
       version,
       meter: { open: config['metrics.open'], answered: meters.answered, text: meters.metrics.text },

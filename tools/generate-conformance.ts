@@ -9,7 +9,8 @@ import { OPTIONS } from '../src/config.ts'
 import { DEFINED_TERMS } from '../src/dicom/character-sets.ts'
 import { tagText } from '../src/dicom/data-set.ts'
 import { lookUp, type RegisteredUid, registeredUids, UIDS, uidName } from '../src/dicom/dictionary.ts'
-import { IMPLICIT_LITTLE, TRANSFER_SYNTAXES } from '../src/dicom/transfer-syntaxes.ts'
+import { ENCODED_SYNTAXES, OTHER_NATIVE_SYNTAXES } from '../src/dicom/encoded-syntaxes.ts'
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE, TRANSFER_SYNTAXES, transferSyntax } from '../src/dicom/transfer-syntaxes.ts'
 import { STATUSES } from '../src/network/dimse/statuses.ts'
 import { policyOf, SERVED } from '../src/network/policy.ts'
 import { MOST_CONTEXTS } from '../src/network/services/client.ts'
@@ -88,7 +89,7 @@ Roles: SCP${row.provided ? '; SCU too where the requestor asks for the SCP role 
 
 const EXTENDED: Readonly<Record<string, string>> = {
   'Query/Retrieve: query':
-    'relational queries, combined date and time matching and fuzzy matching of person names, each when asked for; no timezone adjustment, no enhanced multi-frame conversion (PS3.4 Table C.5-1)',
+    'relational queries, combined date and time matching, fuzzy matching of person names and timezone query adjustment, each when asked for; no enhanced multi-frame conversion (PS3.4 Table C.5-1)',
   Storage:
     'answered with level of support 2 (full), digital signature level 3 (bits preserved), no element coercion (PS3.4 Table B.3-2)',
 }
@@ -225,12 +226,13 @@ ${table(
 #### 4.2.2 Association initiation
 
 For C-MOVE sub-operations, reports of storage commitment, and the commands of a person. Proposed besides the storage SOP class of
-each object, in the transfer syntax it is stored in, and in Explicit and Implicit VR Little Endian:
+each object, in the transfer syntax it is stored in, in Explicit and Implicit VR Little Endian, and for images in one more presentation context
+with the compressed ones of section 4.5.1:
 
 ${proposed()}
 
-Identifiers and reports are proposed in Explicit and Implicit VR Little Endian. Nothing is compressed, and nothing compressed anew, for the
-way: an object goes as it is stored where the peer takes that, else decoded. \`clearkeep get\` proposes SCP/SCU Role Selection with the SCP role.
+Identifiers and reports are proposed in Explicit and Implicit VR Little Endian. An object goes as it is stored where the peer takes that, else
+decoded, else encoded without loss in what the peer takes. \`clearkeep get\` proposes SCP/SCU Role Selection with the SCP role.
 
 #### 4.2.3 Association acceptance
 
@@ -252,7 +254,8 @@ answered with success and stored once; another one under the same UID is stored 
 
 **Query/Retrieve.** Hierarchical queries, and relational ones where negotiated. Single value, list of UID, universal, wild card, range and sequence matching on every attribute
 that is stored; by an index on those below. Names match without regard to case and accents, in any of their three scripts.
-At most 10,000 answers, then A700H.
+At most 10,000 answers, then A700H. Dates and times are in the zone of Timezone Offset From UTC (0008,0201) of the identifier where timezone query adjustment was
+negotiated; those of objects that state no zone are taken to be in the zone this archive runs in. A time without a date is not adjusted.
 
 ${matchingKeys()}
 
@@ -283,6 +286,31 @@ ${web()}
 Results of a search are newest study first. A page that is not the last has \`Link: <…>; rel="next"\` (RFC 8288), whose address goes on behind
 it whatever arrived meanwhile; so does \`offset\`, for ten minutes, for whoever asked for the page before. What is retrieved has an ETag, and
 If-None-Match is answered 304. Other origins may ask when \`http.corsOrigins\` names them.
+
+**Storing.** Objects (\`application/dicom\`), or metadata in \`application/dicom+json\` or \`application/dicom+xml\` with bulk data in parts of their own,
+each under the Content-Location that its BulkDataURI names (PS3.18 10.5.2). A part of compressed Pixel Data is a frame, in the transfer syntax of its
+\`transfer-syntax\` parameter, else in that of its media type and codestream. No address outside the request is followed. Attributes of the Image Pixel
+module that are missing are taken from the codestream.
+
+**Pictures.** \`rendered\` and \`thumbnail\` follow \`viewport\`, \`window\`, \`quality\`, \`annotation\` (patient, technique; other words are named in a
+Warning) and \`iccprofile\` (no, yes, srgb, adobergb, rommrgb, displayp3; not in GIF). Letters beyond Latin are shown as a box. JPEG, PNG and GIF; a GIF of an
+instance with several frames moves. MP4 and MPEG are not made, since no encoder for them is at hand: a video is given as it is stored. A
+grayscale or color softcopy presentation state is rendered by the images it names: VOI, presentation LUT or its shape, spatial
+transformation, displayed area, shutters (not bitmaps), graphic and text annotation; not masks, overlays and compound graphics. A structured report
+is rendered as HTML or plain text, an encapsulated PDF as itself.
+
+#### 4.5.1 Transfer syntaxes given besides the stored one
+
+By name over the web, and by DIMSE to peers that take neither the stored syntax nor an uncompressed one. Always without loss, and each frame is decoded
+again and compared before it leaves; an image that cannot be kept to the bit in one of them is refused in it. Nothing is made lossy.
+
+${table(
+  ['transfer syntax', 'UID'],
+  [...ENCODED_SYNTAXES, ...OTHER_NATIVE_SYNTAXES, EXPLICIT_LITTLE.uid, IMPLICIT_LITTLE.uid].map((uid) => [
+    transferSyntax(uid).name,
+    uid,
+  ]),
+)}
 
 ## 5 Media interchange
 

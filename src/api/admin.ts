@@ -1,4 +1,4 @@
-/** Connections and state: `GET /api/status`, `GET /api/callers`, `POST /api/callers/allow`. */
+/** Connections and state: `GET /api/status`, `GET /api/callers`, `POST /api/callers/allow`, `POST /api/devices/echo`. */
 import { z } from 'zod'
 import { CopyState } from './storage.ts'
 
@@ -56,6 +56,26 @@ export const Callers = z.object({ devices: z.array(Device), refused: z.array(Ref
 export type Callers = z.infer<typeof Callers>
 
 export const AllowCaller = z.object({ aet: z.string().min(1).max(16), host: z.string().min(1).max(255) })
+
+/** `POST /api/devices/echo`: is it there, and what would it do with us? */
+export const EchoDevice = z.object({
+  aet: z.string().trim().min(1).max(16),
+  host: z.string().trim().min(1).max(255),
+  port: z.number().int().min(1).max(65_535),
+  tls: z.boolean().default(false),
+})
+export type EchoDevice = z.infer<typeof EchoDevice>
+export const Echoed = z.object({
+  answered: z.boolean(),
+  milliseconds: z.number(),
+  /** Why it did not answer, and what to do about it. */
+  fact: z.string(),
+  remedy: z.string(),
+  implementation: z.string(),
+  maxPdu: z.number(),
+  services: z.array(z.string()),
+})
+export type Echoed = z.infer<typeof Echoed>
 
 /** `GET /api/associations`: those open now, then the last that ended, newest first. Nothing of any patient. */
 export const Association = z.object({

@@ -10,6 +10,8 @@ import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
+import type { Annotation } from '../pixels/annotation.ts'
+import type { ColourSpace } from '../pixels/icc.ts'
 import type { PictureOptions } from '../pixels/rendering.ts'
 import type { Window } from '../pixels/windowing.ts'
 import type { Answers } from './answers.ts'
@@ -214,9 +216,10 @@ export interface InstanceRecord {
 
 /**
  * `stored`: as the bytes lie; `explicit`: Explicit VR Little Endian, decoded when they were compressed; `implicit`: the same
- * in Implicit VR Little Endian, for peers that know nothing else.
+ * in Implicit VR Little Endian, for peers that know nothing else; `as`: encoded without loss in one of
+ * `dicom/encoded-syntaxes.ts`, or in Explicit VR Little Endian when it has no frames.
  */
-export type Form = 'stored' | 'explicit' | 'implicit'
+export type Form = 'stored' | 'explicit' | 'implicit' | { readonly as: Uid }
 
 export interface FrameAnswer {
   readonly frame: number
@@ -225,9 +228,24 @@ export interface FrameAnswer {
   readonly size: number
 }
 
-export interface PictureAsk extends PictureOptions {
+export interface PictureAsk extends Pick<PictureOptions, 'type' | 'quality' | 'region' | 'within'> {
   /** In place of what the data set asks for; of monochrome images. */
   readonly window?: Window
+  /** What is written into it. */
+  readonly annotations?: readonly Annotation[]
+  /** The colours it is given in, said by a profile in it. */
+  readonly colours?: ColourSpace | 'own'
+  /** A presentation state it is shown by; then there is no `region`. */
+  readonly state?: InstanceRecord
+}
+
+/** The images a presentation state shows. */
+export interface Presented {
+  readonly images: readonly { readonly record: InstanceRecord; readonly frames: readonly number[] }[]
+  /** How many it names that are not here. */
+  readonly absent: number
+  /** What it asks for that is not carried out, in words. */
+  readonly lacking: readonly string[]
 }
 
 /** Something that changed what is kept or seen. */
@@ -319,6 +337,12 @@ export interface Archive extends Workflow, Answers {
    * @throws {ArchiveError} `PIXELS_NO_FRAME`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`
    */
   picture(context: Context, record: InstanceRecord, frame: number, options: PictureAsk): Promise<Uint8Array>
+  /**
+   * What a presentation state shows, in its order.
+   *
+   * @throws {ArchiveError} `NOT_FOUND` when nothing of it is here
+   */
+  presented(context: Context, state: InstanceRecord): Promise<Presented>
   /** DICOM JSON of each instance in scope, as text, bulk data by URI under `base`. */
   metadata(context: Context, scope: Scope, base: string): AsyncIterable<string>
   /** Asks for permission and journals that somebody looks again at what he kept of it; nothing is read. */

@@ -55,6 +55,9 @@ async function* goneOn(iterator: AsyncIterator<Bytes>, first: IteratorResult<Byt
   }
 }
 
+const isSame = (a: Form, b: Form): boolean =>
+  typeof a === 'object' && typeof b === 'object' ? a.as === b.as : a === b
+
 /** The files of records that are asked for in their order, each once; the one behind it is begun meanwhile. */
 export class FilesInTurn {
   readonly #archive: Pick<Archive, 'file'>
@@ -73,7 +76,7 @@ export class FilesInTurn {
   async of(record: InstanceRecord, form: Form): Promise<FileOut> {
     const ready = this.#next
     this.#next = undefined
-    const isIt = ready?.record === record && ready.form === form
+    const isIt = ready?.record === record && isSame(ready.form, form)
     if (!isIt) await ready?.file.end()
     const file = isIt ? ready.file : this.#archive.file(this.#context, record, form)
     await file.begin()

@@ -4,11 +4,17 @@
  */
 import { type ByteStream, type Bytes, gather } from '../base/bytes.ts'
 import { ArchiveError } from '../base/errors.ts'
+import type { EncodedFrame } from '../codecs/encode.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
+import type { DataSet } from '../dicom/data-set.ts'
+import { T } from '../dicom/dictionary.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import type { Uid } from '../dicom/uid.ts'
+import { bytesOf } from '../dicom/values.ts'
+import { cornersOf } from '../pixels/annotation.ts'
 import { cutFrame, frameLength } from '../pixels/frame.ts'
 import type { DecodedFrame } from '../pixels/image.ts'
+import { presentationOf } from '../pixels/presentation.ts'
 import { renderingOf } from '../pixels/rendering.ts'
 import { readPayload } from '../vault/payload.ts'
 import type { PictureAsk } from './archive.ts'
@@ -71,13 +77,40 @@ export async function decodedFrame(
   return decoder.decode(bytes, image, frame)
 }
 
-/** The frame as a picture. @throws {ArchiveError} as `decodedFrame` */
+/**
+ * The frame in another transfer syntax, without loss.
+ * @throws {ArchiveError} as `decodedFrame`; `PIXELS_UNSUPPORTED` when it cannot be kept to the bit there
+ */
+export async function encodedFrame(
+  located: Located,
+  frames: PackedFrames,
+  frame: number,
+  decoder: FrameDecoder,
+  target: Uid,
+): Promise<EncodedFrame> {
+  // Native samples come little endian, whatever they lie in.
+  const native = !frames.encapsulated || transferSyntax(located.transferSyntax).codec === 'native'
+  const image = frames.image(native ? EXPLICIT_LITTLE.uid : located.transferSyntax)
+  if (frames.element !== 0x10)
+    throw new ArchiveError('PIXELS_UNSUPPORTED', { transferSyntax: target, why: 'it holds no floating point' })
+  const { bytes } = await storedFrame(located, frames, frame)
+  const whole = await gather(bytes)
+  return decoder.encode(native ? whole.subarray(0, frameLength(image)) : whole, image, frame, target)
+}
+
+/**
+ * The frame as a picture.
+ *
+ * @param state  the data set of a presentation state it is shown by
+ * @throws {ArchiveError} as `decodedFrame`
+ */
 export async function picturedFrame(
   located: Located,
   frames: PackedFrames,
   frame: number,
   decoder: FrameDecoder,
-  { window, ...options }: PictureAsk,
+  { window, annotations = [], colours, state: _, ...options }: PictureAsk,
+  state?: { readonly dataSet: DataSet; readonly instance: string },
 ): Promise<Uint8Array> {
   // Native samples come little endian, whatever they lie in.
   const image = frames.image(frames.encapsulated ? located.transferSyntax : EXPLICIT_LITTLE.uid)
@@ -88,7 +121,23 @@ export async function picturedFrame(
       why: 'samples in floating point have no picture',
     })
   const stored = await storedFrame(located, frames, frame)
-  return decoder.picture(await gather(stored.bytes), image, frame, renderingOf(dataSet, image, frame, window), options)
+  const presentation = state && presentationOf(state.dataSet, state.instance, frame, image)
+  const corners = cornersOf(dataSet, annotations, frame)
+  const profile = bytesOf(dataSet.elements.get(T.ICCProfile))
+  return decoder.picture(
+    await gather(stored.bytes),
+    image,
+    frame,
+    renderingOf(dataSet, image, frame, window, presentation),
+    {
+      ...options,
+      ...(presentation === undefined ? {} : { presentation }),
+      ...(corners === undefined ? {} : { corners }),
+      ...(colours === undefined
+        ? {}
+        : { colours: { space: colours, profile: profile.length === 0 ? undefined : profile } }),
+    },
+  )
 }
 
 /** @throws {ArchiveError} `PIXELS_NO_FRAME` for the first number that names none */

@@ -13,19 +13,21 @@ import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
 import { may } from '../compliance/access.ts'
-import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
-import type { InstanceKey } from '../dicom/uid.ts'
+import { EXPLICIT_LITTLE, IMPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
+import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, Form, FrameAnswer, InstanceRecord, PictureAsk, Scope } from './archive.ts'
 import { bulkValue } from './bulk-data.ts'
+import { encodedFile } from './encoded-file.ts'
 import { fileOut } from './file-out.ts'
 import { metadataOf } from './find.queries.ts'
-import { checkFrames, decodedFrame, once, picturedFrame, storedFrame } from './frame-reader.ts'
+import { checkFrames, decodedFrame, encodedFrame, once, picturedFrame, storedFrame } from './frame-reader.ts'
 import { instanceRecord } from './instance-record.ts'
 import type { Locate, Located } from './locate.ts'
 import { withAbsoluteUris } from './metadata-text.ts'
+import { presented, stateOf } from './presented.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
 import { rejectedIds } from './rejections.queries.ts'
 import { ahead, nativeFile, needsMeta, storedFile } from './transcode.ts'
@@ -41,12 +43,27 @@ export interface ReadParts {
 
 export type Reading = Pick<
   Archive,
-  'instances' | 'versions' | 'original' | 'file' | 'frames' | 'picture' | 'metadata' | 'seenAgain' | 'bulkData'
+  | 'instances'
+  | 'versions'
+  | 'original'
+  | 'file'
+  | 'frames'
+  | 'picture'
+  | 'presented'
+  | 'metadata'
+  | 'seenAgain'
+  | 'bulkData'
 >
 
 /** Instances whose metadata is fetched and inflated at once. */
 const METADATA_CHUNK = 50
 const NATIVE = { explicit: EXPLICIT_LITTLE.uid, implicit: IMPLICIT_LITTLE.uid } as const
+/** The transfer syntax of the file that a form gives. */
+function syntaxOf(form: Form, { transferSyntax: stored, frames }: InstanceRecord): Uid {
+  if (form === 'stored') return stored
+  if (typeof form === 'string') return NATIVE[form]
+  return frames === 0 && transferSyntax(form.as).encapsulated ? EXPLICIT_LITTLE.uid : form.as
+}
 /** Frames decoded ahead of a reader who asked for several. */
 const FRAMES_AHEAD = 4
 
@@ -95,19 +112,21 @@ export function openRead(parts: ReadParts): Reading {
       yield* counted(context, record, whole ? proved(bytes, record, harmed) : bytes, { instances: 1 })
     },
 
-    file: (context: Context, record: InstanceRecord, form: Form) =>
-      fileOut(
-        form === 'stored' ? record.transferSyntax : NATIVE[form],
+    file: (context: Context, record: InstanceRecord, form: Form) => {
+      const target = syntaxOf(form, record)
+      return fileOut(
+        target,
         async () => {
           const located = await open(context, record, 'read')
-          const bytes =
-            form === 'stored' ? storedFile(located, record) : nativeFile(located, record, decoder, NATIVE[form])
+          const make = () => (transferSyntax(target).encapsulated ? encodedFile : nativeFile)
+          const bytes = form === 'stored' ? storedFile(located, record) : make()(located, record, decoder, target)
           // What lies as it was received has the digest of its arrival.
           const same = form === 'stored' && located.asReceived && !needsMeta(record)
           return same ? proved(bytes, record, harmed) : bytes
         },
         (bytes) => counted(context, record, bytes, { instances: 1 }),
-      ),
+      )
+    },
 
     frames: async function* (
       context: Context,
@@ -118,8 +137,19 @@ export function openRead(parts: ReadParts): Reading {
       const located = await open(context, record, 'read')
       const frames = checkFrames(await located.frames(), numbers)
       const count = (bytes: ByteStream) => counted(context, record, bytes, { frames: 1 })
+      const target = typeof form === 'string' ? undefined : form.as
+      if (target !== undefined && target !== located.transferSyntax) {
+        const encode = (at: number) => encodedFrame(located, frames, numbers[at] ?? 0, decoder, target)
+        let done = 0
+        for await (const { bytes } of ahead(0, numbers.length - 1, FRAMES_AHEAD, encode)) {
+          const frame = numbers[done] ?? 0
+          done += 1
+          yield { frame, transferSyntax: target, size: bytes.length, bytes: count(once(bytes)) }
+        }
+        return
+      }
       // Native samples are the same in both forms, and pass as they are read.
-      if (form === 'stored' || !frames.encapsulated) {
+      if (form !== 'explicit' || !frames.encapsulated) {
         for (const frame of numbers) {
           const { transferSyntax, bytes, size } = await storedFrame(located, frames, frame)
           yield { frame, transferSyntax, size, bytes: count(bytes) }
@@ -142,10 +172,20 @@ export function openRead(parts: ReadParts): Reading {
     picture: async (context: Context, record: InstanceRecord, frame: number, ask: PictureAsk) => {
       const located = await open(context, record, 'read')
       const frames = checkFrames(await located.frames(), [frame])
-      const bytes = await picturedFrame(located, frames, frame, decoder, ask)
+      const state = ask.state && {
+        dataSet: await stateOf(await open(context, ask.state, 'read')),
+        instance: record.key.instance,
+      }
+      const bytes = await picturedFrame(located, frames, frame, decoder, ask, state)
       acts.seen(context, record.key.study, { frames: 1, bytes: bytes.length })
       return bytes
     },
+
+    presented: (context: Context, state: InstanceRecord) =>
+      presented(
+        async () => stateOf(await open(context, state, 'read')),
+        (scope) => instances(parts, context, { study: state.key.study, ...scope }),
+      ),
 
     seenAgain: async (context: Context, record: InstanceRecord) => {
       await open(context, record, 'read')

@@ -9,11 +9,13 @@ import { openFrameDecoder } from '../codecs/open.ts'
 import { withElements } from '../dicom/build.ts'
 import { type DataSet, type Element, type Tag, tag } from '../dicom/data-set.ts'
 import { T } from '../dicom/dictionary.ts'
+import { frameRanges } from '../dicom/encapsulation.ts'
+import { ENCODED_SYNTAXES } from '../dicom/encoded-syntaxes.ts'
 import { readWhole } from '../dicom/reader.ts'
 import { EXPLICIT_LITTLE, transferSyntax } from '../dicom/transfer-syntaxes.ts'
 import { text } from '../dicom/values.ts'
-import { cutFrame, frameBits } from '../pixels/frame.ts'
-import type { ImageDescription } from '../pixels/image.ts'
+import { cutFrame, frameBits, storedValues } from '../pixels/frame.ts'
+import { describeImage, type ImageDescription } from '../pixels/image.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { InstanceRecord } from './archive.ts'
 import { unpackFrames } from './frame-table.ts'
@@ -36,6 +38,8 @@ describe.skipIf(corpusDir() === undefined)('every image of the corpus in Explici
   )
   const context = asker('radiologist')
   const records = new Map<string, InstanceRecord>()
+  /** Files given in each transfer syntax that they are not kept in. */
+  const encoded = new Map<string, number>()
   let db: Database
   let reading: Reading
 
@@ -113,6 +117,52 @@ describe.skipIf(corpusDir() === undefined)('every image of the corpus in Explici
         ? all.map((frame) => (table.encapsulated ? cut(frame) : interleaved(cut(frame), image)))
         : [value.subarray(0, Math.ceil((bits * table.count) / 8))]
     expect(createHash('sha256').update(Buffer.concat(told)).digest('hex')).toBe(truth['sha256'])
+  })
+
+  // Each in one syntax, in turn: together every syntax meets every kind of image.
+  it.each(files.map(({ path }, at) => [path, ENCODED_SYNTAXES[at % ENCODED_SYNTAXES.length] ?? ''] as const))(
+    '%s, encoded in %s',
+    async (path, target) => {
+      const record = records.get(path)
+      if (record === undefined || record.frames > 20 || record.rows * record.columns > 1024 * 1024) return
+      const explicit = await gather(reading.file(context, record, 'explicit').bytes).catch(() => undefined)
+      if (explicit === undefined) return
+      const given = reading.file(context, record, { as: transferSyntax(target).uid })
+      const bytes = await gather(given.bytes).catch((error: unknown) => error)
+      if (!(bytes instanceof Uint8Array)) {
+        expect(bytes).toMatchObject({ code: 'PIXELS_UNSUPPORTED' })
+        expect(String(bytes)).not.toContain('does not keep')
+        return
+      }
+      const [before, after] = [readWhole(explicit), readWhole(bytes)]
+      expect(after.transferSyntax).toBe(given.transferSyntax)
+      expect(await normalisedDigest(withoutInnerPixels(after.dataSet), within(bytes))).toBe(
+        await normalisedDigest(withoutInnerPixels(before.dataSet), within(explicit)),
+      )
+      if (record.frames === 0) return expect(given.transferSyntax).toBe(EXPLICIT_LITTLE.uid)
+      encoded.set(given.transferSyntax, (encoded.get(given.transferSyntax) ?? 0) + 1)
+      const image = describeImage(after.dataSet, after.transferSyntax)
+      const plainImage = describeImage(before.dataSet, before.transferSyntax)
+      if (image === undefined || plainImage === undefined) throw new Error('no image')
+      const ranges = frameRanges(after.dataSet, image.frames)
+      expect(ranges).toHaveLength(plainImage.frames)
+      const pixels = before.dataSet.elements.get(T.PixelData)?.value
+      if (pixels?.kind !== 'distant') return
+      const value = explicit.subarray(pixels.range.start, pixels.range.end)
+      const bits = frameBits(plainImage)
+      for (const [at, parts] of ranges.entries()) {
+        const codestream = Buffer.concat(parts.map(({ start, end }) => bytes.subarray(start, end)))
+        const uncompressed = transferSyntax(after.transferSyntax).codec === 'native'
+        const back = uncompressed ? codestream : (await decoder.decode(codestream, image, at + 1)).bytes
+        const cut = cutFrame(value.subarray((bits * at) >> 3), { skip: (bits * at) % 8, bits })
+        expect(storedValues(back, image)).toEqual(storedValues(interleaved(cut, plainImage), image))
+      }
+    },
+  )
+
+  it('gives all but a few of them in every syntax', () => {
+    console.info([...encoded].map(([uid, count]) => `${transferSyntax(uid).keyword} ${count}`).join(', '))
+    for (const uid of ENCODED_SYNTAXES) expect(encoded.get(uid), uid).toBeGreaterThan(5)
   })
 })
 

@@ -56,7 +56,7 @@ export async function* storedFile(located: Located, record: InstanceRecord): Byt
 }
 
 /**
- * In Explicit or Implicit VR Little Endian.
+ * In an uncompressed transfer syntax.
  *
  * @throws {ArchiveError} `NOT_ACCEPTABLE`, `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`; those of the first frame before any byte is given
  */
@@ -102,7 +102,7 @@ function requireRoom(frames: PackedFrames, syntax: Uid): void {
     })
 }
 
-function metaFor({ sopClass, key }: InstanceRecord, syntax: string): Bytes {
+export function metaFor({ sopClass, key }: InstanceRecord, syntax: string): Bytes {
   return metaGroup({ sopClass, sopInstance: key.instance, transferSyntax: syntax })
 }
 
@@ -159,7 +159,7 @@ async function decoded(
 }
 
 /** Attributes that say how the samples stand, where decoding changed that. */
-function pixelChanges(dataSet: DataSet, decoded: DecodedFrame): Element[] {
+export function pixelChanges(dataSet: DataSet, decoded: DecodedFrame): Element[] {
   const changes: Element[] = []
   if (text(dataSet, T.PhotometricInterpretation) !== decoded.photometricInterpretation)
     changes.push(element(T.PhotometricInterpretation, decoded.photometricInterpretation))
@@ -175,7 +175,7 @@ function pixelChanges(dataSet: DataSet, decoded: DecodedFrame): Element[] {
  * Icons and other images inside sequences, which some devices compress with the image (PS3.5 A.4): decoded as well, since
  * a native transfer syntax has no fragments. What cannot be decoded stays as it is; it is not the image.
  */
-async function withNativeItems(
+export async function withNativeItems(
   located: Located,
   read: ReadResult,
   dataSet: DataSet,

@@ -31,6 +31,30 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export default function factory(options?: object): Promise<OpenJpeg>
 }
 
+declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
+  interface OpenJpegEncoder {
+    /** A view on the module's memory to put the samples into. */
+    getDecodedBuffer(frame: {
+      readonly width: number
+      readonly height: number
+      readonly bitsPerSample: number
+      readonly componentCount: number
+      readonly isSigned: boolean
+      readonly isUsingColorTransform: boolean
+    }): Uint8Array
+    setQuality(lossless: boolean, quality: number): void
+    setDecompositions(count: number): void
+    encode(): void
+    /** A view on the module's memory: copy it before anything else is done. */
+    getEncodedBuffer(): Uint8Array
+    delete(): void
+  }
+  interface OpenJpegWithEncoder {
+    readonly J2KEncoder: new () => OpenJpegEncoder
+  }
+  export default function factory(options?: object): Promise<OpenJpegWithEncoder>
+}
+
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
   interface OpenJphEncoder {
     /** A view on the module's memory to put the samples into. */

@@ -1,8 +1,10 @@
 /**
- * Decoding frames off the main thread: a pool of workers, each thrown away after a trap or a time-out.
+ * Decoding frames off the main thread, and what is made of them: a pool of workers, each thrown away after a trap or a time-out.
  */
+import type { Uid } from '../dicom/uid.ts'
 import type { DecodedFrame, ImageDescription } from '../pixels/image.ts'
 import type { PictureOptions, Rendering } from '../pixels/rendering.ts'
+import type { EncodedFrame } from './encode.ts'
 
 export interface FrameDecoder {
   /**
@@ -26,5 +28,12 @@ export interface FrameDecoder {
     rendering: Rendering,
     options: PictureOptions,
   ): Promise<Uint8Array>
+  /**
+   * Decodes one frame and encodes it again without loss; what is given was decoded once more and is equal.
+   *
+   * @param encoded  as for `picture`
+   * @throws {ArchiveError} `PIXELS_UNSUPPORTED`, `PIXELS_DAMAGED`
+   */
+  encode(encoded: Uint8Array, image: ImageDescription, frame: number, target: Uid): Promise<EncodedFrame>
   close(): Promise<void>
 }

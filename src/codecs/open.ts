@@ -29,7 +29,7 @@ export interface FrameDecoderOptions {
 
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
-type Done = Extract<Answer, { readonly kind: 'decoded' | 'pictured' }>
+type Done = Extract<Answer, { readonly kind: 'decoded' | 'pictured' | 'encoded' }>
 
 interface Waiting {
   readonly task: Task
@@ -102,6 +102,13 @@ export function openFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
       const picture = { rendering, options }
       const { bytes } = await inWorker({ encoded: new Uint8Array(encoded), image, frame, picture })
       return bytes
+    },
+    encode: async (encoded, image, frame, target) => {
+      if (closed) throw CLOSED()
+      checkFrame(encoded, image, frame, transferSyntax(image.transferSyntax))
+      const answer = await inWorker({ encoded: new Uint8Array(encoded), image, frame, target })
+      if (answer.kind !== 'encoded') throw new ArchiveError('DEFECT', { what: 'no frame where one was to be encoded' })
+      return { bytes: answer.bytes, photometricInterpretation: answer.photometricInterpretation }
     },
     close: async () => {
       closed = true

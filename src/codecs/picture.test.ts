@@ -1,7 +1,9 @@
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
+import { profileOf } from '../pixels/icc.ts'
 import type { ImageDescription } from '../pixels/image.ts'
+import type { Presentation } from '../pixels/presentation.ts'
 import type { PictureOptions, Rendering } from '../pixels/rendering.ts'
 import { openFrameDecoder } from './open.ts'
 
@@ -74,6 +76,95 @@ describe('a picture of a frame', () => {
     const colour: Rendering = { kind: 'colour', palette: undefined }
     const picture = await make({}, { ...rgb, photometricInterpretation: 'RGB' }, colour, bytes)
     expect(await pixels(picture)).toEqual([...bytes])
+  })
+
+  it('is shown as a presentation state says: its part, turned, shutters closed, the shape of greys', async () => {
+    const presentation: Presentation = {
+      modality: undefined,
+      voi: undefined,
+      lut: 'INVERSE',
+      area: { left: 0, top: 0, right: 2, bottom: 3, magnification: undefined, aspect: 1 },
+      rotation: 90,
+      flipped: false,
+      shutters: [{ kind: 'rectangle', left: 1, top: 0, right: 6, bottom: 4 }],
+      shutterShade: 0,
+      graphics: [],
+    }
+    const picture = await make({ presentation }, image, { ...grey, lut: 'INVERSE' })
+    expect(await sharp(picture).metadata()).toMatchObject({ width: 3, height: 2 })
+    // Columns 0 and 1 of rows 0 to 2; the first is shut. Turned clockwise the lowest row stands first.
+    expect(await pixels(picture)).toEqual([0, 0, 0, ...[13, 7, 1].map((at) => 255 - (greys[at] ?? 0))])
+    const doubled = { ...presentation, area: { left: 0, top: 0, right: 2, bottom: 3, magnification: 2, aspect: 2 } }
+    expect(await sharp(await make({ presentation: doubled })).metadata()).toMatchObject({ width: 12, height: 4 })
+  })
+
+  it('has lines and letters drawn upon it', async () => {
+    const graphics = [
+      {
+        kind: 'POLYLINE',
+        units: 'DISPLAY',
+        points: [
+          [0, 0.5125],
+          [1, 0.5125],
+        ],
+        filled: false,
+        shade: 1,
+      },
+    ] as const
+    const presentation: Presentation = {
+      modality: undefined,
+      voi: undefined,
+      lut: 'IDENTITY',
+      area: undefined,
+      rotation: 0,
+      flipped: false,
+      shutters: [],
+      shutterShade: 0,
+      graphics,
+    }
+    const within = { width: 60, height: 40 }
+    const drawn = await pixels(await make({ presentation, within }))
+    expect(drawn).toHaveLength(2400)
+    expect(drawn[20 * 60 + 1]).toBeGreaterThan(200)
+    expect(drawn[10 * 60 + 1]).toBeLessThan(120)
+    const corners = { topLeft: ['ABC'], topRight: [], bottomLeft: [] }
+    const written = await pixels(await make({ corners, within: { width: 600, height: 400 } }))
+    expect(written).not.toEqual(await pixels(await make({ within: { width: 600, height: 400 } })))
+  })
+
+  it('says its colours by a profile, as JPEG and as PNG', async () => {
+    for (const type of ['image/jpeg', 'image/png'] as const)
+      for (const space of ['own', 'adobergb'] as const) {
+        const picture = await make({ type, colours: { space, profile: undefined } })
+        const { icc, channels } = await sharp(picture).metadata()
+        expect(channels).toBe(3)
+        expect(String(icc)).toContain(space === 'own' ? 'sRGB' : 'Adobe RGB')
+      }
+    const own = profileOf('displayp3')
+    const kept = await make({ colours: { space: 'own', profile: own } })
+    expect(Buffer.from((await sharp(kept).metadata()).icc ?? []).equals(own)).toBe(true)
+  })
+
+  it('turns the colours of an image with a profile of its own into those asked for', async () => {
+    const rgb = {
+      ...image,
+      samplesPerPixel: 3,
+      bitsAllocated: 8,
+      bitsStored: 8,
+      highBit: 7,
+      signed: false,
+      photometricInterpretation: 'RGB',
+    }
+    const bytes = Uint8Array.from({ length: 72 }, (_, at) => (at % 3 === 0 ? 219 : 0))
+    const picture = await make(
+      { colours: { space: 'srgb', profile: profileOf('adobergb') } },
+      rgb,
+      { kind: 'colour', palette: undefined },
+      bytes,
+    )
+    const [r = 0, g = 0, b = 0] = await pixels(picture)
+    expect(r).toBeGreaterThan(250)
+    expect(Math.max(g, b)).toBeLessThan(12)
   })
 
   it('is refused for colour models that have none, and the worker goes on', async () => {

@@ -6,12 +6,20 @@ import type { Bytes } from '../base/bytes.ts'
 import type { DataSet } from '../dicom/data-set.ts'
 import { type Palette, paletteOf, renderColour } from './colour.ts'
 import { storedValues } from './frame.ts'
+import type { Corners } from './graphics.ts'
+import type { ColourSpace } from './icc.ts'
 import type { DecodedFrame, ImageDescription } from './image.ts'
+import type { Presentation } from './presentation.ts'
 import { type Modality, modalityOf, renderGrey, transformSets, type Voi, voiOf, type Window } from './windowing.ts'
 
 export type Rendering =
-  /** Without `voi`: from the darkest to the lightest value there is. */
-  | { readonly kind: 'grey'; readonly modality: Modality; readonly voi: Voi | undefined }
+  /** Without `voi`: from the darkest to the lightest value there is. Without `lut`: by the photometric interpretation. */
+  | {
+      readonly kind: 'grey'
+      readonly modality: Modality
+      readonly voi: Voi | undefined
+      readonly lut?: Presentation['lut'] | undefined
+    }
   | { readonly kind: 'colour'; readonly palette: Palette | undefined }
 
 export type PictureType = 'image/jpeg' | 'image/png' | 'image/gif'
@@ -33,6 +41,16 @@ export interface PictureOptions {
   readonly region?: Region
   /** Scaled to fit, larger or smaller, its proportions kept. */
   readonly within?: { readonly width: number; readonly height: number }
+  /** Text in the corners. */
+  readonly corners?: Corners
+  /** What part is shown, how it is turned, shutters and graphics; then there is no `region`. */
+  readonly presentation?: Presentation
+  /** The colours it is given in, said by a profile in it; `own`: those of the image, with its own profile. */
+  readonly colours?: {
+    readonly space: ColourSpace | 'own'
+    /** The image's own, when it has one. */
+    readonly profile: Bytes | undefined
+  }
 }
 
 /** Eight bits a sample: grey, or red, green and blue. */
@@ -42,18 +60,27 @@ export interface Picture {
 }
 
 /**
- * @param frame   number from 1: enhanced objects have transforms of their own for each
- * @param window  in place of what the data set asks for
+ * @param frame         number from 1: enhanced objects have transforms of their own for each
+ * @param window        in place of what the data set, or the presentation, asks for
+ * @param presentation  its transforms are in place of the data set's (PS3.4 N.2)
  */
-export function renderingOf(dataSet: DataSet, image: ImageDescription, frame: number, window?: Window): Rendering {
+export function renderingOf(
+  dataSet: DataSet,
+  image: ImageDescription,
+  frame: number,
+  window?: Window,
+  presentation?: Presentation,
+): Rendering {
   if (!image.photometricInterpretation.startsWith('MONOCHROME'))
     return { kind: 'colour', palette: paletteOf(dataSet, image.signed) }
   const sets = transformSets(dataSet, frame)
-  const modality = modalityOf(sets.modality, image)
-  if (window !== undefined) return { kind: 'grey', modality, voi: { kind: 'window', window } }
+  const modality = presentation?.modality ?? modalityOf(sets.modality, image)
+  const lut = presentation?.lut
+  if (window !== undefined) return { kind: 'grey', modality, voi: { kind: 'window', window }, lut }
+  if (presentation !== undefined) return { kind: 'grey', modality, voi: presentation.voi, lut }
   // A table's first entry is for a value that has left the modality transform (PS3.3 C.11.2.1.1).
   const signed = modality.kind === 'rescale' && (image.signed || modality.intercept < 0)
-  return { kind: 'grey', modality, voi: voiOf(sets.voi, signed) }
+  return { kind: 'grey', modality, voi: voiOf(sets.voi, signed), lut }
 }
 
 /** Undefined for what cannot be shown so: other colour models, a palette image without its palette. */
@@ -63,5 +90,5 @@ export function renderPicture(frame: DecodedFrame, image: ImageDescription, rend
     return bytes && { bytes, channels: 3 }
   }
   const values = storedValues(frame.bytes, image)
-  return { bytes: renderGrey(values, image, rendering.modality, rendering.voi), channels: 1 }
+  return { bytes: renderGrey(values, image, rendering.modality, rendering.voi, rendering.lut), channels: 1 }
 }

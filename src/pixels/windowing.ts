@@ -7,6 +7,7 @@ import { T } from '../dicom/dictionary.ts'
 import { item, number, numbers, text, texts } from '../dicom/values.ts'
 import type { ImageDescription } from './image.ts'
 import { type Lut, lookUpEntry, readLut } from './lut.ts'
+import type { Presentation } from './presentation.ts'
 
 export type Modality =
   | { readonly kind: 'rescale'; readonly slope: number; readonly intercept: number }
@@ -108,22 +109,33 @@ export function fullWindow(values: ArrayLike<number>, modality: Modality): Windo
   return { center: (low + high) / 2, width: Math.max(high - low, 1), function: 'LINEAR_EXACT', explanation: '' }
 }
 
-/** Shades of grey, 0 black to 255 white, of the stored values of a monochrome frame. */
+/**
+ * Shades of grey, 0 black to 255 white, of the stored values of a monochrome frame.
+ *
+ * @param lut  of a presentation state: then it says which end is white, and not the image (PS3.3 C.11.6)
+ */
 export function renderGrey(
   values: ArrayLike<number>,
   image: Pick<ImageDescription, 'photometricInterpretation'>,
   modality: Modality,
   voi: Voi | undefined,
+  lut?: Presentation['lut'],
 ): Uint8Array<ArrayBuffer> {
   const used = voi ?? { kind: 'window', window: fullWindow(values, modality) }
   // MONOCHROME1: the lowest value is the lightest (PS3.3 C.7.6.3.1.2).
-  const inverted = image.photometricInterpretation === 'MONOCHROME1'
+  const inverted = lut === undefined ? image.photometricInterpretation === 'MONOCHROME1' : lut === 'INVERSE'
+  const table = typeof lut === 'object' ? lut : undefined
   const greyOf = (stored: number): number => {
     const light = Math.min(1, applyVoi(used, applyModality(modality, stored)))
+    if (table !== undefined) return Math.round(presented(table, light) * 255)
     return Math.round((inverted ? 1 - light : light) * 255)
   }
   return values instanceof Int32Array ? throughTable(values, greyOf) : Uint8Array.from(values, greyOf)
 }
+
+/** What leaves the VOI transform fills the table from its first entry to its last (PS3.3 C.11.6.1). */
+const presented = (table: Lut, light: number): number =>
+  lookUpEntry(table, table.first + Math.round(light * (table.entries.length - 1))) / (2 ** table.bits - 1)
 
 /** A table longer than this, or than a few times the pixels, costs more than it saves. */
 const LONGEST_TABLE = 2 ** 16

@@ -7,7 +7,7 @@
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
-import type { Association } from '../api/admin.ts'
+import type { Association, EchoDevice, Echoed } from '../api/admin.ts'
 import type { Archive } from '../archive/archive.ts'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
 import type { Control } from '../compliance/control.ts'
@@ -72,6 +72,8 @@ export interface WebOptions {
   readonly dicomPort: number
   /** What the DICOM door knows of its associations. */
   readonly associations?: () => readonly Association[]
+  /** Calls a device, for the page of connections. */
+  readonly echo?: (device: EchoDevice, signal: AbortSignal) => Promise<Echoed>
   /** What Vite built: `dist/app`. */
   readonly appFolder: string
   /** Takes the time of answers and serves `/metrics`; without it there is none. */
@@ -156,7 +158,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
         )
   const begun = begunLogins(now)
   const routes: Route[] = [
-    ...adminRoutes({ archive, control, associations: options.associations ?? (() => []) }),
+    ...adminRoutes({ archive, control, associations: options.associations ?? (() => []), echo: options.echo }),
     ...sessionRoutes({
       archive,
       control,

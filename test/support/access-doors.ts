@@ -40,7 +40,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   'messages.settle': ['POST /api/messages/{message}/settle'],
   'identity.see': ['GET /api/patients/{key}/identity', 'GET /api/identity/reviews'],
   'identity.change': ['POST /api/identity/relations', 'POST /api/identity/reviews/{review}/settle'],
-  'devices.manage': ['GET /api/callers', 'POST /api/callers/allow'],
+  'devices.manage': ['GET /api/callers', 'POST /api/callers/allow', 'POST /api/devices/echo'],
   'accounts.manage': [
     'GET /api/accounts',
     'POST /api/accounts',

@@ -106,6 +106,8 @@ export function memoryArchive(): MemoryArchive {
       return Buffer.from(`picture of frame ${frame}`)
     },
 
+    presented: async () => nothing(),
+
     add({ uid: instance, bytes = Buffer.from(instance), frames = [], ...rest }) {
       const record: InstanceRecord = {
         id: archive.kept.length + 1,

@@ -1,14 +1,18 @@
 /** How the archive does, who may call it, who was refused, and what came of each call. */
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { callersQuery, statusQuery } from '../http/queries.ts'
 import { mayDo, useSession } from '../http/session.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { Associations } from './Associations.tsx'
 import { AuditRepositories } from './AuditRepositories.tsx'
 import styles from './ConnectionsPage.module.css'
+import { DeviceWizard } from './DeviceWizard.tsx'
 import { RefusedCallers } from './RefusedCallers.tsx'
 import { StatusCards } from './StatusCards.tsx'
 
@@ -17,6 +21,7 @@ export function ConnectionsPage() {
   const session = useSession()
   const allows = mayDo(session, 'devices.manage')
   const callers = useQuery({ ...callersQuery, enabled: allows })
+  const [connecting, setConnecting] = useState<{ given?: { aet: string; host: string } }>()
   const product = session?.product
   const facts: readonly (readonly [string, string])[] = [
     ['AE title', product?.aeTitle ?? ''],
@@ -57,7 +62,14 @@ export function ConnectionsPage() {
           <Section title="Refused callers">
             <RefusedCallers refused={callers.data.refused} />
           </Section>
-          <Section title="Devices that may call">
+          <Section
+            title="Devices that may call"
+            actions={
+              <Button size="xs" variant="default" onClick={() => setConnecting({})}>
+                Connect a device
+              </Button>
+            }
+          >
             {callers.data.devices.length === 0 ? (
               <EmptyState small icon="plug" title="No device is listed yet">
                 Let one call: it appears among the refused callers, and one click allows it.
@@ -70,6 +82,9 @@ export function ConnectionsPage() {
                       <th scope="col">AE title</th>
                       <th scope="col">Host</th>
                       <th scope="col">Listed by</th>
+                      <th scope="col">
+                        <span className="hidden-visually">Echo</span>
+                      </th>
                     </tr>
                   </thead>
                   <tbody>
@@ -80,6 +95,16 @@ export function ConnectionsPage() {
                         </td>
                         <td>{device.host ? <code>{device.host}</code> : 'any'}</td>
                         <td>{device.from === 'configuration' ? 'Configuration' : 'An administrator here'}</td>
+                        <td className={table.actions}>
+                          <Button
+                            size="xs"
+                            variant="default"
+                            onClick={() => setConnecting({ given: device })}
+                            aria-label={`Echo ${device.aet}`}
+                          >
+                            Echo
+                          </Button>
+                        </td>
                       </tr>
                     ))}
                   </tbody>
@@ -95,6 +120,14 @@ export function ConnectionsPage() {
         </Section>
       )}
       <Associations />
+      <Dialog
+        opened={connecting !== undefined}
+        onClose={() => setConnecting(undefined)}
+        title={connecting?.given === undefined ? 'Connect a device' : `Echo ${connecting.given.aet}`}
+        size="lg"
+      >
+        {connecting && <DeviceWizard {...connecting} />}
+      </Dialog>
     </Page>
   )
 }

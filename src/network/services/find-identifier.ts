@@ -43,6 +43,8 @@ export interface Negotiated {
   /** A range of dates and one of times are one range of moments. */
   readonly combined: boolean
   readonly fuzzy: boolean
+  /** Dates and times are in the zone the identifier states: see `find-zone.ts`. */
+  readonly timezone?: boolean
 }
 const PLAIN: Negotiated = { relational: false, combined: false, fuzzy: false }
 

@@ -62,7 +62,7 @@ describe('an identifier', () => {
   it.each([
     [
       [1, 1, 1, 1, 1],
-      [1, 1, 1, 0, 0],
+      [1, 1, 1, 1, 0],
     ],
     [
       [0, 1],
@@ -75,7 +75,7 @@ describe('an identifier', () => {
     [[], []],
     [
       [2, 7, 1, 1, 1, 1, 1],
-      [0, 0, 1, 0, 0],
+      [0, 0, 1, 1, 0],
     ],
   ])('negotiated as %j is agreed on as %j', (asked, agreed) => {
     expect([...foundExtended(Uint8Array.from(asked))]).toEqual(agreed)

@@ -15,6 +15,7 @@ import type { Operation } from '../dimse/exchange.ts'
 import { STATUS } from '../dimse/statuses.ts'
 import { dataSetOf } from './data-set-of.ts'
 import { answerBytes, answersOf, type Negotiated, type Root, readIdentifier } from './find-identifier.ts'
+import { inZoneOf } from './find-zone.ts'
 import { contextOf, type Performed, type Service } from './service.ts'
 
 /** Answers between two looks at what else the sockets bring, a C-CANCEL among it. */
@@ -28,16 +29,23 @@ const MODELS: ReadonlyMap<string, Root> = new Map([
   [UIDS.PatientStudyOnlyQueryRetrieveInformationModelFind, 'patient'],
 ])
 
-/** PS3.4 Table C.5-1, by byte: relational queries, combined dates and times, fuzzy names; what follows is not done. */
-const OFFERED: readonly number[] = [1, 1, 1, 0, 0]
+/** PS3.4 Table C.5-1, by byte: relational queries, combined dates and times, fuzzy names, the asker's zone; the last is not done. */
+const OFFERED: readonly number[] = [1, 1, 1, 1, 0]
 
 /** What of it is done for a peer that asked for it; as long as what it sent (PS3.4 C.5.1.1). */
 export const foundExtended = (asked: Bytes): Bytes =>
   Uint8Array.from(asked.subarray(0, OFFERED.length), (byte, at) => (byte === 1 ? (OFFERED[at] ?? 0) : 0))
 
 function negotiatedOf(agreed: Bytes | undefined): Negotiated {
-  const [relational, combined, fuzzy] = agreed ?? []
-  return { relational: relational === 1, combined: combined === 1, fuzzy: fuzzy === 1 }
+  const [relational, combined, fuzzy, timezone] = agreed ?? []
+  return { relational: relational === 1, combined: combined === 1, fuzzy: fuzzy === 1, timezone: timezone === 1 }
+}
+
+/** Minutes east of UTC where this archive runs: its clock is set as those of the devices around it. */
+function here(date: string, time: string): number {
+  const part = (text: string, from: number, to: number) => Number(text.slice(from, to))
+  const moment = new Date(part(date, 0, 4), part(date, 4, 6) - 1, part(date, 6, 8), part(time, 0, 2), part(time, 2, 4))
+  return -moment.getTimezoneOffset()
 }
 
 export const isFound = (abstractSyntax: string): boolean => MODELS.has(abstractSyntax)
@@ -50,14 +58,18 @@ export function findService(archive: Pick<Archive, 'find'>, aeTitle: string, now
     serves: isFound,
     perform: async (operation, peer): Promise<Performed> => {
       const { transferSyntax, abstractSyntax } = operation.context
-      const asked = readIdentifier(
+      const negotiated = negotiatedOf(peer.extended?.get(abstractSyntax))
+      const stated = readIdentifier(
         await identifierOf(operation),
         transferSyntax,
         MODELS.get(abstractSyntax),
-        negotiatedOf(peer.extended?.get(abstractSyntax)),
+        negotiated,
       )
+      const zoned = negotiated.timezone === true ? inZoneOf(stated, here) : undefined
+      const asked = zoned?.asked ?? stated
       try {
-        const { results, truncated } = await archive.find(contextOf(peer, operation, now), asked.query)
+        const { results: found, truncated } = await archive.find(contextOf(peer, operation, now), asked.query)
+        const results = zoned === undefined ? found : found.filter(zoned.keeps).map(zoned.turned)
         const status = asked.ignored ? STATUS.pendingKeysNotSupported : STATUS.pending
         for (const [index, result] of answersOf(results, asked).entries()) {
           if (index % BREATH === BREATH - 1) await setImmediate()

@@ -13,7 +13,13 @@ import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { dataSet, element } from '../../dicom/build.ts'
 import { tagText } from '../../dicom/data-set.ts'
 import { T, UIDS } from '../../dicom/dictionary.ts'
-import { EXPLICIT_LITTLE, IMPLICIT_LITTLE } from '../../dicom/transfer-syntaxes.ts'
+import { ENCODED_SYNTAXES, OTHER_NATIVE_SYNTAXES } from '../../dicom/encoded-syntaxes.ts'
+import {
+  EXPLICIT_LITTLE,
+  IMPLICIT_LITTLE,
+  isTransferSyntax,
+  transferSyntax as syntaxOf,
+} from '../../dicom/transfer-syntaxes.ts'
 import type { Uid } from '../../dicom/uid.ts'
 import { encodeElements } from '../../dicom/writer.ts'
 import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
@@ -187,14 +193,17 @@ class Link {
       if (this.#proposed.has(pairOf(one))) continue
       const native = !classes.has(one.sopClass)
       const own = one.transferSyntax !== EXPLICIT_LITTLE.uid && one.transferSyntax !== IMPLICIT_LITTLE.uid
-      if (contexts.length + (native ? 2 : 0) + (own ? 1 : 0) > MOST_CONTEXTS) break
+      const encoded = native && one.frames > 0
+      if (contexts.length + (native ? 2 : 0) + (own ? 1 : 0) + (encoded ? 1 : 0) > MOST_CONTEXTS) break
       this.#proposed.add(pairOf(one))
       classes.add(one.sopClass)
-      // What is accepted of a context with one syntax is what we have; the other two are what everybody takes.
+      // What is accepted of a context with one syntax is what we have; the other two are what everybody takes, and the
+      // last is for who takes neither: images are encoded for it, without loss.
       if (own) contexts.push({ abstractSyntax: one.sopClass, transferSyntaxes: [one.transferSyntax] })
       if (native)
         for (const { uid } of [EXPLICIT_LITTLE, IMPLICIT_LITTLE])
           contexts.push({ abstractSyntax: one.sopClass, transferSyntaxes: [uid] })
+      if (encoded) contexts.push({ abstractSyntax: one.sopClass, transferSyntaxes: ENCODED_SYNTAXES })
     }
     return contexts
   }
@@ -211,7 +220,7 @@ const pairOf = ({ sopClass, transferSyntax }: InstanceRecord): string => `${sopC
 /** The context an object goes in, and the form it takes for it. */
 function choose(
   accepted: readonly AcceptedContext[],
-  { transferSyntax }: InstanceRecord,
+  { transferSyntax, frames }: InstanceRecord,
 ): { readonly context: AcceptedContext; readonly form: Form } | undefined {
   const forms: readonly (readonly [string, Form])[] = [
     [transferSyntax, 'stored'],
@@ -221,6 +230,12 @@ function choose(
   for (const [syntax, form] of forms) {
     const context = accepted.find((one) => one.transferSyntax === syntax)
     if (context !== undefined) return { context, form }
+  }
+  // The dearest of those that were accepted; what cannot be decoded frame by frame cannot be encoded.
+  if (frames > 0 && isTransferSyntax(transferSyntax) && !syntaxOf(transferSyntax).image) return undefined
+  for (const syntax of [...(frames > 0 ? ENCODED_SYNTAXES : []), ...OTHER_NATIVE_SYNTAXES]) {
+    const context = accepted.find((one) => one.transferSyntax === syntax)
+    if (context !== undefined) return { context, form: { as: syntax } }
   }
   return undefined
 }

@@ -149,7 +149,7 @@ async function pixelData(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   }
   const choices = images.map((record) => chooseFrames(ranges, record, 2))
   const [choice] = choices
-  if (choice === undefined || choices.some(({ type, form }) => type !== choice.type || form !== choice.form))
+  if (choice === undefined || choices.some((one) => JSON.stringify(one) !== JSON.stringify(choice)))
     throw new ArchiveError('NOT_ACCEPTABLE', {
       accept: 'one type for all',
       offer: `multipart/related; type="${OCTETS}"`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { acceptable } from '../media-types.ts'
 import {
+  type Choice,
   chooseAnswer,
   chooseBulk,
   chooseDescription,
@@ -17,13 +18,14 @@ const HTJ2K = '1.2.840.10008.1.2.4.202'
 
 const ct: Representable = { transferSyntax: EXPLICIT, frames: 1 }
 const ls: Representable = { transferSyntax: JPEG_LS, frames: 1 }
+const video: Representable = { transferSyntax: '1.2.840.10008.1.2.4.102', frames: 1 }
 const report: Representable = { transferSyntax: EXPLICIT, frames: 0 }
 
 /** A choice as `package type form`, or 406. */
-function told(choose: () => { package: string; type: string; form: string }): string {
+function told(choose: () => Choice): string {
   try {
-    const choice = choose()
-    return `${choice.package} ${choice.type} ${choice.form}`
+    const { package: packed, type, form } = choose()
+    return `${packed} ${type} ${typeof form === 'string' ? form : `as ${form.as}`}`
   } catch (error) {
     return String((error as { http?: number }).http)
   }
@@ -48,8 +50,26 @@ describe('instances, series and studies (PS3.18 Table 8.7.3-2)', () => {
       [ls, report],
       'multipart application/dicom stored',
     ],
-    ['a syntax it is not stored in', `${DICOM}; transfer-syntax=${JPEG}`, [ls], '406'],
-    ['a syntax only some are stored in', `${DICOM}; transfer-syntax=${JPEG_LS}`, [ls, ct], '406'],
+    ['a lossy syntax it is not stored in', `${DICOM}; transfer-syntax=${JPEG}`, [ls], '406'],
+    [
+      'a lossless syntax it is not stored in',
+      `${DICOM}; transfer-syntax=${HTJ2K}`,
+      [ls],
+      `multipart application/dicom as ${HTJ2K}`,
+    ],
+    [
+      'a syntax only some are stored in',
+      `${DICOM}; transfer-syntax=${JPEG_LS}`,
+      [ls, ct],
+      `multipart application/dicom as ${JPEG_LS}`,
+    ],
+    ['a compressed syntax of a video', `${DICOM}; transfer-syntax=${JPEG_LS}`, [video], '406'],
+    [
+      'what must be encoded after what need not be',
+      `${DICOM}; transfer-syntax=${HTJ2K}, ${DICOM}; q=0.1`,
+      [ls],
+      'multipart application/dicom explicit',
+    ],
     [
       'several wishes: the first that can be had',
       `${DICOM}; transfer-syntax=${JPEG}, ${DICOM}; transfer-syntax=*`,
@@ -101,7 +121,17 @@ describe('frames (PS3.18 Tables 8.7.3-4 and 8.7.3-5)', () => {
     ],
     ['its media type, any syntax', `${PARTS}"image/jls"`, ls, 1, 'multipart image/jls stored'],
     ['a media type of old', `${PARTS}"image/x-jls"`, ls, 1, 'multipart image/x-jls stored'],
-    ['another media type', `${PARTS}"image/jp2"`, ls, 1, '406'],
+    ['another media type', `${PARTS}"image/jp2"`, ls, 1, 'multipart image/jp2 as 1.2.840.10008.1.2.4.90'],
+    [
+      'another media type in a syntax of it',
+      `${PARTS}"image/jphc"; transfer-syntax=${HTJ2K}`,
+      ls,
+      1,
+      `multipart image/jphc as ${HTJ2K}`,
+    ],
+    ['another media type in a syntax that is not of it', `${PARTS}"image/jp2"; transfer-syntax=${HTJ2K}`, ls, 1, '406'],
+    ['a lossy syntax', `${PARTS}"image/jpeg"; transfer-syntax=${JPEG}`, ls, 1, '406'],
+    ['a compressed type of a video', `${PARTS}"image/jls"`, video, 1, '406'],
     [
       'another media type, then bytes',
       `${PARTS}"image/jp2", ${PARTS}"application/octet-stream"`,
@@ -109,7 +139,7 @@ describe('frames (PS3.18 Tables 8.7.3-4 and 8.7.3-5)', () => {
       1,
       'multipart application/octet-stream explicit',
     ],
-    ['a compressed type of what is not', `${PARTS}"image/jls"`, ct, 1, '406'],
+    ['a compressed type of what is not', `${PARTS}"image/jls"`, ct, 1, `multipart image/jls as ${JPEG_LS}`],
     [
       'HTJ2K',
       `${PARTS}"image/jphc"; transfer-syntax=*`,

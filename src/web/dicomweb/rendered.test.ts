@@ -55,8 +55,102 @@ describe('rendered resources (PS3.18 section 10.4.1.1.3)', () => {
   })
 
   it('says which parameters it does not follow', async () => {
-    const response = await get(`${instance('1.2.9.2')}/rendered?annotation=patient`)
+    const response = await get(`${instance('1.2.9.2')}/rendered?annotation=patient,institution`)
     expect(response.headers.get('warning')).toBe('299 clearkeep "not followed: annotation"')
+    expect(archive.pictures.at(-1)?.ask.annotations).toEqual(['patient'])
+  })
+
+  it('hands annotation and colours on', async () => {
+    await get(`${instance('1.2.9.2')}/rendered?annotation=patient,technique&iccprofile=srgb`)
+    expect(archive.pictures.at(-1)?.ask).toMatchObject({ annotations: ['patient', 'technique'], colours: 'srgb' })
+    await get(`${instance('1.2.9.2')}/thumbnail?annotation=patient&window=40,400,linear&iccprofile=yes`)
+    expect(archive.pictures.at(-1)?.ask).toMatchObject({
+      annotations: ['patient'],
+      colours: 'own',
+      window: { center: 40 },
+      within: { width: 192, height: 192 },
+    })
+  })
+
+  it('shows a presentation state by its images, and says how many are not here', async () => {
+    archive.add({ uid: '1.2.9.5', frames: [], sopClass: '1.2.840.10008.5.1.4.1.1.11.1' })
+    const [image, clip] = [archive.kept[1]?.record, archive.kept[2]?.record]
+    if (image === undefined || clip === undefined) throw new Error('no images')
+    archive.presented = async () => ({
+      images: [
+        { record: image, frames: [1] },
+        { record: clip, frames: [2, 3] },
+      ],
+      absent: 1,
+      lacking: ['overlays'],
+    })
+    const response = await get(`${instance('1.2.9.5')}/rendered?viewport=64,64,1,1,2,2`)
+    expect(response.headers.get('warning')).toBe(
+      '299 clearkeep "not followed: region of the viewport, overlays, 1 images of the presentation state, which are not here"',
+    )
+    expect(await response.text()).toContain(`Content-Location: ${instance('1.2.9.3')}/frames/3/rendered`)
+    expect(archive.pictures.map((one) => `${one.instance} ${one.frame}`)).toEqual([
+      '1.2.9.2 1',
+      '1.2.9.3 2',
+      '1.2.9.3 3',
+    ])
+    expect(archive.pictures[0]?.ask.state?.key.instance).toBe('1.2.9.5')
+    expect(archive.pictures[0]?.ask).not.toHaveProperty('region')
+  })
+
+  it('gives a report as a page or as text, in which nothing is markup', async () => {
+    const concept = (CodeMeaning: string) => ({ vr: 'SQ', Value: [{ '00080104': { vr: 'LO', Value: [CodeMeaning] } }] })
+    const item = {
+      '0040A040': { vr: 'CS', Value: ['TEXT'] },
+      '0040A043': concept('Finding'),
+      '0040A160': { vr: 'UT', Value: ['<script>alert(1)</script> & more'] },
+    }
+    const report = {
+      '00100010': { vr: 'PN', Value: [{ Alphabetic: 'A^B' }] },
+      '0040A040': { vr: 'CS', Value: ['CONTAINER'] },
+      '0040A043': concept('Radiology "Report"'),
+      '0040A730': { vr: 'SQ', Value: [item] },
+    }
+    const { metadata } = archive
+    archive.metadata = async function* () {
+      yield JSON.stringify(report)
+    }
+    try {
+      const page = await get(`${instance('1.2.9.1')}/rendered`)
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(page.headers.get('content-security-policy')).toContain('sandbox')
+      const html = await page.text()
+      expect(html).toContain('<h1>Radiology &quot;Report&quot;</h1>')
+      expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; more')
+      expect(html).not.toContain('<script')
+      const plain = await (await get(`${instance('1.2.9.1')}/rendered`, 'text/plain')).text()
+      expect(plain).toContain('Finding: <script>alert(1)</script> & more')
+      expect((await get(`${instance('1.2.9.1')}/rendered`, 'image/png')).status).toBe(406)
+    } finally {
+      archive.metadata = metadata
+    }
+  })
+
+  it('gives an encapsulated PDF as itself, without its padding', async () => {
+    const { metadata, bulkData } = archive
+    archive.metadata = async function* () {
+      yield JSON.stringify({
+        '00420012': { vr: 'LO', Value: ['application/pdf'] },
+        '00420015': { vr: 'UL', Value: [5] },
+      })
+    }
+    archive.bulkData = async (_context, _record, _path, range) => {
+      const whole = Buffer.from('%PDF-\0')
+      const bytes = whole.subarray(range?.start ?? 0, range?.end)
+      return { size: bytes.length, bytes: archive.giving(bytes) }
+    }
+    try {
+      const answer = await get(`${instance('1.2.9.1')}/rendered`)
+      expect(answer.headers.get('content-type')).toBe('application/pdf')
+      expect(await answer.text()).toBe('%PDF-')
+    } finally {
+      Object.assign(archive, { metadata, bulkData })
+    }
   })
 
   it('has no picture of what has no pixels, and none in types it does not make', async () => {
@@ -93,7 +187,7 @@ describe('WADO-URI (PS3.18 section 9)', () => {
     const response = await wado('&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.1')
     expect(response.headers.get('content-type')).toBe('application/dicom; transfer-syntax=1.2.840.10008.1.2.1')
     expect(await response.text()).toBe('1.2.9.2')
-    expect((await wado('&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.90')).status).toBe(406)
+    expect((await wado('&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.91')).status).toBe(406)
   })
 
   it('follows rows, columns, region, window and quality', async () => {
@@ -107,6 +201,20 @@ describe('WADO-URI (PS3.18 section 9)', () => {
       within: { width: 8, height: 5 },
       region: { left: 10, top: 0, width: 10, height: 5, mirrored: false, upsideDown: false },
     })
+  })
+
+  it('shows an image by a presentation state', async () => {
+    archive.add({ uid: '1.2.9.5', frames: [], sopClass: '1.2.840.10008.5.1.4.1.1.11.1' })
+    const by = (more: string) =>
+      wado(`&contentType=image/png&presentationUID=1.2.9.5&presentationSeriesUID=${SERIES}${more}`)
+    expect((await by('&annotation=patient')).status).toBe(200)
+    expect(archive.pictures.at(-1)?.ask).toMatchObject({
+      state: { sopClass: '1.2.840.10008.5.1.4.1.1.11.1' },
+      annotations: ['patient'],
+    })
+    expect((await by('&region=0,0,1,0.5')).status).toBe(400)
+    expect((await wado('&presentationUID=1.2.9.5')).status).toBe(400)
+    expect((await wado(`&presentationUID=1.2.9.2&presentationSeriesUID=${SERIES}`)).status).toBe(400)
   })
 
   it.each([

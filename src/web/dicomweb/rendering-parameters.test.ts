@@ -80,9 +80,24 @@ describe('parameters of rendered resources (PS3.18 section 8.3.5)', () => {
     expect(() => readRendering({ quality })).toThrow(ArchiveError)
   })
 
+  it('annotation is about the patient, the technique or both', () => {
+    expect(readRendering({ annotation: 'technique,Patient' })).toMatchObject({
+      annotations: ['patient', 'technique'],
+      ignored: [],
+    })
+    expect(readRendering({})).not.toHaveProperty('annotations')
+  })
+
+  it('iccprofile is yes, no, or a colour space', () => {
+    expect(readRendering({ iccprofile: 'no' })).not.toHaveProperty('colours')
+    expect(readRendering({ iccprofile: 'yes' }).colours).toBe('own')
+    for (const name of ['srgb', 'adobergb', 'rommrgb', 'displayp3'])
+      expect(readRendering({ iccprofile: name }).colours).toBe(name)
+    expect(() => readRendering({ iccprofile: 'cmyk' })).toThrow('iccprofile is no, yes')
+  })
+
   it('names what is not followed', () => {
-    expect(readRendering({ annotation: 'patient', iccprofile: 'srgb' }).ignored).toEqual(['annotation', 'iccprofile'])
-    expect(readRendering({ iccprofile: 'no' }).ignored).toEqual([])
+    expect(readRendering({ annotation: 'patient,institution' }).ignored).toEqual(['annotation'])
   })
 })
 

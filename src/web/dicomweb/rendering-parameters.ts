@@ -3,6 +3,8 @@
  */
 import type { PictureAsk } from '../../archive/archive.ts'
 import { ArchiveError } from '../../base/errors.ts'
+import { ANNOTATIONS, type Annotation } from '../../pixels/annotation.ts'
+import { type ColourSpace, isColourSpace } from '../../pixels/icc.ts'
 import type { PictureType, Region } from '../../pixels/rendering.ts'
 import type { Window, WindowFunction } from '../../pixels/windowing.ts'
 import { covers, type MediaRange } from '../media-types.ts'
@@ -22,6 +24,8 @@ export interface RenderingAsk {
   readonly within?: { readonly width: number; readonly height: number }
   /** As asked for: in pixels of the source, perhaps beyond its edges. Sizes of 0 stand for all there is. */
   readonly source?: Region
+  readonly annotations?: readonly Annotation[]
+  readonly colours?: ColourSpace | 'own'
   /** Parameters that are not followed, which the answer's Warning names (PS3.18 section 8.3.5.1). */
   readonly ignored: readonly string[]
 }
@@ -79,18 +83,40 @@ export function readRendering(parameters: Parameters): RenderingAsk {
   const quality = Number(one('quality') ?? QUALITY)
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) throw wrong('quality is a number from 1 to 100')
   const [window, viewport] = [one('window'), one('viewport')]
-  // Stated profiles but the default `no` would have to be written into the picture.
-  const profile = one('iccprofile')
-  const ignored = [
-    ...(one('annotation') === undefined ? [] : ['annotation']),
-    ...(profile === undefined || profile === 'no' ? [] : ['iccprofile']),
-  ]
+  const annotation = readAnnotation(one('annotation') ?? '')
+  const colours = readProfile(one('iccprofile') ?? 'no')
   return {
     quality,
-    ignored,
+    ignored: annotation.ignored,
+    ...(annotation.annotations.length === 0 ? {} : { annotations: annotation.annotations }),
+    ...(colours === undefined ? {} : { colours }),
     ...(window === undefined ? {} : { window: readWindow(window) }),
     ...(viewport === undefined ? {} : readViewport(viewport)),
   }
+}
+
+/** `patient`, `technique` or both (8.3.5.1.1); what else is asked for is not followed, and said to be. */
+export function readAnnotation(text: string): {
+  readonly annotations: readonly Annotation[]
+  readonly ignored: readonly string[]
+} {
+  const asked = text
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+  return {
+    annotations: ANNOTATIONS.filter((one) => asked.includes(one)),
+    ignored: asked.some((word) => word !== '' && !ANNOTATIONS.some((one) => one === word)) ? ['annotation'] : [],
+  }
+}
+
+/** 8.3.5.1.5: `no`, `yes`, or a colour space. @throws {ArchiveError} `BAD_REQUEST` */
+export function readProfile(text: string): ColourSpace | 'own' | undefined {
+  const name = text.trim().toLowerCase()
+  if (name === 'no') return undefined
+  if (name === 'yes') return 'own'
+  if (!isColourSpace(name)) throw wrong('iccprofile is no, yes, srgb, adobergb, rommrgb or displayp3')
+  return name
 }
 
 /** The part of an image that is there. @throws {ArchiveError} `BAD_REQUEST` when it lies outside */
@@ -105,13 +131,15 @@ export function cutOut(source: Region, image: { readonly rows: number; readonly 
 
 /** What the archive is asked for. */
 export function pictureAsk(
-  { quality, window, within, source }: RenderingAsk,
+  { quality, window, within, source, annotations, colours }: RenderingAsk,
   type: PictureType,
   image: { readonly rows: number; readonly columns: number },
 ): PictureAsk {
   return {
     type,
     quality,
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(colours === undefined ? {} : { colours }),
     ...(window === undefined ? {} : { window }),
     ...(within === undefined ? {} : { within }),
     ...(source === undefined ? {} : { region: cutOut(source, image) }),

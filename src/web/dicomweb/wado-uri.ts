@@ -2,13 +2,13 @@
  * WADO-URI (PS3.18 section 9): one object by an address with parameters, as older viewers and reports link to it.
  *
  * Without `contentType` an image of one frame, or a frame that is named, is a JPEG and everything else the object itself.
- * What would have to change the object (`anonymize`) or lay another over it (`presentationUID`) is refused: an answer
- * without it would be mistaken for one with it.
+ * What would have to change the object (`anonymize`) is refused: an answer without it would be mistaken for one with it.
  */
 import type { FastifyReply } from 'fastify'
 import type { Archive, InstanceRecord } from '../../archive/archive.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { uid } from '../../dicom/uid.ts'
+import { isPresentationState } from '../../pixels/presentation.ts'
 import type { PictureType, Region } from '../../pixels/rendering.ts'
 import { sendStream } from '../answers.ts'
 import { covers, parseAccept } from '../media-types.ts'
@@ -20,6 +20,7 @@ import {
   PICTURE_TYPES,
   pictureAsk,
   type RenderingAsk,
+  readAnnotation,
   readViewport,
   readWindow,
 } from './rendering-parameters.ts'
@@ -27,7 +28,7 @@ import {
 const DICOM = 'application/dicom'
 const QUALITY = 90
 /** Parameters of section 9.1.2 that ask for another object than the one that is kept. */
-const REFUSED = ['anonymize', 'presentationUID', 'presentationSeriesUID']
+const REFUSED = ['anonymize']
 
 const wrong = (why: string) => new ArchiveError('BAD_REQUEST', { why })
 
@@ -68,6 +69,8 @@ async function answer(archive: Archive, ask: Ask, reply: FastifyReply): Promise<
   if (record === undefined) throw new ArchiveError('NOT_FOUND', { what: `instance ${instance}` })
 
   const type = typeFor(one('contentType'), record, one('frameNumber') !== '')
+  const state = await stateFor(archive, ask, one)
+  if (state !== undefined && type === DICOM) throw wrong('presentationUID is for pictures; name one as contentType')
   const etag = weakTag(ask, [record], type, request.query)
   const headers = { ...KEPT, etag }
   if (type === DICOM) {
@@ -81,10 +84,28 @@ async function answer(archive: Archive, ask: Ask, reply: FastifyReply): Promise<
   }
   const frame = one('frameNumber') === '' ? 1 : Number(one('frameNumber'))
   if (!Number.isInteger(frame) || frame < 1) throw wrong('frameNumber is a number from 1')
-  const wanted = pictureAsk(readLegacy(one, record), type, record)
+  const { region, ...picked } = pictureAsk(readLegacy(one, record), type, record)
+  if (state !== undefined && region !== undefined) throw wrong('region and presentationUID do not go together')
+  const wanted = { ...picked, ...(region && { region }), ...(state && { state }) }
   if (await notModified(archive, ask, reply, etag, [record])) return reply
   const picture = await archive.picture(context, record, frame, wanted)
   return reply.headers(headers).type(type).send(Buffer.from(picture))
+}
+
+/** The presentation state that is named (9.1.2.2.8 and 9.1.2.2.9). @throws {ArchiveError} `BAD_REQUEST`, `NOT_FOUND` */
+async function stateFor(
+  archive: Archive,
+  { context }: Ask,
+  one: (name: string) => string,
+): Promise<InstanceRecord | undefined> {
+  const [series, instance] = [one('presentationSeriesUID'), one('presentationUID')]
+  if (series === '' && instance === '') return undefined
+  if (series === '' || instance === '') throw wrong('presentationUID and presentationSeriesUID come together')
+  const scope = { study: uid(one('studyUID')), series: uid(series), instance: uid(instance) }
+  const [state] = await archive.instances(context, scope)
+  if (state === undefined || !isPresentationState(state.sopClass))
+    throw wrong('presentationUID names no presentation state')
+  return state
 }
 
 /** @throws {ArchiveError} `NOT_ACCEPTABLE` */
@@ -111,9 +132,11 @@ export function readLegacy(
   const [rows, columns] = [one('rows'), one('columns')]
   // One of them alone bounds that side only: the other may be as long as a picture can be.
   const viewport = rows === '' && columns === '' ? undefined : `${columns || 8192},${rows || 8192}`
+  const { annotations, ignored } = readAnnotation(one('annotation'))
   return {
     quality,
-    ignored: [],
+    ignored,
+    ...(annotations.length === 0 ? {} : { annotations }),
     ...(center === '' ? {} : { window: readWindow(`${center},${width}`) }),
     ...(viewport === undefined ? {} : readViewport(viewport)),
     ...(one('region') === '' ? {} : { source: regionOf(one('region'), image) }),

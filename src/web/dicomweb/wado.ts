@@ -122,8 +122,10 @@ async function instances(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   return sendStream(reply, 200, { ...headers, 'content-type': type }, writeMultipart(boundary, parts()))
 }
 
-const syntaxOf = ({ transferSyntax }: InstanceRecord, form: Form): string =>
-  form === 'stored' ? transferSyntax : EXPLICIT_LITTLE.uid
+const syntaxOf = ({ transferSyntax }: InstanceRecord, form: Form): string => {
+  if (typeof form !== 'string') return form.as
+  return form === 'stored' ? transferSyntax : EXPLICIT_LITTLE.uid
+}
 
 /** A folder a series, a Part 10 file an instance. */
 async function* filesOf(archive: Archive, { context }: Ask, records: readonly InstanceRecord[], form: Form) {

@@ -2,9 +2,10 @@
  * `/api/status`, `/api/associations`, `/api/callers`, `/healthz`, `/readyz`: is it well, and who may connect.
  */
 import { z } from 'zod'
-import { AllowCaller, type Association, Associations, Callers, Status } from '../../api/admin.ts'
+import { AllowCaller, type Association, Associations, Callers, EchoDevice, Echoed, Status } from '../../api/admin.ts'
 import type { Archive } from '../../archive/archive.ts'
 import type { Context } from '../../base/context.ts'
+import { ArchiveError } from '../../base/errors.ts'
 import type { Control } from '../../compliance/control.ts'
 import { DOOR } from '../doors.ts'
 import { type Route, route } from '../routes.ts'
@@ -18,10 +19,13 @@ export function adminRoutes({
   archive,
   control,
   associations,
+  echo,
 }: {
   readonly archive: Archive
   readonly control: Control
   readonly associations: () => readonly Association[]
+  /** Asks a device whether it is there; undefined where there is no DICOM door. */
+  readonly echo: ((device: EchoDevice, signal: AbortSignal) => Promise<Echoed>) | undefined
 }): readonly Route[] {
   const callers = (): z.infer<typeof Callers> => ({
     devices: [...control.devices.list()],
@@ -101,6 +105,18 @@ export function adminRoutes({
         const detail = { what: 'device allowed', aet: body.aet, host: body.host }
         await archive.record(context, { type: 'cfg.change', action: 'C', outcome: 0, detail }, 'now')
         return callers()
+      },
+    }),
+    route({
+      method: 'POST',
+      url: '/api/devices/echo',
+      act: 'devices.manage',
+      says: 'Calls a device: is it there, and what would it do with us?',
+      body: EchoDevice,
+      answers: [{ status: 200, says: 'What it answered, or why it did not.', shape: Echoed }],
+      handle: async ({ body, context }): Promise<Echoed> => {
+        if (echo === undefined) throw new ArchiveError('NOT_FOUND', { what: 'DICOM door' })
+        return echo(body, context.signal)
       },
     }),
   ]
