@@ -55,8 +55,7 @@ async function* goneOn(iterator: AsyncIterator<Bytes>, first: IteratorResult<Byt
   }
 }
 
-const isSame = (a: Form, b: Form): boolean =>
-  typeof a === 'object' && typeof b === 'object' ? a.as === b.as : a === b
+const isSame = (a: Form, b: Form): boolean => (typeof a === 'object' && typeof b === 'object' ? a.as === b.as : a === b)
 
 /** The files of records that are asked for in their order, each once; the one behind it is begun meanwhile. */
 export class FilesInTurn {
