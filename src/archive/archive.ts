@@ -10,10 +10,6 @@ import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
 import type { ArchiveEvent, EventType } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
-import type { Annotation } from '../pixels/annotation.ts'
-import type { ColourSpace } from '../pixels/icc.ts'
-import type { PictureOptions } from '../pixels/rendering.ts'
-import type { Window } from '../pixels/windowing.ts'
 import type { Answers } from './answers.ts'
 import type { Certificate } from './disposition/certificate.ts'
 import type { Member } from './evidence/bag.ts'
@@ -36,6 +32,7 @@ import type {
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 import type { MeasureAsk } from './measurements.ts'
+import type { PictureAsk, Presented } from './pictures.ts'
 import type { LogFollowers } from './status.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
@@ -50,6 +47,7 @@ export type {
   KeptBytes,
   StorageReport,
 } from './kept.ts'
+export type * from './pictures.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -226,26 +224,6 @@ export interface FrameAnswer {
   readonly transferSyntax: Uid
   readonly bytes: ByteStream
   readonly size: number
-}
-
-export interface PictureAsk extends Pick<PictureOptions, 'type' | 'quality' | 'region' | 'within'> {
-  /** In place of what the data set asks for; of monochrome images. */
-  readonly window?: Window
-  /** What is written into it. */
-  readonly annotations?: readonly Annotation[]
-  /** The colours it is given in, said by a profile in it. */
-  readonly colours?: ColourSpace | 'own'
-  /** A presentation state it is shown by; then there is no `region`. */
-  readonly state?: InstanceRecord
-}
-
-/** The images a presentation state shows. */
-export interface Presented {
-  readonly images: readonly { readonly record: InstanceRecord; readonly frames: readonly number[] }[]
-  /** How many it names that are not here. */
-  readonly absent: number
-  /** What it asks for that is not carried out, in words. */
-  readonly lacking: readonly string[]
 }
 
 /** Something that changed what is kept or seen. */
