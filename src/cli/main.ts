@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { type Loaded, loadConfig, type OptionKey } from '../config.ts'
 import { EXIT, type Exit, explain, output } from './command.ts'
 import { addDesk } from './desk/commands.ts'
+import type { MigrateFlags } from './migrate/migrate.ts'
 import type { QueryFlags } from './query.ts'
 import type { SendFlags } from './send.ts'
 import type { TlsFlags } from './tls.ts'
@@ -229,6 +230,32 @@ withKeys(program.command('move'))
   .action(
     runs(async (address: string, destination: string, flags: QueryFlags) =>
       (await import('./move.ts')).move(address, destination, flags, stop.signal, out()),
+    ),
+  )
+
+withTls(withData(program.command('migrate')))
+  .argument('<address>', 'AET@HOST:PORT of the old archive')
+  .description('brings over what another DICOM archive has; resumable, ends in a report of all that differs')
+  .option('--server <url>', 'into a running archive; else into the data folder')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
+  .option('--root <model>', 'patient or study: the information model asked', 'study')
+  .option('--move <aet>', 'by C-MOVE to this AE title, which the old archive knows as the one of --server; else by C-GET')
+  .option('--parallel <studies>', 'studies at a time', wholeNumber, 2)
+  .option('--rate <megabytes>', 'no more than so many megabytes a second, together', wholeNumber, 0)
+  .option('--book <file>', 'what was listed and fetched, to go on from (migration-AET.db)')
+  .option('--report <folder>', 'where the reports go (migration-AET)')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep migrate OLDPACS@10.0.0.9:104 --data /srv/images',
+      'clearkeep migrate OLDPACS@10.0.0.9:104 --server http://127.0.0.1:8080 --token-file token --parallel 4 --rate 20',
+    ),
+  )
+  .action(
+    runs(async (address: string, flags: MigrateFlags) =>
+      (await import('./migrate/migrate.ts')).migrate(address, flags, configured(flags), version, stop.signal, out()),
     ),
   )
 
