@@ -62,6 +62,7 @@ export const FIELDS = {
     timing: 27,
     transport: 30,
     reason: 31,
+    interpreter: 32,
     technician: 34,
     scheduled: 36,
     procedureCode: 44,

@@ -17,13 +17,15 @@ const technologist = person('tom', 'technologist')
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const MESSAGES = 30
 
-const messageNumber = (at: number) =>
-  hl7(
-    'ORM^O01',
-    { control: `${at}`, at: `202603010800${10 + at}` },
-    pid(`${at % 7}`, `Doe^N${at}`),
-    ...order({ accession: `A${at}` }),
-  )
+/** Every fifth one merges a patient into another. */
+const isMerge = (at: number) => at % 5 === 4
+const MERGES = Array.from({ length: MESSAGES }, (_, at) => at).filter(isMerge)
+const messageNumber = (at: number) => {
+  const options = { control: `${at}`, at: `202603010800${10 + at}` }
+  return isMerge(at)
+    ? hl7('ADT^A40', options, pid(`M${at}`, `Doe^N${at}`), `MRG|${at % 7}^^^HOSP^PI`)
+    : hl7('ORM^O01', options, pid(`${at % 7}`, `Doe^N${at}`), ...order({ accession: `A${at}` }))
+}
 
 it.each([1, 2, 3, 4, 5, 6])(
   'loses no acknowledged message in three power failures, and follows none twice (history %i)',
@@ -76,7 +78,9 @@ it.each([1, 2, 3, 4, 5, 6])(
       expect(messages.map(({ control }) => Number(control)).sort((a, b) => a - b)).toEqual(
         Array.from({ length: MESSAGES }, (_, at) => at),
       )
-      expect(await archive.orders(technologist, { open: true, limit: 100 })).toHaveLength(MESSAGES)
+      expect(await archive.orders(technologist, { open: true, limit: 100 })).toHaveLength(MESSAGES - MERGES.length)
+      for (const at of MERGES)
+        expect(await archive.person(technologist, `HOSP|${at % 7}`)).toMatchObject({ person: `HOSP|M${at}` })
       await running.close()
       expect(await look(data)).toMatchObject({ exit: 0, failed: {} })
     }

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { stow } from '../support/client.ts'
-import { answerOf, hl7, hl7Sender, order, pid, type Sender } from '../support/hl7.ts'
+import { answerOf, hl7, hl7Sender, order, pid, type Sender, segment } from '../support/hl7.ts'
 import { create, finish } from '../support/mpps.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
@@ -115,5 +115,32 @@ describe.skipIf(browserPath() === undefined)('orders and messages in the browser
     await page.getByText(/2 slices missing between others, after 9 mm, 21 mm/).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     await shot('study')
+  })
+
+  it('shows the report of a study with its state and earlier versions, and no report of another patient', async () => {
+    const report = (control: string, at: string, id: string, state: string, text: string) =>
+      hl7(
+        'ORU^R01',
+        { control, at },
+        pid(id, 'Synthetic', '|', ''),
+        segment('OBR', { 1: '1', 2: 'P5', 3: 'F5', 4: 'CTH^CT head^L', 18: 'SYN5', 25: state }),
+        `OBX|1|TX|GDT^Findings||${text}||||||${state}`,
+        'OBX|2|TX|IMP^Impression||Obviously synthetic.||||||F',
+      )
+    for (const message of [
+      report('20', '20260301100000', 'SYN-1', 'F', 'Two slices are missing.'),
+      report('21', '20260301090000', 'SYN-1', 'P', 'A first look.'),
+      report('22', '20260301110000', 'SOMEBODY', 'F', 'Of somebody else.'),
+    ])
+      expect(answerOf(await sender.send(message))).toBe('AA')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Findings' }).waitFor()
+    await page.getByText('Two slices are missing.').waitFor()
+    expect(await page.getByText('A first look.').isVisible()).toBe(false)
+    await page.getByText(/Earlier: Preliminary/).click()
+    await page.getByText('A first look.').waitFor()
+    expect(await page.getByText('Of somebody else.').count()).toBe(0)
+    expect(await accessibilityFaults(page)).toEqual([])
+    await shot('study-report')
   })
 })

@@ -19,6 +19,7 @@ import { counted } from '../words/numbers.ts'
 import { Evidence } from './Evidence.tsx'
 import { ObjectsTable } from './ObjectsTable.tsx'
 import { Rejected } from './Rejected.tsx'
+import { Reports } from './Reports.tsx'
 import { Retention } from './Retention.tsx'
 import { SeriesList } from './SeriesList.tsx'
 import { StudyFacts } from './StudyFacts.tsx'
@@ -118,6 +119,7 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       <Section title={counted(series.length, 'series', 'series')}>
         <SeriesList study={study.study} series={series} />
       </Section>
+      {mayDo(session, 'read') && <Reports study={study.study} />}
       <Wholeness study={study.study} series={series} />
       <Section title="Kept until">
         <Retention study={study.study} />

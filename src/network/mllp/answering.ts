@@ -8,8 +8,10 @@ import type { IncomingMessage } from '../../archive/workflow/workflow.ts'
 import type { Bytes } from '../../base/bytes.ts'
 import type { Context } from '../../base/context.ts'
 import { asArchiveError } from '../../base/errors.ts'
+import { isUsableUid } from '../../dicom/uid.ts'
 import { writeAcknowledgement } from '../../hl7/acknowledgement.ts'
 import { type Read, readMessage } from '../../hl7/reading.ts'
+import { studyOfReport } from '../../hl7/reports.ts'
 import { type Header, headerOf, type Told, toldBy } from '../../hl7/told.ts'
 
 export interface Answered {
@@ -81,9 +83,16 @@ function understand(raw: Bytes, undeclared: string): { readonly header: Header; 
       digest: messageDigest(header.type, bodyOf(raw)),
       at: header.at,
       accession: read?.first('OBR')?.text('placerField1') ?? '',
+      study: reportedStudy(header, read),
       ...(fault === undefined ? { asked: told } : { fault }),
     },
   }
+}
+
+/** Of a report, where it says so and a UID can be that. */
+function reportedStudy({ type }: Header, read: Read | undefined): string {
+  const study = read === undefined || !type.startsWith('ORU') ? '' : studyOfReport(read)
+  return isUsableUid(study) ? study : ''
 }
 
 /** All that follows the first segment: its time and its route may differ when a message is sent again. */
