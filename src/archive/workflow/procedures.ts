@@ -14,7 +14,7 @@ import type { OrdersTable, ProceduresTable } from '../../storage/sql/schema.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { column } from '../column.ts'
-import { procedureRow, stepsOf } from './workflow.queries.ts'
+import { procedureRow, received, stepsOf } from './workflow.queries.ts'
 import type { ProcedureChange, Workflow } from './workflow.ts'
 import { type Expected, factText, LONGEST_FACT, type ProcedureFact, type StepStatus, told } from './workflow-rows.ts'
 
@@ -44,7 +44,7 @@ export function openProcedures({
 }: {
   readonly db: Database
   readonly acts: Acts
-}): Pick<Workflow, 'createProcedure' | 'setProcedure'> {
+}): Pick<Workflow, 'createProcedure' | 'setProcedure' | 'procedure'> {
   const inTurn = oneAtATime()
 
   const journal = async (
@@ -124,6 +124,14 @@ export function openProcedures({
   }
 
   return {
+    procedure: async (context, sop) => {
+      await admit(acts, context, 'read')
+      const row = await procedureRow(db, column(sop))
+      if (row === undefined) throw new ArchiveError('MPPS_UNKNOWN')
+      const attributes = JSON.parse(row.attributes) as DicomJson
+      const expected = expectedIn(attributes).flatMap(({ instances }) => instances)
+      return { study: row.study_uid, attributes, here: await received(db, expected) }
+    },
     createProcedure: async (context, change) => {
       await admit(acts, context, 'store')
       await inTurn(async () => {

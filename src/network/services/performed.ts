@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Archive } from '../../archive/archive.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { UIDS } from '../../dicom/dictionary.ts'
-import { toDicomJson } from '../../dicom/json.ts'
+import { type DicomJson, toDicomJson } from '../../dicom/json.ts'
 import { readWhole } from '../../dicom/reader.ts'
 import { uid } from '../../dicom/uid.ts'
 import { COMMAND_FIELD } from '../dimse/commands.ts'
@@ -28,7 +28,14 @@ async function attributesOf({ dataSet, context }: Operation) {
   return toDicomJson(readWhole(bytes, { format: { transferSyntax }, keepUpTo: bytes.length }).dataSet)
 }
 
-export function createService(archive: Pick<Archive, 'createProcedure'>, now: () => Date): Service {
+/** Told of what was taken, before the modality is answered. */
+export type Taken = (kind: 'create' | 'set', sop: string, attributes: DicomJson) => void
+
+export function createService(
+  archive: Pick<Archive, 'createProcedure'>,
+  taken: Taken,
+  now: () => Date,
+): Service {
   return {
     commandField: COMMAND_FIELD['N-CREATE-RQ'],
     act: 'store',
@@ -39,12 +46,13 @@ export function createService(archive: Pick<Archive, 'createProcedure'>, now: ()
       const sop = uid(given === '' ? `2.25.${BigInt(`0x${randomUUID().replaceAll('-', '')}`)}` : given)
       const attributes = await attributesOf(operation)
       await archive.createProcedure(contextOf(peer, operation, now), { sop, aet: peer.callingAet, attributes })
+      taken('create', sop, attributes)
       return { response: { status: STATUS.success, affectedSopInstanceUid: sop }, outcome: 'performed' }
     },
   }
 }
 
-export function setService(archive: Pick<Archive, 'setProcedure'>, now: () => Date): Service {
+export function setService(archive: Pick<Archive, 'setProcedure'>, taken: Taken, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['N-SET-RQ'],
     act: 'store',
@@ -53,6 +61,7 @@ export function setService(archive: Pick<Archive, 'setProcedure'>, now: () => Da
       const sop = uid(operation.command.requestedSopInstanceUid ?? '')
       const attributes = await attributesOf(operation)
       await archive.setProcedure(contextOf(peer, operation, now), { sop, aet: peer.callingAet, attributes })
+      taken('set', sop, attributes)
       return { response: { status: STATUS.success, affectedSopInstanceUid: sop }, outcome: 'performed' }
     },
   }
