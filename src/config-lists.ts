@@ -6,7 +6,7 @@ import { ArchiveError } from './base/errors.ts'
 import { DEVICE_ACTS } from './compliance/access.ts'
 import { type RoleRule, readRoleRules } from './compliance/provider-claims.ts'
 
-export type ListKind = 'origins' | 'mirrors' | 'destinations' | 'devices' | 'witnesses' | 'repositories' | 'roleRules'
+export type ListKind = 'webDestinations' | 'origins' | 'mirrors' | 'destinations' | 'devices' | 'witnesses' | 'repositories' | 'roleRules'
 
 export type { RoleRule }
 
@@ -15,6 +15,13 @@ export interface Destination {
   readonly host: string
   readonly port: number
   readonly tls?: boolean
+}
+
+export interface WebDestinationEntry {
+  readonly name: string
+  readonly url: string
+  /** Path of a file; '' for none. */
+  readonly tokenFile: string
 }
 
 export interface DeviceEntry {
@@ -122,6 +129,28 @@ function originList(key: string, given: unknown): readonly string[] {
   })
 }
 
+function webDestinations(key: string, given: unknown): readonly WebDestinationEntry[] {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  const names = new Set<unknown>()
+  return given.map((item: unknown) => {
+    const { name, url, tokenFile = '', ...rest } = Object(item) as Record<string, unknown>
+    const unknown = Object.keys(rest)[0]
+    if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
+    if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/.test(name))
+      throw wrong('name is up to 40 letters, digits, spaces, dots, hyphens')
+    if (names.has(name)) throw wrong(`there are two called ${name}`)
+    names.add(name)
+    const parts = /^(https?):\/\/([^\s/@?#]+)(\/[^\s?#]*)?$/.exec(String(url))
+    if (typeof url !== 'string' || parts === null) throw wrong('url is https://HOST/dicom-web, of the DICOMweb service')
+    if (parts[1] === 'http' && !/^(127\.[\d.]+|localhost|\[::1\])(:\d+)?$/.test(parts[2] ?? ''))
+      throw wrong('images do not go to another machine in the clear: https:// is needed')
+    if (typeof tokenFile !== 'string' || (tokenFile !== '' && !isAbsolute(tokenFile)))
+      throw wrong('tokenFile is the absolute path of a file')
+    return { name, url: url.replace(/\/+$/, ''), tokenFile }
+  })
+}
+
 function witnesses(key: string, given: unknown): readonly WitnessEntry[] {
   const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
   if (!Array.isArray(given)) throw wrong('a list is needed')
@@ -168,6 +197,7 @@ export const LISTS: Readonly<Record<ListKind, (key: string, given: unknown) => u
   origins: originList,
   mirrors,
   destinations: (key, given) => peers(key, given, true),
+  webDestinations,
   devices: (key, given) => peers(key, given, false),
   witnesses,
   repositories,

@@ -19,6 +19,7 @@ import {
   type MirrorEntry,
   type RepositoryEntry,
   type RoleRule,
+  type WebDestinationEntry,
   type WitnessEntry,
 } from './config-lists.ts'
 
@@ -138,6 +139,27 @@ export const OPTIONS = {
     meaning:
       'Where objects and the answers to storage commitments may be sent: a list of {aet, host, port}; with tls: true by TLS, as dicom.tls says.',
   },
+  'dicomweb.destinations': {
+    kind: 'webDestinations',
+    default: [],
+    meaning:
+      'DICOMweb services that routing may send to by STOW-RS: a list of {name, url, tokenFile}; the file holds a bearer token.',
+  },
+  'routing.retrySeconds': number(
+    60,
+    'seconds',
+    1,
+    3600,
+    'After this long a destination of routing that was away, or refused an object, is tried again; twice as long each time, up to an hour.',
+  ),
+  'dicom.stepsTo': text(
+    '',
+    'AE titles of dicom.destinations, separated by commas, that performed procedure steps (MPPS) are told on to.',
+  ),
+  'dicom.availabilityTo': text(
+    '',
+    'AE titles of dicom.destinations, separated by commas, that are told which instances of a completed step are here (Instance Availability Notification).',
+  ),
   'dicom.rejectionNotesFrom': text(
     '',
     'AE titles, separated by commas, of listed devices whose rejection notes (IHE IOCM) take instances out of sight; other devices’ notes are refused.',
@@ -343,7 +365,9 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
                 ? readonly RepositoryEntry[]
                 : (typeof OPTIONS)[K]['kind'] extends 'roleRules'
                   ? readonly RoleRule[]
-                  : string
+                  : (typeof OPTIONS)[K]['kind'] extends 'webDestinations'
+                    ? readonly WebDestinationEntry[]
+                    : string
 
 export type Config = { readonly [K in OptionKey]: ValueOf<K> }
 

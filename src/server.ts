@@ -21,6 +21,7 @@ import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
 import { openSealingKey } from './compliance/sealing.ts'
 import { type Config, isLoopback, type MirrorEntry, type WitnessEntry } from './config.ts'
+import { destinationsOf, outletsOf, toldOn } from './destinations.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { isCharacterSet } from './hl7/character-set.ts'
 import type { AuditSource } from './ledger/audit/message.ts'
@@ -29,6 +30,7 @@ import { NO_REPORTING, type ReportingOptions } from './ledger/repository/reporti
 import { type Meters, openMeters } from './metrics.ts'
 import { openDicomListener } from './network/listener.ts'
 import { type MllpListener, openMllpListener } from './network/mllp/listener.ts'
+import { openRouter } from './network/routing/router.ts'
 import { probe } from './network/services/probe.ts'
 import type { AssociationSummary } from './network/summary.ts'
 import type { TlsMaterial } from './network/upper-layer/tls.ts'
@@ -278,6 +280,8 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
   const { archive, control, db, log, meters } = tower
   const aeTitle = config['dicom.aeTitle']
   const tls = dicomTls(config)
+  const destinations = destinationsOf(config, tls)
+  const outlets = outletsOf(archive, config, destinations)
   const dicom = await openDicomListener({
     archive,
     devices: control.devices,
@@ -286,13 +290,11 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       retryMs: config['dicom.commitmentRetrySeconds'] * 1000,
       giveUpMs: config['dicom.commitmentHours'] * 3_600_000,
     },
+    notices: { notices: control.notices, ...toldOn(config) },
     aeTitle,
     // With `open` there are no accounts to be.
     ...(!config.open && { identities: identitiesOf(control, config) }),
-    destinations: config['dicom.destinations'].map(({ tls: byTls, ...to }) => ({
-      ...to,
-      ...(byTls === true && { tls: tls ?? {} }),
-    })),
+    destinations,
     host: config.host,
     port: config['dicom.tls.only'] ? undefined : config['dicom.port'],
     ...(tls?.cert !== undefined && { tls: { ...tls, port: config['dicom.tls.port'] } }),
@@ -313,6 +315,9 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
     await dicom.close()
     throw thrown
   })
+  const retryMs = config['routing.retrySeconds'] * 1000
+  const router = openRouter({ archive, routes: control.routes, outlets, retryMs, log, now: () => new Date() })
+  const received = archive.onReceived(() => void router.nudge())
   meters.watch(archive, WATCHER, () => dicom.associations().filter(({ state }) => state === 'open').length)
   try {
     const record = openRecord({ db, archive })
@@ -321,6 +326,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       record,
       capsules: openCapsules({ archive, record, version }),
       control,
+      routing: router,
       host: config.host,
       port: config['http.port'],
       open: config.open,
@@ -349,12 +355,13 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
       webUrl: webUrl(config.host, web.port),
       dicomUrl: `dicom://${aeTitle}@${bracketed(config.host)}:${dicom.port}`,
       close: async () => {
-        await Promise.all([web.close(), dicom.close(), hl7?.close()])
+        received()
+        await Promise.all([web.close(), dicom.close(), hl7?.close(), router.close()])
       },
     }
   } catch (thrown) {
-    await dicom.close()
-    await hl7?.close()
+    received()
+    await Promise.all([dicom.close(), hl7?.close(), router.close()])
     throw thrown
   }
 }

@@ -103,6 +103,10 @@ function shape(row: Row): Record<string, unknown> {
       }
       return { type: 'array', items: item }
     }
+    case 'webDestinations': {
+      const item = { type: 'object', properties: { name: text, url: text, tokenFile: text }, required: ['name', 'url'] }
+      return { type: 'array', items: { ...item, additionalProperties: false } }
+    }
     case 'witnesses': {
       const item = { type: 'object', properties: { url: text, key: text }, required: ['url', 'key'] }
       return { type: 'array', items: { ...item, additionalProperties: false } }

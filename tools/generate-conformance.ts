@@ -196,7 +196,9 @@ One application entity serves everything, on one port without TLS and, when conf
 - A modality or workstation stores (C-STORE) and asks for commitment (N-ACTION); the answer (N-EVENT-REPORT) comes on the same
   association, or on a new one to the destination configured under its AE title.
 - A workstation queries (C-FIND) and retrieves (C-MOVE to a configured destination, C-GET on the same association).
-- A person has the command line query, retrieve from and send to another archive (\`clearkeep find\`, \`get\`, \`move\`, \`send\`, \`echo\`).
+- What arrives is sent on by rules (C-STORE, docs/routing.md); performed procedure steps are told on (N-CREATE, N-SET), and which instances of a
+  completed one are here (Instance Availability Notification as SCU, PS3.4 Annex R), to the destinations configured for it.
+- A person has the command line query, retrieve from and send to another archive (\`clearkeep find\`, \`get\`, \`move\`, \`send\`, \`echo\`), and bring it over whole (\`migrate\`).
 
 Nothing is answered with success before it is durable: an object when its bytes and its record are synced and findable.
 
@@ -225,7 +227,7 @@ ${table(
 
 #### 4.2.2 Association initiation
 
-For C-MOVE sub-operations, reports of storage commitment, and the commands of a person. Proposed besides the storage SOP class of
+For C-MOVE sub-operations, routing, reports of storage commitment, notices of performed procedures, and the commands of a person. Proposed besides the storage SOP class of
 each object, in the transfer syntax it is stored in, in Explicit and Implicit VR Little Endian, and for images in one more presentation context
 with the compressed ones of section 4.5.1:
 

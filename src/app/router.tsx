@@ -152,6 +152,11 @@ const completeTime = createRoute({
   validateSearch: z.object({ from: text, to: text }),
 })
 
+const routing = createRoute({
+  getParentRoute: () => shell,
+  path: '/routing',
+  component: lazyRouteComponent(() => import('./routing/RoutingPage.tsx'), 'RoutingPage'),
+})
 const persons = createRoute({
   getParentRoute: () => shell,
   path: '/persons',
@@ -195,6 +200,7 @@ export const router = createRouter({
       conflicts,
       orders,
       messages,
+      routing,
       persons,
       onePerson,
       rejected,

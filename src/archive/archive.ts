@@ -34,6 +34,8 @@ import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 import type { MeasureAsk } from './measurements.ts'
 import type { PictureAsk, Presented } from './pictures.ts'
 import type { LogFollowers } from './status.ts'
+import type { Migrations } from './migration.ts'
+import type { Routing } from './routing/routing.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
 export type * from './answers.ts'
@@ -274,7 +276,7 @@ export interface FileOut {
   end(): Promise<void>
 }
 
-export interface Archive extends Workflow, Answers {
+export interface Archive extends Workflow, Answers, Routing, Migrations {
   /**
    * Takes one object in and answers when it is durable and findable.
    *

@@ -43,6 +43,7 @@ import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openLocate } from './locate.ts'
 import { openMeasuring } from './measurements.ts'
+import { openMigrations } from './migration.ts'
 import { openMirrors } from './mirrors.ts'
 import { openQuestions } from './questions/open.ts'
 import { patientOf } from './read.queries.ts'
@@ -50,6 +51,7 @@ import { openRead } from './read.ts'
 import { recover } from './recover.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
 import { openRetention } from './retention.ts'
+import { openRouting } from './routing/routing.ts'
 import { openAdoption } from './rules/adopt.ts'
 import { openSiteRules } from './rules/site-rules.ts'
 import { openSealing, type SealingOptions } from './sealing.ts'
@@ -435,6 +437,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...evidence,
     ...openHolds({ db, acts }),
     ...openWorkflow({ db, acts }),
+    ...openRouting({ db, acts }),
+    ...openMigrations({ db, acts, ledger, version }),
     ...rejections,
     measure: async (context, ask) => {
       const receipt = await measuring.measure(context, ask)

@@ -372,6 +372,12 @@ export const ERRORS = {
     502,
     0x0110,
   ),
+  ROUTE_INVALID: row(
+    'The rule of routing is not understood: {why}.',
+    'Correct it: attributes by keyword, values as in queries, destinations of the configuration.',
+    400,
+    0x0110,
+  ),
   PERSON_STATE: row(
     'This cannot be done with these patients: {why}.',
     'Look at them again: somebody may have been quicker.',

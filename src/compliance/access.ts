@@ -36,6 +36,8 @@ export type Act =
   | 'messages.settle'
   | 'identity.see' // which patient IDs are one person, and what waits to be decided
   | 'identity.change' // merge, link, and take back
+  | 'routing.see' // what goes where, and what waits
+  | 'routing.manage'
   | 'retention.see' // what is due when, over all studies
   | 'rules.propose' // rules of retention, and withdraw or refuse what was proposed
   | 'rules.approve.first'
@@ -109,6 +111,8 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'messages.settle': ['technologist', 'records'],
   'identity.see': ['technologist', 'records', 'privacy'],
   'identity.change': ['technologist', 'records'],
+  'routing.see': ['administrator', 'technologist', 'records'],
+  'routing.manage': ['administrator'],
   'retention.see': ['records', 'privacy', 'auditor'],
   'rules.propose': ['records', 'privacy'],
   'rules.approve.first': ['records'],
@@ -163,8 +167,8 @@ export const TOKEN_SCOPES = {
     'identity.change',
   ],
   audit: ['audit.see', 'proof.see'],
-  state: ['status.see', 'storage.see', 'associations.see'],
-  admin: ['accounts.manage', 'devices.manage', 'seal', 'fixity'],
+  state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
+  admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>
 export type TokenScope = keyof typeof TOKEN_SCOPES
 export const SCOPES = Object.keys(TOKEN_SCOPES) as readonly TokenScope[]

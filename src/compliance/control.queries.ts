@@ -1,6 +1,6 @@
 /**
  * SQL of control data (`control.db`): accounts, second factors, API tokens, allowed devices, refused callers, storage
- * commitments that wait for their answer. Read and written only by `control.ts`.
+ * commitments that wait for their answer; routes: `routes.queries.ts`. Read and written only by `control.ts`.
  */
 import type { ControlStore } from '../storage/sql/control-store.ts'
 
@@ -72,6 +72,45 @@ export const CONTROL_MIGRATIONS: readonly string[] = [
      account_id text not null unique references accounts (account_id),
      primary key (issuer, subject)
    ) strict;`,
+  `create table routes (
+     route_id   integer primary key,
+     name       text not null,
+     enabled    integer not null check (enabled in (0, 1)),
+     rule       text not null,                               -- JSON, as api/routing.ts has it
+     changed_by text not null,
+     changed_at text not null
+   ) strict;
+   create table route_queue (                                -- to be sent, and not yet kept by its destination
+     destination text not null,
+     instance_n  integer not null,                           -- the archive's number of what was received
+     study       text not null,
+     series      text not null,
+     instance    text not null,
+     route_id    integer not null,
+     queued_at   text not null,
+     attempts    integer not null,
+     next_at     text not null,
+     stuck       integer not null check (stuck in (0, 1)),   -- refused by the destination: a person decides
+     why         text not null,
+     primary key (destination, instance_n)
+   ) strict;
+   create index route_queue_due on route_queue (destination, stuck, next_at, instance_n);
+   create table route_cursor (                               -- how far arrivals were held against the rules
+     only_one   integer primary key check (only_one = 1),
+     instance_n integer not null
+   ) strict;`,
+  `create table notices (                                    -- of performed procedures: to be told, and not yet heard
+     notice_id   integer primary key,
+     destination text not null,                              -- AE title
+     kind        text not null check (kind in ('create', 'set', 'availability')),
+     sop         text not null,                              -- of the step
+     attributes  text not null,                              -- DICOM JSON
+     queued_at   text not null,                              -- RFC 3339, UTC
+     attempts    integer not null,
+     next_at     text not null,
+     why         text not null
+   ) strict;
+   create index notices_by_step on notices (destination, sop, notice_id);`,
 ]
 
 export interface CommitmentRow {

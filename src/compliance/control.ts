@@ -1,5 +1,5 @@
 /**
- * Control data: who may log in, with what second factor and token, which device may call, whom we owe a report. Truth, in `control.db`, synced at every
+ * Control data: who may log in, with what second factor and token, which device may call, whom we owe a report, what goes where. Truth, in `control.db`, synced at every
  * change, in every backup (docs/decisions/0004).
  *
  * Sessions and rate limits are not here: they live in memory and end with the process.
@@ -13,6 +13,8 @@ import { type Commitments, openCommitments } from './commitments.ts'
 import { CONTROL_MIGRATIONS } from './control.queries.ts'
 import { type ConfiguredDevice, openDevices } from './device-list.ts'
 import type { Devices } from './devices.ts'
+import { openRoutes, type Routes } from './routes.ts'
+import { type Notices, openNotices } from './notices.ts'
 import { KEY_BYTES } from './sealing.ts'
 import { openSecondFactors, type SecondFactors } from './second-factors.ts'
 import { openTokens, type Tokens } from './tokens.ts'
@@ -23,6 +25,8 @@ export interface Control {
   readonly tokens: Tokens
   readonly devices: Devices
   readonly commitments: Commitments
+  readonly routes: Routes
+  readonly notices: Notices
   close(): void
 }
 
@@ -47,6 +51,8 @@ export function openControl(path: string, options: ControlOptions): Control {
     tokens: openTokens(store, now),
     devices,
     commitments: openCommitments(store),
+    routes: openRoutes(store, now),
+    notices: openNotices(store),
     close() {
       devices.flush()
       store.close()

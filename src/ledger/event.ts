@@ -49,6 +49,8 @@ export type EventType =
   | 'pat.unmerge' // that taken back
   | 'pat.link' // two IDs of one person
   | 'pat.unlink'
+  | 'mig.begin' // objects of another archive are brought over
+  | 'mig.report' // what came of that
   | 'pat.settle' // a question about identities, looked at
   | 'cfg.change'
   | 'acl.change'

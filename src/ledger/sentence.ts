@@ -106,6 +106,10 @@ function deedOf(body: Body): string {
       return 'linked two patients as one person'
     case 'pat.unlink':
       return 'took back a link of two patients'
+    case 'mig.begin':
+      return `began to bring over what ${text(body['source'])} has (run ${text(body['run'])})`
+    case 'mig.report':
+      return `made the report of what was brought over from ${text(body['source'])} (run ${text(body['run'])})`
     case 'pat.settle':
       return 'looked at a question about who a patient is'
     case 'cfg.change':
@@ -218,6 +222,8 @@ function transferred(body: Body): string {
     return `told ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
   if (body['what'] === 'commitment-given-up')
     return `gave up telling ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
+  if (text(body['what']).startsWith('notice-'))
+    return `told ${text(body['to'])} of a performed procedure step`
   return 'transferred instances'
 }
 

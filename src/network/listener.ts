@@ -18,8 +18,10 @@ import { commitmentService } from './services/commitment.ts'
 import { openReports } from './services/commitment-reports.ts'
 import { echoService } from './services/echo.ts'
 import { findService } from './services/find.ts'
-import { createService, setService } from './services/performed.ts'
-import { type Destination, getService, moveService } from './services/retrieve.ts'
+import { type NoticesOptions, openTelling } from './services/notices.ts'
+import { createService, setService, type Taken } from './services/performed.ts'
+import type { Destination } from './services/link.ts'
+import { getService, moveService } from './services/retrieve.ts'
 import { contextOf, type Peer, type Service } from './services/service.ts'
 import { storeService } from './services/store.ts'
 import { worklistService } from './services/worklist.ts'
@@ -42,7 +44,16 @@ export interface Log {
 export interface DicomListenerOptions {
   readonly archive: Pick<
     Archive,
-    'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit' | 'scheduled' | 'createProcedure' | 'setProcedure'
+    | 'receive'
+    | 'record'
+    | 'find'
+    | 'instances'
+    | 'file'
+    | 'commit'
+    | 'scheduled'
+    | 'createProcedure'
+    | 'setProcedure'
+    | 'procedure'
   >
   readonly devices: Pick<Devices, 'isKnown' | 'actsOf' | 'noteRefused'>
   /** Storage commitments that wait for their answer. */
@@ -52,6 +63,9 @@ export interface DicomListenerOptions {
   readonly aeTitle: string
   /** Looks up who a person says to be; without it user identities are left unanswered. */
   readonly identities?: Identities
+  /** Who is told of performed procedures, and what waits for them; without it nobody is. */
+  readonly notices?: Pick<NoticesOptions, 'notices' | 'stepsTo' | 'availabilityTo'> &
+    Partial<Pick<NoticesOptions, 'retryMs' | 'giveUpMs' | 'wholeMs'>>
   /** Where objects may be sent by C-MOVE, and where reports of storage commitments go. */
   readonly destinations?: readonly Destination[]
   readonly host: string
@@ -99,6 +113,8 @@ export interface DicomListener {
 const SPARE_CONNECTIONS = 64
 const SPARE_CONNECTIONS_PER_ADDRESS = 32
 const REMEMBERED = 100
+/** A minute first, a week at most; an hour for a complete step to have all of its instances. */
+const NOTICE_TIMES = { retryMs: 60_000, giveUpMs: 7 * 86_400_000, wholeMs: 3_600_000 }
 
 export async function openDicomListener(options: DicomListenerOptions): Promise<DicomListener> {
   const { archive, devices, log, now } = options
@@ -120,13 +136,17 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     log,
     now,
   })
+  const telling =
+    options.notices &&
+    openTelling({ archive, destination, aeTitle: options.aeTitle, log, now, ...NOTICE_TIMES, ...options.notices })
+  const taken: Taken = (kind, sop, attributes) => telling?.performed(kind, sop, attributes)
   const services: readonly Service[] = [
     echoService,
     storeService(archive, stored, now),
     findService(archive, options.aeTitle, now),
     worklistService(archive, now),
-    createService(archive, now),
-    setService(archive, now),
+    createService(archive, taken, now),
+    setService(archive, taken, now),
     getService(archive, now),
     moveService(archive, { aeTitle: options.aeTitle, destination }, now),
     commitmentService(archive, options.commitments, reports.taken, now),
@@ -318,7 +338,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
       )
   } catch (thrown) {
     for (const transport of transports) await transport.close()
-    await reports.close()
+    await Promise.all([reports.close(), telling?.close()])
     throw thrown
   }
 
@@ -332,7 +352,7 @@ export async function openDicomListener(options: DicomListenerOptions): Promise<
     ],
     close: async () => {
       closing = true
-      await reports.close()
+      await Promise.all([reports.close(), telling?.close()])
       for (const transport of transports) transport.stop()
       for (const session of sessions) session.finish()
       if (sessions.size > 0) {

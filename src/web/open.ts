@@ -36,11 +36,14 @@ import { holdRoutes } from './json/holds.ts'
 import { identityRoutes } from './json/identity.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { measurementRoutes } from './json/measurements.ts'
+import { migrationRoutes } from './json/migrations.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
 import { providerLoginRoutes } from './json/provider-login.ts'
 import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
+import { reportRoutes } from './json/reports.ts'
 import { retentionRoutes } from './json/retention.ts'
+import { type RoutingState, routingRoutes } from './json/routing.ts'
 import { ruleRoutes } from './json/rules.ts'
 import { secondFactorRoutes } from './json/second-factor.ts'
 import { sessionRoutes } from './json/session.ts'
@@ -61,6 +64,8 @@ export interface WebOptions {
   readonly record?: PatientRecord
   readonly capsules?: Capsules
   readonly control: Control
+  /** Where objects go by themselves; without it there is no routing. */
+  readonly routing?: RoutingState
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
@@ -213,6 +218,9 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...holdRoutes(archive),
     ...workflowRoutes(archive),
     ...identityRoutes(archive),
+    ...migrationRoutes(archive),
+    ...reportRoutes(archive),
+    ...(options.routing === undefined ? [] : routingRoutes(archive, control.routes, options.routing)),
     ...rejectionRoutes(archive),
     ...retentionRoutes(archive),
     ...ruleRoutes(archive),

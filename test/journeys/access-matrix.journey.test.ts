@@ -14,6 +14,7 @@ import { demo } from '../../src/cli/demo.ts'
 import { listDispositions } from '../../src/cli/desk/dispose.ts'
 import { listHolds } from '../../src/cli/desk/hold.ts'
 import { listReviews } from '../../src/cli/desk/identity.ts'
+import { listRouting } from '../../src/cli/desk/routing.ts'
 import { listRules } from '../../src/cli/desk/retention.ts'
 import { echo } from '../../src/cli/echo.ts'
 import { exportCapsule } from '../../src/cli/export.ts'
@@ -392,6 +393,7 @@ describe('roles and acts of the commands', () => {
     hold: (flags) => listHolds(flags, stop, quiet),
     dispose: (flags) => listDispositions(flags, stop, quiet),
     identity: (flags) => listReviews(flags, stop, quiet),
+    routing: (flags) => listRouting(flags, stop, quiet),
     export: (flags) =>
       exportCapsule(
         join(folder, `capsule-${COUNT.next()}.zip`),

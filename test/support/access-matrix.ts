@@ -52,6 +52,8 @@ messages.see      x   -   -   x   x   x   -   -   -
 messages.settle   -   -   -   x   x   -   -   -   -
 identity.see      -   -   -   x   x   x   -   -   -
 identity.change   -   -   -   x   x   -   -   -   -
+routing.see       x   -   -   x   x   -   -   -   -
+routing.manage    x   -   -   -   -   -   -   -   -
 retention.see     -   -   -   -   x   x   x   -   -
 rules.propose         - - - - x x - - -
 rules.approve.first   - - - - x - - - -
@@ -87,8 +89,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ...['disposition.end', 'rules.propose', 'rules.approve.first', 'rules.approve.second'],
   ],
   audit: ['audit.see', 'proof.see'],
-  state: ['status.see', 'storage.see', 'associations.see'],
-  admin: ['accounts.manage', 'devices.manage', 'seal', 'fixity'],
+  state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
+  admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
   // A measurement is signed: an act of a person, not of a program that was let in to read or store.
   none: ['tokens.own', 'message', 'measure'],
 }

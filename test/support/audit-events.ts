@@ -97,6 +97,8 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'pat.link': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'link', from: 'LAB|12' } } }]],
   'pat.unlink': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'unlink', from: 'LAB|12' } } }]],
   'pat.settle': [[MARIE, { action: 'U', patient: PATIENT, detail: { identity: { op: 'settle', review: 17 } } }]],
+  'mig.begin': [[MARIE, { action: 'E', detail: { source: 'OLD@10.0.0.9:104', run: 1 } }]],
+  'mig.report': [[MARIE, { action: 'C', detail: { source: 'OLD@10.0.0.9:104', run: 1, sha256: 'ab', counts: {} } }]],
   'cfg.change': [[MARIE, { action: 'C', detail: { what: 'device allowed', aet: 'CT2', host: '' } }]],
   'acl.change': [
     [MARIE, { action: 'U', detail: { what: 'own password' } }],

@@ -29,7 +29,16 @@ export interface Kept {
 export interface MemoryArchive
   extends Pick<
     Archive,
-    'receive' | 'record' | 'find' | 'instances' | 'file' | 'commit' | 'scheduled' | 'createProcedure' | 'setProcedure'
+    | 'receive'
+    | 'record'
+    | 'find'
+    | 'instances'
+    | 'file'
+    | 'commit'
+    | 'scheduled'
+    | 'createProcedure'
+    | 'setProcedure'
+    | 'procedure'
   > {
   readonly kept: Kept[]
   readonly recorded: { readonly context: Context; readonly happened: Happening }[]
@@ -82,6 +91,7 @@ export function memoryArchive(): MemoryArchive {
     scheduled: async () => ({ items: [], truncated: false }),
     createProcedure: async () => undefined,
     setProcedure: async () => undefined,
+    procedure: async () => ({ study: '', attributes: {}, here: new Set() }),
     instances: async () => [],
     file: () => ({
       transferSyntax: uid('1.2.840.10008.1.2.1'),

@@ -12,6 +12,8 @@ import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
+import { StudyReports } from '../../api/reports.ts'
+import { RoutingPage, StuckObjects } from '../../api/routing.ts'
 import { Accounts, OwnSessions, SecondFactor, Tokens } from '../../api/session.ts'
 import { Growth, Storage } from '../../api/storage.ts'
 import { Conflicts, StudyInstances, StudyPage, Versions, Worklist } from '../../api/studies.ts'
@@ -244,6 +246,19 @@ export const messageQuery = (id: number) =>
     ...ONCE,
   })
 
+export const routingQuery = queryOptions({
+  queryKey: ['routing'],
+  queryFn: ({ signal }) => ask('/api/routing', RoutingPage, { signal }),
+  refetchInterval: 5000,
+})
+
+export const stuckQuery = (destination: string) =>
+  queryOptions({
+    queryKey: ['routing', 'stuck', destination],
+    queryFn: ({ signal }) =>
+      ask(`/api/routing/destinations/${encodeURIComponent(destination)}/stuck`, StuckObjects, { signal }),
+  })
+
 export const identityQuery = (patient: string) =>
   queryOptions({
     queryKey: ['identity', patient],
@@ -270,6 +285,13 @@ export const ordersQuery = (open: boolean) =>
   queryOptions({
     queryKey: ['orders', open],
     queryFn: ({ signal }) => ask(`/api/orders?open=${open}`, Orders, { signal }),
+    ...ONCE,
+  })
+
+export const reportsQuery = (study: string) =>
+  queryOptions({
+    queryKey: ['study', study, 'reports'],
+    queryFn: ({ signal }) => ask(`/api/studies/${study}/reports`, StudyReports, { signal }),
     ...ONCE,
   })
 

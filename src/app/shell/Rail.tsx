@@ -14,6 +14,7 @@ interface Place {
     | '/orders'
     | '/admin/messages'
     | '/persons'
+    | '/routing'
     | '/rejected'
     | '/compliance'
     | '/storage'
@@ -33,6 +34,7 @@ const PLACES: readonly Place[] = [
   { to: '/upload', icon: 'upload', label: 'Add images', act: 'store' },
   { to: '/orders', icon: 'clock', label: 'Orders', act: 'find' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections', act: 'associations.see' },
+  { to: '/routing', icon: 'arrow', label: 'Routing', act: 'routing.see' },
   { to: '/admin/messages', icon: 'message', label: 'Messages', act: 'messages.see' },
   { to: '/persons', icon: 'person', label: 'Persons', act: 'identity.see' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts', act: 'conflicts.see' },

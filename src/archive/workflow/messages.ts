@@ -132,7 +132,7 @@ export function openMessages({
       note: notes.join('; '),
       patient,
       accession: orders.rows[0]?.accession ?? message.accession ?? '',
-      study: orders.rows[0]?.study_uid ?? '',
+      study: orders.rows[0]?.study_uid ?? message.study ?? '',
       persons,
       orders: orders.rows,
       ...(identity !== undefined && { identity: identity.change }),

@@ -1,4 +1,4 @@
-/** SQL of the workflow. Writes `messages`, `persons`, `orders` and `procedures`; reads `instances` too. */
+/** SQL of the workflow. Writes `messages`, `persons`, `orders` and `procedures`; reads `instances` and `studies` too. */
 import type { Kysely } from 'kysely'
 import type { CompiledQuery } from '../../storage/sql/compiled.ts'
 import type { Database } from '../../storage/sql/database.ts'
@@ -172,6 +172,32 @@ const MESSAGE_COLUMNS = [
 
 export async function messageRow({ read }: Pick<Database, 'read'>, id: number): Promise<MessagesTable | undefined> {
   return read.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Accepted reports that name this study, or its accession number. Uses messages_by_study and messages_by_accession. */
+export async function reportMessages(
+  { read }: Pick<Database, 'read'>,
+  study: string,
+  accession: string,
+): Promise<readonly Pick<MessagesTable, 'id' | 'received_at' | 'patient_key' | 'raw'>[]> {
+  return read
+    .selectFrom('messages')
+    .select(['id', 'received_at', 'patient_key', 'raw'])
+    .where((be) =>
+      be.or([be('study_uid', '=', study), ...(accession === '' ? [] : [be('accession', '=', accession)])]),
+    )
+    .where('type', '=', 'ORU^R01')
+    .where('outcome', '=', 'AA')
+    .orderBy('id', 'desc')
+    .limit(50)
+    .execute()
+}
+
+export async function studyNumbers(
+  { read }: Pick<Database, 'read'>,
+  study: string,
+): Promise<{ readonly accession: string; readonly person_key: string } | undefined> {
+  return read.selectFrom('studies').select(['accession', 'person_key']).where('study_uid', '=', study).executeTakeFirst()
 }
 
 export async function countAttention({ read }: Pick<Database, 'read'>): Promise<number> {

@@ -17,6 +17,7 @@ import type { OrderChange, OrderDetails } from './orders.ts'
 import { openProcedures } from './procedures.ts'
 import { openScheduled } from './scheduled.ts'
 import { openWholeness } from './wholeness.ts'
+import { openReports } from './reports.ts'
 import type { StepStatus } from './workflow-rows.ts'
 
 /** Of each text: undefined where nothing is said, '' where it is taken away. */
@@ -48,6 +49,7 @@ export interface IncomingMessage {
   readonly at?: number | undefined
   /** Of a report: what it is about. */
   readonly accession?: string | undefined
+  readonly study?: string | undefined
   /** What it asks for … */
   readonly asked?:
     | {
@@ -167,6 +169,16 @@ export interface Workflow extends Persons {
   createProcedure(context: Context, change: ProcedureChange): Promise<void>
   /** PS3.4 F.7.2.2. @throws {ArchiveError} `MPPS_INVALID`, `MPPS_UNKNOWN`, `MPPS_STATE` */
   setProcedure(context: Context, change: ProcedureChange): Promise<void>
+  /** A performed procedure step, its study, and which of its instances were received. @throws {ArchiveError} `MPPS_UNKNOWN` */
+  procedure(
+    context: Context,
+    sop: Uid,
+  ): Promise<{ readonly study: string; readonly attributes: DicomJson; readonly here: ReadonlySet<string> }>
+  /** Reports of a study as they came, the last one first. @throws {ArchiveError} `NOT_FOUND` */
+  reportsOf(
+    context: Context,
+    study: Uid,
+  ): Promise<readonly { readonly message: number; readonly at: string; readonly raw: Bytes }[]>
   /** Of each study; without gaps, which cost more. */
   wholeness(context: Context, studies: readonly string[]): Promise<ReadonlyMap<string, Wholeness>>
   /** Of one study, with gaps. */
@@ -182,5 +194,6 @@ export function openWorkflow(parts: { readonly db: Database; readonly acts: Acts
     ...openScheduled(parts),
     ...openProcedures(parts),
     ...openWholeness(parts),
+    ...openReports(parts),
   }
 }

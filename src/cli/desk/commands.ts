@@ -1,4 +1,4 @@
-/** The commands of the desks: `retention`, `hold`, `dispose`, `identity`, each with steps of its own. */
+/** The commands of the desks: `retention`, `hold`, `dispose`, `identity`, `routing`, each with steps of its own. */
 import { Argument, type Command } from 'commander'
 import type { Exit, Output } from '../command.ts'
 import type { Flags } from './asking.ts'
@@ -21,6 +21,7 @@ export function addDesk(desk: Desk): void {
   addHold(desk)
   addDispose(desk)
   addIdentity(desk)
+  addRouting(desk)
 }
 
 const asking = (command: Command): Command =>
@@ -210,4 +211,52 @@ function addIdentity({ program, examples, runs, signal, out }: Desk): void {
     .argument('<review>', 'as reviews lists it')
     .description('says what was done about one of them')
     .action(runs(async (review: string, flags: Flags) => (await here()).settleReview(review, flags, signal, out())))
+}
+
+function addRouting({ program, wholeNumber, examples, runs, signal, out }: Desk): void {
+  const routing = program
+    .command('routing')
+    .description('what is sent where by itself, and what waits')
+    .addHelpText(
+      'after',
+      examples(
+        `clearkeep routing list ${AT}`,
+        `clearkeep routing try rule.json ${AT}`,
+        `clearkeep routing add rule.json ${AT}`,
+        `clearkeep routing retry WORKSTATION --reason "It is repaired." ${AT}`,
+      ),
+    )
+  const here = () => import('./routing.ts')
+  asking(routing.command('list'))
+    .description('rules, destinations, and how much waits for each')
+    .action(runs(async (flags: Flags) => (await here()).listRouting(flags, signal, out())))
+  asking(routing.command('add'))
+    .argument('<file>', 'the rule as JSON, as --json list shows it; - for standard input')
+    .description('adds a rule: it is about what arrives from here on')
+    .action(runs(async (file: string, flags: Flags) => (await here()).addRoute(file, flags, signal, out())))
+  asking(routing.command('try'))
+    .argument('<file>', 'the rule as JSON')
+    .description('which of the studies that came last it would have sent; nothing is sent')
+    .action(runs(async (file: string, flags: Flags) => (await here()).tryRoute(file, flags, signal, out())))
+  for (const [name, on] of [
+    ['on', true],
+    ['off', false],
+  ] as const)
+    asking(routing.command(name))
+      .argument('<number>', 'of the rule', wholeNumber)
+      .description(`switches a rule ${name}`)
+      .action(runs(async (id: number, flags: Flags) => (await here()).switchRoute(id, on, flags, signal, out())))
+  asking(routing.command('refused'))
+    .argument('<destination>')
+    .description('objects a destination refused, and why')
+    .action(runs(async (name: string, flags: Flags) => (await here()).listStuck(name, flags, signal, out())))
+  const steps = [
+    ['retry', 'tries all that waits now, what it refused too'],
+    ['drop', 'gives up sending what it refused'],
+  ] as const
+  for (const [step, says] of steps)
+    because(routing.command(step))
+      .argument('<destination>')
+      .description(says)
+      .action(runs(async (name: string, flags: Flags) => (await here()).stepOfQueue(step, name, flags, signal, out())))
 }

@@ -169,6 +169,8 @@ const ACTS: Readonly<Record<EventType, Act | ((body: Body) => Act)>> = {
   'pat.link': { id: '110110' },
   'pat.unlink': { id: '110110' },
   'pat.settle': { id: '110110' },
+  'mig.begin': { id: '110113', type: INTEGRITY },
+  'mig.report': { id: '110113', type: INTEGRITY },
   'cfg.change': (body) => ({ id: '110113', type: body['what'] === 'device allowed' ? '110129' : '110131' }),
   'acl.change': (body) => ({ id: '110113', type: body['roles'] === undefined ? '110137' : '110136' }),
   'aud.110100': (body) => ({ id: '110100', type: eventType(text(body['subtype']), '110120') }),

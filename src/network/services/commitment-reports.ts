@@ -16,7 +16,7 @@ import { statusClass, statusInWords } from '../dimse/statuses.ts'
 import { openAssociation } from './client.ts'
 import type { Ask } from './commitment.ts'
 import { type CommitmentReport, eventOf, reportBytes, reportOf } from './commitment-data.ts'
-import { type Destination, peerOf } from './retrieve.ts'
+import { type Destination, peerOf } from './link.ts'
 
 export interface ReportsOptions {
   readonly archive: Pick<Archive, 'commit' | 'record'>
