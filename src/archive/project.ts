@@ -108,7 +108,16 @@ export function project(
       rows.push(
         intake.insertHeader({ id: record.header.n, metadata: description.metadata, frames: description.frameTable }),
       )
-      if (record.header.version === 1) grow(growing, state, record.header, description, names, intake)
+      if (record.header.version === 1) {
+        const { study, n, receivedAt: at } = record.header
+        const { patientKey } = description
+        // In the order of the journal: what HL7 had told by then is what it is held against.
+        if (patientKey !== '' && !state.studies.has(study) && !growing.has(study)) {
+          const { birth_date: birthDate, sex } = description.study()
+          rows.push(intake.reviewStudy({ n, patientKey, birthDate, sex, at }))
+        }
+        grow(growing, state, record.header, description, names, intake)
+      }
     } else if (record.kind === 'event') {
       next = Math.max(next, record.n + 1)
       rows.push(eventRow(events, record))

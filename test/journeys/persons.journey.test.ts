@@ -260,6 +260,39 @@ describe.each(ENGINES)('persons, the index on %s', (kind) => {
     expect(await eventsOf(running, 'pat.unmerge')).toHaveLength(1)
   })
 
+  it('a number of which HL7 and images say different things waits for a person, whichever came first', async () => {
+    const running = await runArchive({ engine: kind })
+    const { archive } = running
+    const tell = await engine(running)
+    await archive.receive(ADMINISTRATOR, asFile(study(1, '1', { birthDate: '19700101' }).bytes))
+    await tell('ADT^A08', 1, PID('1', 'Doe^Jane', '|19700101|F'))
+    expect((await archive.reviews(technologist, { open: true, limit: 10 })).open).toBe(0)
+    await tell('ADT^A08', 2, PID('1', 'Roe^Mary', '|19850505|F'))
+    await tell('ADT^A08', 3, PID('1', 'Roe^Mary', '|19850505|F'))
+    await tell('ADT^A04', 4, PID('2', 'Fox^Fay', '|19900909|F'))
+    await archive.receive(ADMINISTRATOR, asFile(study(2, '2', { birthDate: '19910909' }).bytes))
+    await archive.receive(ADMINISTRATOR, asFile(study(2, '2', { seed: 22, birthDate: '19910909' }).bytes))
+    const seen = async ({ archive: of }: Running) =>
+      (await of.reviews(technologist, { open: true, limit: 10 })).reviews.map(({ from, into, contradictions }) => [
+        from.id,
+        from.birthDate,
+        into.birthDate,
+        contradictions.join(),
+      ])
+    const expected = [
+      ['2', '19900909', '19910909', 'birthDate'],
+      ['1', '19850505', '19700101', 'birthDate'],
+    ]
+    expect(await seen(running)).toEqual(expected)
+    const [first] = (await archive.reviews(technologist, { open: true, limit: 1 })).reviews
+    if (first === undefined) throw new Error('no review')
+    await archive.settleReview(technologist, first, 'Mistyped at the modality.')
+    const rebuilt = await running.withoutIndex()
+    expect(await seen(rebuilt)).toEqual(expected.slice(1))
+    await rebuilt.close()
+    expect(await look(rebuilt.folder)).toMatchObject({ exit: 0, failed: {} })
+  })
+
   it('people merge, link and take back, with a reason; contradicting facts only when they say that they are sure', async () => {
     const running = await runArchive({ engine: kind })
     const { archive } = running

@@ -16,7 +16,7 @@ export function FactsTable({ keys }: { readonly keys: readonly PersonKey[] }) {
               <span className="hidden-visually">What</span>
             </td>
             {keys.map((one) => (
-              <th key={one.key} scope="col">
+              <th key={`${one.key} ${one.told}`} scope="col">
                 {patientNumber(one)}
               </th>
             ))}
@@ -30,7 +30,7 @@ export function FactsTable({ keys }: { readonly keys: readonly PersonKey[] }) {
             <tr key={name} className={differ ? styles.differ : undefined}>
               <th scope="row">{name}</th>
               {values.map((value, at) => (
-                <td key={keys[at]?.key}>{value || '–'}</td>
+                <td key={`${keys[at]?.key} ${keys[at]?.told}`}>{value || '–'}</td>
               ))}
               <td>{differ && <Mark tone="warn">Differs</Mark>}</td>
             </tr>

@@ -90,14 +90,16 @@ function ReviewTable({
               </td>
               <td>
                 {patientNumber(review.from)}
-                <span className={styles.dim}>into {patientNumber(review.into)}</span>
+                {review.from.key !== review.into.key && (
+                  <span className={styles.dim}>into {patientNumber(review.into)}</span>
+                )}
               </td>
               <td>{whyInWords(review)}</td>
               <td>
                 {review.settled !== null ? (
                   <Mark tone="plain">Settled</Mark>
                 ) : (
-                  <Mark tone="warn">{review.followed ? 'Done, and doubtful' : 'Not done'}</Mark>
+                  <Mark tone="warn">{stateInWords(review)}</Mark>
                 )}
               </td>
               <td className={table.actions}>
@@ -116,6 +118,11 @@ function ReviewTable({
       </table>
     </TableFrame>
   )
+}
+
+function stateInWords({ followed, from, into }: IdentityReview): string {
+  if (from.key === into.key) return 'Doubtful'
+  return followed ? 'Done, and doubtful' : 'Not done'
 }
 
 function Review({
@@ -150,6 +157,7 @@ function Review({
     </Button>
   )
   const waits = review.settled === null && mayChange
+  const oneNumber = review.from.key === review.into.key
   return (
     <form
       onSubmit={(event) => {
@@ -162,7 +170,7 @@ function Review({
         <FactsTable keys={[review.from, review.into]} />
         <div className={styles.ways}>
           {person(review.from)}
-          {person(review.into)}
+          {!oneNumber && person(review.into)}
         </div>
         {review.settled !== null && (
           <p className={styles.dim}>
@@ -175,9 +183,9 @@ function Review({
             <InlineError error={settle.error} />
             <div className={styles.ways}>
               <Button type="submit" loading={settle.isPending} disabled={reason.trim() === ''}>
-                {review.followed ? 'They are one person' : 'Leave it as it is'}
+                {oneNumber ? 'It was looked at' : review.followed ? 'They are one person' : 'Leave it as it is'}
               </Button>
-              {review.followed && (
+              {review.followed && !oneNumber && (
                 <Button
                   variant="default"
                   disabled={reason.trim() === '' || settle.isPending}

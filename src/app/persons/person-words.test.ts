@@ -33,6 +33,9 @@ it('says why a merge waits for somebody, and whether it was done', () => {
   )
   expect(whyInWords(review({ why: 'elsewhere', followed: false }))).toContain('merged into another patient before')
   expect(whyInWords(review({ why: 'circle', followed: false }))).toContain('Nothing was changed')
+  expect(whyInWords(review({ into: key('12', { birthDate: '19710203', told: 'images' }) }))).toMatch(
+    /^What HL7 tells of 12 \(HOSP\) and what its images say differ in the birth dates/,
+  )
 })
 
 it('marks what differs, and nothing that one of the two does not say', () => {

@@ -21,6 +21,8 @@ export const factsInWords = (facts: readonly (keyof typeof FACTS)[]): string =>
 /** Why a person should look at it. */
 export function whyInWords({ why, kind, followed, from, into, contradictions }: IdentityReview): string {
   const [one, other] = [patientNumber(from), patientNumber(into)]
+  if (from.key === into.key)
+    return `What HL7 tells of ${one} and what its images say ${contradictions.length === 0 ? 'did not agree' : `differ in the ${factsInWords(contradictions)}`}: perhaps the number was used for two persons, or is mistyped.`
   if (why === 'circle')
     return `${one} was to be merged into ${other}, which itself was merged into ${one}. Nothing was changed.`
   if (why === 'elsewhere')

@@ -18,11 +18,22 @@ export interface PersonStatements {
   /** Uses studies_by_person. */
   moveStudies(key: string, was: string, person: string): CompiledQuery
   insertReview(row: PersonReviewsTable): CompiledQuery
+  /** A study that says otherwise than HL7 who its patient is: a question for a person. Uses the primary key of persons. */
+  reviewStudy(study: NewStudy): CompiledQuery
   settleReview(
     id: number,
     nth: number,
     changes: Pick<PersonReviewsTable, 'settled_by' | 'settled_at' | 'settled_reason'>,
   ): CompiledQuery
+}
+
+/** The first object of a study that was not here. */
+export interface NewStudy {
+  readonly n: number
+  readonly patientKey: string
+  readonly birthDate: string
+  readonly sex: string
+  readonly at: string
 }
 
 export const personStatements = (db: Kysely<Schema>): PersonStatements => ({
@@ -47,6 +58,15 @@ export const personStatements = (db: Kysely<Schema>): PersonStatements => ({
       .where('patient_key', '=', key)
       .compile(),
   insertReview: (row) => db.insertInto('person_reviews').values(row).compile(),
+  reviewStudy: ({ n, patientKey, birthDate, sex, at }) =>
+    sql`insert into person_reviews (id, nth, why, kind, from_key, into_key, followed, told_by, raised_at,
+                                    settled_by, settled_at, settled_reason)
+        select cast(${n} as bigint), 0, 'facts', 'link', p.patient_key, p.patient_key, 1, 'images',
+               cast(${at} as text), '', '', ''
+          from persons p
+         where p.patient_key = ${patientKey}
+           and ((p.birth_date <> '' and ${birthDate} <> '' and p.birth_date <> ${birthDate})
+                or (p.sex in ('M', 'F') and ${sex} in ('M', 'F') and p.sex <> ${sex}))`.compile(db),
   settleReview: (id, nth, changes) =>
     db.updateTable('person_reviews').set(changes).where('id', '=', id).where('nth', '=', nth).compile(),
 })
@@ -124,15 +144,7 @@ export async function factsOf({ read }: Pick<Database, 'read'>, key: string, per
     read.selectFrom('persons').selectAll().where('patient_key', '=', key).executeTakeFirst() as Promise<
       PersonsTable | undefined
     >,
-    read
-      .selectFrom('studies')
-      .select(['patient_name', 'birth_date', 'sex'])
-      .where('person_key', '=', person)
-      .where('patient_key', '=', key)
-      .orderBy('study_date', 'desc')
-      .orderBy('study_uid')
-      .limit(1)
-      .executeTakeFirst(),
+    newestStudy({ read }, key, person),
     read
       .selectFrom('studies')
       .select((be) => be.fn.countAll<number>().as('count'))
@@ -148,6 +160,23 @@ export async function factsOf({ read }: Pick<Database, 'read'>, key: string, per
     told: told !== undefined ? 'message' : newest !== undefined ? 'images' : 'nothing',
     studies: Number(counted.count),
   }
+}
+
+/** What the newest study under a key says of who the patient is. Uses studies_by_person. */
+export async function newestStudy(
+  { read }: Pick<Database, 'read'>,
+  key: string,
+  person: string,
+): Promise<Pick<StudiesTable, 'patient_name' | 'birth_date' | 'sex'> | undefined> {
+  return read
+    .selectFrom('studies')
+    .select(['patient_name', 'birth_date', 'sex'])
+    .where('person_key', '=', person)
+    .where('patient_key', '=', key)
+    .orderBy('study_date', 'desc')
+    .orderBy('study_uid')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 /** Newest first. Uses the primary key, or person_reviews_open. */

@@ -15,7 +15,7 @@ import { column } from '../column.ts'
 import { asFacts, decideIdentity } from './deciding.ts'
 import { contradictions } from './facts.ts'
 import { type PersonFact, personText } from './person-rows.ts'
-import { countOpenReviews, factsOf, keysOf, personOf, relationsOf, reviewRow, someReviews } from './persons.queries.ts'
+import { countOpenReviews, factsOf, keysOf, newestStudy, personOf, relationsOf, reviewRow, someReviews } from './persons.queries.ts'
 import type { Kind, Op } from './relations.ts'
 
 /** One patient ID of a person, and what is known under it. */
@@ -123,6 +123,12 @@ export function openPersons({
     return { key, id, issuer, name, birthDate: birth_date, sex, told, studies }
   }
 
+  const asImaged = async (view: KeyView): Promise<KeyView> => {
+    const newest = await newestStudy(db, view.key, await personOf(db, view.key))
+    const { patient_name: name = '', birth_date: birthDate = '', sex = '' } = newest ?? {}
+    return { ...view, name, birthDate, sex, told: 'images' }
+  }
+
   const personView = async (key: string): Promise<PersonView> => {
     const person = await personOf(db, key)
     const keys = await keysOf(db, key)
@@ -209,10 +215,12 @@ export function openPersons({
       await admit(acts, context, 'identity.see')
       const reviews: ReviewView[] = []
       for (const row of await someReviews(db, ask)) {
-        const [from, into] = await Promise.all(
+        const [from, told] = await Promise.all(
           [row.from_key, row.into_key].map(async (key) => keyView(key, await personOf(db, key))),
         )
-        if (from === undefined || into === undefined) continue
+        if (from === undefined || told === undefined) continue
+        // Of one ID: what HL7 tells, and what its images say.
+        const into = row.from_key === row.into_key ? await asImaged(told) : told
         reviews.push({
           id: Number(row.id),
           nth: Number(row.nth),

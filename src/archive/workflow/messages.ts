@@ -16,6 +16,9 @@ import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { column } from '../column.ts'
 import { type Decided, decideIdentity, type Outcome } from '../persons/deciding.ts'
+import { contradictions } from '../persons/facts.ts'
+import type { IdentityChange, ReviewRow } from '../persons/person-rows.ts'
+import { newestStudy, personOf } from '../persons/persons.queries.ts'
 import { changed, isLate, type OrderChange, sameStep, type Teller } from './orders.ts'
 import { countAttention, messageRow, messagesLike, ordersLike, personRow, someMessages } from './workflow.queries.ts'
 import type { IncomingMessage, MessageAnswer, MessageView, PersonChange, RelationChange, Workflow } from './workflow.ts'
@@ -54,6 +57,19 @@ export function openMessages({
       told_by: column(teller.sender),
       told_at: teller.at,
     }
+  }
+
+  /** Do the images of a patient say otherwise who that is than is told now, and was not before? */
+  const contradicted = async (row: PersonRow, by: string, at: string): Promise<readonly ReviewRow[]> => {
+    const { patient_key: key, birth_date, sex } = row
+    const before = await personRow(db, key)
+    if (before?.birth_date === birth_date && before.sex === sex) return []
+    const newest = await newestStudy(db, key, await personOf(db, key))
+    if (newest === undefined) return []
+    const told = { name: row.name, birthDate: birth_date, sex }
+    const shown = { name: newest.patient_name, birthDate: newest.birth_date, sex: newest.sex }
+    if (contradictions(told, shown).length === 0) return []
+    return [{ why: 'facts', kind: 'link', from_key: key, into_key: key, followed: 1, told_by: column(by), raised_at: at }]
   }
 
   const ordersAfter = async (
@@ -102,13 +118,17 @@ export function openMessages({
     const at = context.now()
     const teller: Teller = { sender, at: message.at ?? at.getTime() * 1000 }
     const persons: PersonRow[] = []
+    const doubts: ReviewRow[] = []
     const notes: string[] = []
     let patient = ''
     for (const change of asked?.persons ?? []) {
       patient ||= patientKey(change.patient.issuer, change.patient.id)
       const row = await personAfter(change, teller)
       if (row === undefined) notes.push('written before what is known of the patient')
-      else persons.push(row)
+      else {
+        persons.push(row)
+        doubts.push(...(await contradicted(row, sender, at.toISOString())))
+      }
     }
     const orders = await ordersAfter(asked?.orders ?? [], patient, teller)
     if (orders.late > 0) notes.push('written before what is known of the order')
@@ -135,7 +155,7 @@ export function openMessages({
       study: orders.rows[0]?.study_uid ?? message.study ?? '',
       persons,
       orders: orders.rows,
-      ...(identity !== undefined && { identity: identity.change }),
+      ...withDoubts(identity?.change, doubts),
     }
     const text = factText(fact)
     if (Buffer.byteLength(text) > LONGEST_FACT) throw new ArchiveError('HL7_TOO_LONG', { most: LONGEST_FACT })
@@ -225,6 +245,16 @@ export function openMessages({
       })
     },
   }
+}
+
+/** Left out where a message says nothing of who is one person, and leaves nothing in doubt. */
+function withDoubts(
+  change: IdentityChange | undefined,
+  doubts: readonly ReviewRow[],
+): Pick<MessageFact, 'identity'> {
+  if (change === undefined && doubts.length === 0) return {}
+  const { relations = [], keys = [], reviews = [] } = change ?? {}
+  return { identity: { relations, keys, reviews: [...reviews, ...doubts] } }
 }
 
 /** What is noted of a merge or link that a message told of. */

@@ -50,9 +50,9 @@ export async function listReviews(flags: Flags, signal: AbortSignal, out: Output
     const { kind, why, followed, from, into, by, at, settled, contradictions } = review
     const state = settled !== null ? `settled ${day(settled.at)} by ${settled.by}` : followed ? 'was done' : 'waits'
     const says = why === 'facts' ? `differ: ${contradictions.join(', ')}` : why
-    out.print(
-      `${review.review}  ${kind} ${named(from)} into ${named(into)}  ${says}  ${state}  told by ${by} ${day(at)}`,
-    )
+    const what =
+      from.key === into.key ? `${named(from)} by HL7 and by images` : `${kind} ${named(from)} into ${named(into)}`
+    out.print(`${review.review}  ${what}  ${says}  ${state}  told by ${by} ${day(at)}`)
   }
   if (reviews.length === 0) out.say('Nothing about identities waits to be decided.')
   return EXIT.done
