@@ -6,7 +6,15 @@ import { ArchiveError } from './base/errors.ts'
 import { DEVICE_ACTS } from './compliance/access.ts'
 import { type RoleRule, readRoleRules } from './compliance/provider-claims.ts'
 
-export type ListKind = 'webDestinations' | 'origins' | 'mirrors' | 'destinations' | 'devices' | 'witnesses' | 'repositories' | 'roleRules'
+export type ListKind =
+  | 'webDestinations'
+  | 'origins'
+  | 'mirrors'
+  | 'destinations'
+  | 'devices'
+  | 'witnesses'
+  | 'repositories'
+  | 'roleRules'
 
 export type { RoleRule }
 

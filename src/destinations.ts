@@ -40,6 +40,9 @@ export function outletsOf(
   const names = outlets.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined)
-    throw new ArchiveError('CONFIG_INVALID', { key: 'dicomweb.destinations', why: `there are two destinations ${twice}` })
+    throw new ArchiveError('CONFIG_INVALID', {
+      key: 'dicomweb.destinations',
+      why: `there are two destinations ${twice}`,
+    })
   return outlets
 }

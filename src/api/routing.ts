@@ -14,9 +14,7 @@ export const RouteRule = z.object({
   from: z.array(z.string().trim().min(1).max(64)).max(50).default([]),
   doors: z.array(z.enum(['c-store', 'stow', 'import'])).default([]),
   /** When it came: days of the week (0 Sunday), from, and until, which is not included; over midnight too. */
-  hours: z
-    .object({ days: z.array(z.number().int().min(0).max(6)).default([]), from: clock, until: clock })
-    .optional(),
+  hours: z.object({ days: z.array(z.number().int().min(0).max(6)).default([]), from: clock, until: clock }).optional(),
   /** Names of destinations. */
   to: z.array(z.string().min(1).max(64)).min(1).max(20),
 })

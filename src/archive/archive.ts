@@ -32,10 +32,10 @@ import type {
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 import type { MeasureAsk } from './measurements.ts'
-import type { PictureAsk, Presented } from './pictures.ts'
-import type { LogFollowers } from './status.ts'
 import type { Migrations } from './migration.ts'
+import type { PictureAsk, Presented } from './pictures.ts'
 import type { Routing } from './routing/routing.ts'
+import type { LogFollowers } from './status.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
 export type * from './answers.ts'

@@ -241,7 +241,10 @@ withTls(withData(program.command('migrate')))
   .option('--token-file <file>', 'file that holds the API token')
   .option('--calling <aet>', 'our AE title', 'CLEARKEEP')
   .option('--root <model>', 'patient or study: the information model asked', 'study')
-  .option('--move <aet>', 'by C-MOVE to this AE title, which the old archive knows as the one of --server; else by C-GET')
+  .option(
+    '--move <aet>',
+    'by C-MOVE to this AE title, which the old archive knows as the one of --server; else by C-GET',
+  )
   .option('--parallel <studies>', 'studies at a time', wholeNumber, 2)
   .option('--rate <megabytes>', 'no more than so many megabytes a second, together', wholeNumber, 0)
   .option('--book <file>', 'what was listed and fetched, to go on from (migration-AET.db)')

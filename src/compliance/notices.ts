@@ -6,10 +6,10 @@ import type { ControlStore } from '../storage/sql/control-store.ts'
 import {
   deleteNotice,
   insertNotice,
+  type NoticeRow,
   nextNotice,
   noticeDestinations,
   noticeFailed,
-  type NoticeRow,
 } from './notices.queries.ts'
 
 /** An N-CREATE or N-SET of a step to be told on; or that its instances are available. */

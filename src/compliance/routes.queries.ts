@@ -55,8 +55,7 @@ export const updateRoute = (store: ControlStore, row: RouteRow) =>
     row.route_id,
   )
 
-export const deleteRoute = (store: ControlStore, id: number) =>
-  store.run('delete from routes where route_id = ?', id)
+export const deleteRoute = (store: ControlStore, id: number) => store.run('delete from routes where route_id = ?', id)
 
 export const cursor = (store: ControlStore) =>
   store.one<{ instance_n: number }>('select instance_n from route_cursor')?.instance_n

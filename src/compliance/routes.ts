@@ -20,8 +20,8 @@ import {
   nextDue,
   putOff,
   type QueueRow,
-  removeQueued,
   type RouteRow,
+  removeQueued,
   setCursor,
   stuckRows,
   tryAgain,
@@ -84,7 +84,10 @@ export interface Routes {
   /** The last arrival that was held against the rules; undefined before there ever was one. */
   reached(): number | undefined
   /** Queues, and says how far arrivals were looked at, with one sync. */
-  advance(to: number, queued: readonly Pick<Queued, 'destination' | 'n' | 'study' | 'series' | 'instance' | 'route'>[]): void
+  advance(
+    to: number,
+    queued: readonly Pick<Queued, 'destination' | 'n' | 'study' | 'series' | 'instance' | 'route'>[],
+  ): void
   due(destination: string, limit: number): readonly Queued[]
   nextDue(destination: string): Date | undefined
   /** What became of some, with one sync. */
@@ -131,7 +134,8 @@ export function openRoutes(store: ControlStore, now: () => Date): Routes {
   return {
     list: () => known,
     add(route, by) {
-      if (known.length >= MOST_ROUTES) throw new ArchiveError('ROUTE_INVALID', { why: `there are ${MOST_ROUTES} already` })
+      if (known.length >= MOST_ROUTES)
+        throw new ArchiveError('ROUTE_INVALID', { why: `there are ${MOST_ROUTES} already` })
       return written(route.enabled, () => insertRoute(store, row(route, by)))
     },
     change(id, route, by) {

@@ -6,7 +6,11 @@ import { reportOf, studyOfReport } from './reports.ts'
 const oru = (...segments: string[]) =>
   readMessage(
     new TextEncoder().encode(
-      [`MSH|^~\\&|RIS|HOSP|CK|HOSP|20260301120000||ORU^R01|1|P|2.5.1`, 'PID|1||4711^^^HOSP^PI||Doe^Jane', ...segments].join('\r'),
+      [
+        `MSH|^~\\&|RIS|HOSP|CK|HOSP|20260301120000||ORU^R01|1|P|2.5.1`,
+        'PID|1||4711^^^HOSP^PI||Doe^Jane',
+        ...segments,
+      ].join('\r'),
     ),
   )
 const OBR = segment('OBR', { 1: '1', 2: 'P1', 3: 'F1', 4: 'CTH^CT head^L', 18: 'A1', 25: 'F', 32: '77&Roe&Rick&&&Dr' })

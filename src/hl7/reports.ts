@@ -46,7 +46,8 @@ export function reportOf(read: Read): ReportTold {
   const sections: { heading: string; text: string }[] = []
   let length = 0
   for (const segment of read.segments) {
-    if (segment.name !== 'OBX' || !TEXTS.has(segment.text('valueType')) || segment.text('identifier') === STUDY_UID) continue
+    if (segment.name !== 'OBX' || !TEXTS.has(segment.text('valueType')) || segment.text('identifier') === STUDY_UID)
+      continue
     const text = textOf(segment)
     length += text.length
     if (text === '' || length > MOST_TEXT) continue

@@ -222,8 +222,7 @@ function transferred(body: Body): string {
     return `told ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
   if (body['what'] === 'commitment-given-up')
     return `gave up telling ${text(body['to'])} which of ${all} ${text(body['instances']) === '1' ? 'is' : 'are'} kept`
-  if (text(body['what']).startsWith('notice-'))
-    return `told ${text(body['to'])} of a performed procedure step`
+  if (text(body['what']).startsWith('notice-')) return `told ${text(body['to'])} of a performed procedure step`
   return 'transferred instances'
 }
 

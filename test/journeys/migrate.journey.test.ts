@@ -69,7 +69,10 @@ const fill = async (server: RunningServer, some: readonly Synthetic[]) => {
 }
 
 /** Runs to its end, or is killed when it has fetched that many studies. */
-function migrate(words: readonly string[], killAfter?: number): Promise<{ code: number | null; lines: object[]; said: string }> {
+function migrate(
+  words: readonly string[],
+  killAfter?: number,
+): Promise<{ code: number | null; lines: object[]; said: string }> {
   return new Promise((settle, fail) => {
     const child = spawn(resolve('bin/clearkeep'), ['--json', 'migrate', ...words], {
       cwd: scratch,
@@ -95,7 +98,8 @@ function migrate(words: readonly string[], killAfter?: number): Promise<{ code: 
     child.once('close', (code) => settle({ code, lines, said }))
   })
 }
-const findings = (lines: readonly object[]) => lines.filter((line) => 'kind' in line) as { kind: string; instance: string }[]
+const findings = (lines: readonly object[]) =>
+  lines.filter((line) => 'kind' in line) as { kind: string; instance: string }[]
 const kinds = (lines: readonly object[]) => [...new Set(findings(lines).map(({ kind }) => kind))].sort()
 
 describe('a migration by C-GET into a data folder', () => {
@@ -104,7 +108,15 @@ describe('a migration by C-GET into a data folder', () => {
     const old = await archive({ flags: ['--dicom-port', String(dicomPort), '--ae-title', 'OLDPACS'] })
     await fill(old, images)
     const data = join(scratch, 'data')
-    const words = [`OLDPACS@127.0.0.1:${dicomPort}`, '--data', data, '--parallel', '2', '--book', join(scratch, 'book.db')]
+    const words = [
+      `OLDPACS@127.0.0.1:${dicomPort}`,
+      '--data',
+      data,
+      '--parallel',
+      '2',
+      '--book',
+      join(scratch, 'book.db'),
+    ]
     const report = ['--report', join(scratch, 'report')]
 
     const first = await migrate([...words, ...report, '--rate', '1'], 2)
@@ -125,7 +137,10 @@ describe('a migration by C-GET into a data folder', () => {
     const [csv = '', html = '', sealed = ''] = names.map((name) => join(scratch, 'report', name))
     expect(readFileSync(csv, 'utf8').trim().split('\r\n')).toHaveLength(1 + 1)
     expect(readFileSync(html, 'utf8')).toContain('OLD-1')
-    const lines = readFileSync(sealed, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+    const lines = readFileSync(sealed, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(lines[1]).toMatchObject({ studies: 8, pulled: 8, listed: 40, came: 40, stopped: false })
     const digest = createHash('sha256').update(readFileSync(html)).digest('hex')
     expect(lines).toContainEqual({ kind: 'file', name: 'html', sha256: digest })
@@ -137,7 +152,9 @@ describe('a migration by C-GET into a data folder', () => {
     expect(kept).toHaveLength(40)
     for (const { study, series, instance, bytes, dataSetStart } of images.filter((_, at) => at % 7 === 0)) {
       const given = await original(here.url, study, series, instance)
-      expect(given.subarray(given.length - (bytes.length - dataSetStart)).equals(bytes.subarray(dataSetStart))).toBe(true)
+      expect(given.subarray(given.length - (bytes.length - dataSetStart)).equals(bytes.subarray(dataSetStart))).toBe(
+        true,
+      )
     }
     await here.stop()
 
@@ -148,8 +165,15 @@ describe('a migration by C-GET into a data folder', () => {
     await fill(after, [...altered, ...images.filter(({ instance }) => !changed.has(instance)).slice(0, -1)])
     const again = await migrate([...words, ...report])
     const found = findings(again.lines)
-    expect(found.filter(({ kind }) => kind === 'changed').map(({ instance }) => instance).sort()).toEqual([...changed].sort())
-    expect(found.filter(({ kind }) => kind === 'extra').map(({ instance }) => instance)).toEqual([images.at(-1)?.instance])
+    expect(
+      found
+        .filter(({ kind }) => kind === 'changed')
+        .map(({ instance }) => instance)
+        .sort(),
+    ).toEqual([...changed].sort())
+    expect(found.filter(({ kind }) => kind === 'extra').map(({ instance }) => instance)).toEqual([
+      images.at(-1)?.instance,
+    ])
     expect(found.filter(({ kind }) => kind === 'missing' || kind === 'unreadable')).toEqual([])
   })
 })

@@ -10,7 +10,8 @@ import { type DoorForTests, openDoor } from '../support/dicom-door.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
-const image = (seed: number, modality = 'CT') => syntheticInstance({ seed, study: seed, rows: 16, columns: 16, modality })
+const image = (seed: number, modality = 'CT') =>
+  syntheticInstance({ seed, study: seed, rows: 16, columns: 16, modality })
 
 describe.skipIf(browserPath() === undefined)('routing in the browser', () => {
   let server: RunningServer

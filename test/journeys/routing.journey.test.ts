@@ -63,7 +63,8 @@ function routed(running: Running, outlets: readonly Outlet[], rules: readonly Ro
   }
   ends.push(close)
   const begin = async () => {
-    for (const [at, one] of rules.entries()) control.routes.add({ name: `rule ${at}`, enabled: true, rule: one }, 'test')
+    for (const [at, one] of rules.entries())
+      control.routes.add({ name: `rule ${at}`, enabled: true, rule: one }, 'test')
     // What is here already is not sent: a rule is about what comes.
     await router.nudge()
   }
@@ -84,10 +85,19 @@ describe('routing', () => {
     const { begin, routes } = routed(
       running,
       [to(running, ct, 'CTWS'), to(running, all, 'ALL')],
-      [rule(['CTWS'], { attributes: [{ keyword: 'Modality', value: 'CT' }] }), rule(['ALL']), rule(['ALL', 'CTWS'], { attributes: [{ keyword: 'StudyDescription', value: 'KNEE*' }] })],
+      [
+        rule(['CTWS'], { attributes: [{ keyword: 'Modality', value: 'CT' }] }),
+        rule(['ALL']),
+        rule(['ALL', 'CTWS'], { attributes: [{ keyword: 'StudyDescription', value: 'KNEE*' }] }),
+      ],
     )
     await begin()
-    const images = [image(1), image(2), image(3, { modality: 'MR' }), image(4, { modality: 'MR', studyDescription: 'KNEE' })]
+    const images = [
+      image(1),
+      image(2),
+      image(3, { modality: 'MR' }),
+      image(4, { modality: 'MR', studyDescription: 'KNEE' }),
+    ]
     await store(running, images)
     await once(all, images)
     await once(ct, [image(1), image(2), image(4)])

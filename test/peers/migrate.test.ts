@@ -8,8 +8,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTower } from '../../src/server.ts'
 import { loadConfig } from '../../src/config.ts'
+import { openTower } from '../../src/server.ts'
 import { corpus, corpusDir } from '../support/corpus.ts'
 import { missing, type Orthanc, openOrthanc } from '../support/orthanc.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
@@ -47,9 +47,17 @@ describe.skipIf(why !== '')(`a migration from Orthanc${why && `: ${why}`}`, { ti
       archive: { aet: 'CLEARKEEP', dicomPort: 1, dicomweb: 'http://127.0.0.1:1/dicom-web' },
     })
     let taken = 0
-    for (const { file } of corpus()) await orthanc.post('/instances', readFileSync(file)).then(() => (taken += 1), () => {})
+    for (const { file } of corpus())
+      await orthanc.post('/instances', readFileSync(file)).then(
+        () => (taken += 1),
+        () => {},
+      )
     for (const { bytes } of made) await orthanc.post('/instances', bytes)
-    for (const file of extra()) await orthanc.post('/instances', readFileSync(file)).then(() => (taken += 1), () => {})
+    for (const file of extra())
+      await orthanc.post('/instances', readFileSync(file)).then(
+        () => (taken += 1),
+        () => {},
+      )
     console.info(`Orthanc took ${taken} files and ${made.length} made ones`)
   }, 600_000)
   afterAll(async () => {
@@ -57,7 +65,9 @@ describe.skipIf(why !== '')(`a migration from Orthanc${why && `: ${why}`}`, { ti
     rmSync(scratch, { recursive: true, force: true })
   })
 
-  const migrate = (killAfter?: number): Promise<{ code: number | null; lines: Record<string, unknown>[]; said: string }> =>
+  const migrate = (
+    killAfter?: number,
+  ): Promise<{ code: number | null; lines: Record<string, unknown>[]; said: string }> =>
     new Promise((settle, fail) => {
       const words = ['--json', 'migrate', orthanc.address, '--data', data, '--parallel', '3']
       const child = spawn(resolve('bin/clearkeep'), words, { cwd: scratch, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -260,7 +260,7 @@ export function memoryArchive(): MemoryArchive {
     reportsOf: async () => [],
     procedure: async () => nothing(),
     lastArrival: async () => -1,
-    arrivals: async (_context, { after }) => ({ arrived: [], next: after }),
+    arrivedSince: async (_context, { after }) => ({ arrived: [], next: after }),
     tryRoute: async () => [],
     person: async () => nothing(),
     relate: async () => nothing(),

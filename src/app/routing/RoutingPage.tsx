@@ -28,8 +28,7 @@ export function RoutingPage() {
       title="Routing"
       about="What arrives is held against these rules and sent on. Each object is sent once to each destination, and waits here until it is kept there."
       actions={
-        data?.mayManage === true &&
-        names.length > 0 && <Button onClick={() => setAdding(true)}>New rule</Button>
+        data?.mayManage === true && names.length > 0 && <Button onClick={() => setAdding(true)}>New rule</Button>
       }
     >
       {routing.error ? (
@@ -114,9 +113,7 @@ function Destinations({ page }: { readonly page: Shown }) {
         title={`Queue of ${shown?.name ?? ''}`}
         size="lg"
       >
-        {shown && (
-          <QueueView destination={shown} mayManage={page.mayManage} onDone={() => setShown(undefined)} />
-        )}
+        {shown && <QueueView destination={shown} mayManage={page.mayManage} onDone={() => setShown(undefined)} />}
       </Dialog>
     </TableFrame>
   )

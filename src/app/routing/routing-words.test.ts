@@ -35,7 +35,17 @@ it('reads a form, and names the line that is no attribute with a value', () => {
 })
 
 it('says how a destination fares', () => {
-  const row = { name: 'WS', kind: 'dicom', where: '', sending: false, away: null, waiting: 0, stuck: 0, studies: 0, oldest: '' } as const
+  const row = {
+    name: 'WS',
+    kind: 'dicom',
+    where: '',
+    sending: false,
+    away: null,
+    waiting: 0,
+    stuck: 0,
+    studies: 0,
+    oldest: '',
+  } as const
   expect(stateInWords(row)).toBe('Nothing waits')
   expect(stateInWords({ ...row, sending: true, waiting: 3 })).toBe('3 objects on the way')
   const away = { why: 'WS cannot be reached.', since: '2026-03-01T00:00:00.000Z', nextAt: '2026-03-01T00:01:00.000Z' }

@@ -15,7 +15,16 @@ import { column } from '../column.ts'
 import { asFacts, decideIdentity } from './deciding.ts'
 import { contradictions } from './facts.ts'
 import { type PersonFact, personText } from './person-rows.ts'
-import { countOpenReviews, factsOf, keysOf, newestStudy, personOf, relationsOf, reviewRow, someReviews } from './persons.queries.ts'
+import {
+  countOpenReviews,
+  factsOf,
+  keysOf,
+  newestStudy,
+  personOf,
+  relationsOf,
+  reviewRow,
+  someReviews,
+} from './persons.queries.ts'
 import type { Kind, Op } from './relations.ts'
 
 /** One patient ID of a person, and what is known under it. */

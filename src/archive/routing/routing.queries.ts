@@ -19,7 +19,16 @@ export async function arrivals(
   const rows = await read
     .selectFrom('instances as i')
     .innerJoin('instance_headers as h', 'h.id', 'i.id')
-    .select(['i.current', 'i.id', 'i.study_uid', 'i.series_uid', 'i.sop_uid', 'i.received_at', 'i.source', 'h.metadata'])
+    .select([
+      'i.current',
+      'i.id',
+      'i.study_uid',
+      'i.series_uid',
+      'i.sop_uid',
+      'i.received_at',
+      'i.source',
+      'h.metadata',
+    ])
     .where('i.id', '>', after)
     .orderBy('i.id')
     .limit(limit)

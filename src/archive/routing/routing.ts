@@ -24,7 +24,7 @@ export interface Routing {
   /** The number of the last arrival; -1 before the first. */
   lastArrival(context: Context): Promise<number>
   /** What arrived behind a number and is in sight, in order; `next` is how far was looked. */
-  arrivals(
+  arrivedSince(
     context: Context,
     ask: { readonly after: number; readonly limit: number },
   ): Promise<{ readonly arrived: readonly Arrived[]; readonly next: number }>
@@ -40,7 +40,7 @@ export function openRouting({ db, acts }: { readonly db: Database; readonly acts
       await admit(acts, context, 'routing.see')
       return lastArrival(db)
     },
-    arrivals: async (context, { after, limit }) => {
+    arrivedSince: async (context, { after, limit }) => {
       await admit(acts, context, 'read')
       return arrivals(db, after, limit)
     },

@@ -69,7 +69,9 @@ export function openMessages({
     const told = { name: row.name, birthDate: birth_date, sex }
     const shown = { name: newest.patient_name, birthDate: newest.birth_date, sex: newest.sex }
     if (contradictions(told, shown).length === 0) return []
-    return [{ why: 'facts', kind: 'link', from_key: key, into_key: key, followed: 1, told_by: column(by), raised_at: at }]
+    return [
+      { why: 'facts', kind: 'link', from_key: key, into_key: key, followed: 1, told_by: column(by), raised_at: at },
+    ]
   }
 
   const ordersAfter = async (
@@ -248,10 +250,7 @@ export function openMessages({
 }
 
 /** Left out where a message says nothing of who is one person, and leaves nothing in doubt. */
-function withDoubts(
-  change: IdentityChange | undefined,
-  doubts: readonly ReviewRow[],
-): Pick<MessageFact, 'identity'> {
+function withDoubts(change: IdentityChange | undefined, doubts: readonly ReviewRow[]): Pick<MessageFact, 'identity'> {
   if (change === undefined && doubts.length === 0) return {}
   const { relations = [], keys = [], reviews = [] } = change ?? {}
   return { identity: { relations, keys, reviews: [...reviews, ...doubts] } }

@@ -10,13 +10,7 @@ import { personsOfKeys } from '../persons/persons.queries.ts'
 import { reportMessages, studyNumbers } from './workflow.queries.ts'
 import type { Workflow } from './workflow.ts'
 
-export function openReports({
-  db,
-  acts,
-}: {
-  readonly db: Database
-  readonly acts: Acts
-}): Pick<Workflow, 'reportsOf'> {
+export function openReports({ db, acts }: { readonly db: Database; readonly acts: Acts }): Pick<Workflow, 'reportsOf'> {
   return {
     reportsOf: async (context, study) => {
       await admit(acts, context, 'read')

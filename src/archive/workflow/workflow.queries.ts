@@ -183,9 +183,7 @@ export async function reportMessages(
   return read
     .selectFrom('messages')
     .select(['id', 'received_at', 'patient_key', 'raw'])
-    .where((be) =>
-      be.or([be('study_uid', '=', study), ...(accession === '' ? [] : [be('accession', '=', accession)])]),
-    )
+    .where((be) => be.or([be('study_uid', '=', study), ...(accession === '' ? [] : [be('accession', '=', accession)])]))
     .where('type', '=', 'ORU^R01')
     .where('outcome', '=', 'AA')
     .orderBy('id', 'desc')
@@ -197,7 +195,11 @@ export async function studyNumbers(
   { read }: Pick<Database, 'read'>,
   study: string,
 ): Promise<{ readonly accession: string; readonly person_key: string } | undefined> {
-  return read.selectFrom('studies').select(['accession', 'person_key']).where('study_uid', '=', study).executeTakeFirst()
+  return read
+    .selectFrom('studies')
+    .select(['accession', 'person_key'])
+    .where('study_uid', '=', study)
+    .executeTakeFirst()
 }
 
 export async function countAttention({ read }: Pick<Database, 'read'>): Promise<number> {

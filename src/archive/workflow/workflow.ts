@@ -15,9 +15,9 @@ import type { Op } from '../persons/relations.ts'
 import { openMessages } from './messages.ts'
 import type { OrderChange, OrderDetails } from './orders.ts'
 import { openProcedures } from './procedures.ts'
+import { openReports } from './reports.ts'
 import { openScheduled } from './scheduled.ts'
 import { openWholeness } from './wholeness.ts'
-import { openReports } from './reports.ts'
 import type { StepStatus } from './workflow-rows.ts'
 
 /** Of each text: undefined where nothing is said, '' where it is taken away. */

@@ -39,12 +39,25 @@ export async function addRoute(file: string, flags: Flags, signal: AbortSignal, 
   return EXIT.done
 }
 
-export async function switchRoute(id: number, on: boolean, flags: Flags, signal: AbortSignal, out: Output): Promise<Exit> {
+export async function switchRoute(
+  id: number,
+  on: boolean,
+  flags: Flags,
+  signal: AbortSignal,
+  out: Output,
+): Promise<Exit> {
   const page = { path: '/api/routing', shape: RoutingPage, act: 'routing.see' }
   const known = (await askArchive(flags, page, signal)).routes.find((one) => one.id === id)
   if (known === undefined) throw new ArchiveError('NOT_FOUND', { what: `route ${id}` })
   const body = { name: known.name, enabled: on, rule: known.rule }
-  tell(await askArchive(flags, { path: `/api/routing/routes/${id}`, shape: RouteRow, act: 'routing.manage', body }, signal), out)
+  tell(
+    await askArchive(
+      flags,
+      { path: `/api/routing/routes/${id}`, shape: RouteRow, act: 'routing.manage', body },
+      signal,
+    ),
+    out,
+  )
   return EXIT.done
 }
 

@@ -32,10 +32,10 @@ import {
   putObject,
   putStudy,
   replaceDifferences,
+  type StudyRow,
   setFact,
   setObject,
   slice,
-  type StudyRow,
   studiesOfSeveral,
 } from './migrate.queries.ts'
 import type { Slice } from './slices.ts'

@@ -45,39 +45,49 @@ export function reportOf(book: Book, facts: Pick<MigrationReport, 'source' | 'at
       .filter(({ study, instance }) => !unreadable.has(`${study} ${instance}`))
       .map(({ study, instance }): Finding => ({ kind: 'missing', study, instance, what: '' })),
     ...found.extra().map(({ study, instance }): Finding => ({ kind: 'extra', study, instance, what: '' })),
-    ...gone.studies.map(({ study }): Finding => ({
-      kind: 'extra',
-      study,
-      instance: '',
-      what: 'an earlier run was told of this study, and this one not',
-    })),
-    ...found.changed().map(({ study, instance, ds }): Finding => ({
-      kind: 'changed',
-      study,
-      instance,
-      what: `its data set has the SHA-256 ${ds}`,
-    })),
-    ...found.duplicates().map(({ instance, places, studies }): Finding => ({
-      kind: 'duplicate',
-      study: studies.split(',')[0] ?? '',
-      instance,
-      what: `in ${places} places, of the studies ${studies.split(',').join(', ')}`,
-    })),
-    ...found.identities().map(({ of, rows }): Finding => ({
-      kind: 'identity',
-      study: rows[0]?.study ?? '',
-      instance: '',
-      what:
-        of === 'study'
-          ? `the study is of several patients: ${rows.map((row) => patientOf(row)).join('; ')}`
-          : `patient ${patientOf(rows[0])} is said to be ${[...new Set(rows.map(personOf))].join('; ')}`,
-    })),
-    ...failed.map(({ study, instance, code, why }): Finding => ({
-      kind: 'unreadable',
-      study,
-      instance,
-      what: `${code}: ${why}`,
-    })),
+    ...gone.studies.map(
+      ({ study }): Finding => ({
+        kind: 'extra',
+        study,
+        instance: '',
+        what: 'an earlier run was told of this study, and this one not',
+      }),
+    ),
+    ...found.changed().map(
+      ({ study, instance, ds }): Finding => ({
+        kind: 'changed',
+        study,
+        instance,
+        what: `its data set has the SHA-256 ${ds}`,
+      }),
+    ),
+    ...found.duplicates().map(
+      ({ instance, places, studies }): Finding => ({
+        kind: 'duplicate',
+        study: studies.split(',')[0] ?? '',
+        instance,
+        what: `in ${places} places, of the studies ${studies.split(',').join(', ')}`,
+      }),
+    ),
+    ...found.identities().map(
+      ({ of, rows }): Finding => ({
+        kind: 'identity',
+        study: rows[0]?.study ?? '',
+        instance: '',
+        what:
+          of === 'study'
+            ? `the study is of several patients: ${rows.map((row) => patientOf(row)).join('; ')}`
+            : `patient ${patientOf(rows[0])} is said to be ${[...new Set(rows.map(personOf))].join('; ')}`,
+      }),
+    ),
+    ...failed.map(
+      ({ study, instance, code, why }): Finding => ({
+        kind: 'unreadable',
+        study,
+        instance,
+        what: `${code}: ${why}`,
+      }),
+    ),
   ]
   const { studies, pulled } = book.counts()
   const { listed, came } = found.totals()

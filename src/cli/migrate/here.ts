@@ -88,7 +88,10 @@ function behind(server: string, flags: Flags, signal: AbortSignal): Here {
       for (let offset = 0; ; offset += PAGE) {
         const path = `/dicom-web/studies/${encodeURIComponent(study)}/instances?limit=${PAGE}&offset=${offset}`
         const response = await fetch(`${server}${path}`, {
-          headers: { accept: 'application/dicom+json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+          headers: {
+            accept: 'application/dicom+json',
+            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          },
           signal,
         }).catch((cause: unknown) => {
           throw new ArchiveError('NET_REFUSED', { peer: server, why: 'the connection failed' }, { cause })
@@ -103,7 +106,11 @@ function behind(server: string, flags: Flags, signal: AbortSignal): Here {
       }
     },
     begin: (source, run) =>
-      askArchive(flags, { path: '/api/migrations', shape: MigrationBegun, act: 'store', body: { source, run } }, signal),
+      askArchive(
+        flags,
+        { path: '/api/migrations', shape: MigrationBegun, act: 'store', body: { source, run } },
+        signal,
+      ),
     seal: (body) =>
       askArchive(
         flags,

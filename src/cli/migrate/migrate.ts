@@ -12,10 +12,10 @@ import { dicomAddress, EXIT, type Exit, type Output } from '../command.ts'
 import { type TlsFlags, tlsOf } from '../tls.ts'
 import { type Book, openBook } from './book.ts'
 import { listStudies } from './census.ts'
+import { KIND_WORDS, KINDS, type MigrationReport, reportOf } from './findings.ts'
 import { type Here, withHere } from './here.ts'
 import { openPace } from './pace.ts'
 import { pullStudy } from './pull.ts'
-import { KIND_WORDS, KINDS, type MigrationReport, reportOf } from './findings.ts'
 import { filesOf, sealLine } from './report.ts'
 
 export interface MigrateFlags extends TlsFlags {
@@ -47,7 +47,9 @@ export async function migrate(
   if (flags.parallel < 1 || flags.parallel > 16)
     throw new ArchiveError('USAGE', { why: '--parallel is from 1 to 16 studies at a time.' })
   if (flags.move !== undefined && flags['server'] === undefined)
-    throw new ArchiveError('USAGE', { why: '--move needs a running archive that the old one can send to: --server URL.' })
+    throw new ArchiveError('USAGE', {
+      why: '--move needs a running archive that the old one can send to: --server URL.',
+    })
   const query: QueryOptions = {
     host,
     port,
@@ -77,13 +79,23 @@ export async function migrate(
 }
 
 /** @returns whether it was stopped before its end */
-async function perform(book: Book, here: Here, query: QueryOptions, flags: MigrateFlags, out: Output): Promise<boolean> {
+async function perform(
+  book: Book,
+  here: Here,
+  query: QueryOptions,
+  flags: MigrateFlags,
+  out: Output,
+): Promise<boolean> {
   const { signal } = query
   const stopped = () => signal?.aborted === true
   const listing = out.progress('Listing', undefined, 'studies')
   try {
     const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
-    await patiently(() => listStudies(book, query, today, { listed: (studies) => listing.advance(studies, 0) }), out, signal)
+    await patiently(
+      () => listStudies(book, query, today, { listed: (studies) => listing.advance(studies, 0) }),
+      out,
+      signal,
+    )
   } catch (thrown) {
     if (stopped()) return true
     throw thrown

@@ -33,10 +33,22 @@ const WRITE_MS = 1000
 const TRIES = 3
 
 /** Failures of this archive, and not of the object: going on would only fail again. */
-const FATAL: readonly ErrorCode[] = ['ACCESS_DENIED', 'ACCESS_LOGIN', 'NET_REFUSED', 'STORE_NO_SPACE', 'STORE_WRITE_FAILED']
+const FATAL: readonly ErrorCode[] = [
+  'ACCESS_DENIED',
+  'ACCESS_LOGIN',
+  'NET_REFUSED',
+  'STORE_NO_SPACE',
+  'STORE_WRITE_FAILED',
+]
 
 /** @throws {ArchiveError} what is no fault of the study: the old archive is away, or this one takes nothing */
-export async function pullStudy(book: Book, here: Here, study: string, listed: boolean, options: PullOptions): Promise<void> {
+export async function pullStudy(
+  book: Book,
+  here: Here,
+  study: string,
+  listed: boolean,
+  options: PullOptions,
+): Promise<void> {
   if (!listed) book.listObjects(study, await listObjects(study, options.query))
   let said = ''
   for (let attempt = 0; attempt < TRIES; attempt += 1) {

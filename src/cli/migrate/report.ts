@@ -53,4 +53,5 @@ export function filesOf(
 }
 
 /** The last line: the entry of the log that has the digest of all before. */
-export const sealLine = (seal: { readonly [name: string]: Json }): string => `${canonicalJson({ kind: 'seal', ...seal })}\n`
+export const sealLine = (seal: { readonly [name: string]: Json }): string =>
+  `${canonicalJson({ kind: 'seal', ...seal })}\n`

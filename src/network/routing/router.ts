@@ -14,7 +14,7 @@ import type { Queued, Routes, StoredRoute } from '../../compliance/routes.ts'
 import type { Outlet } from './outlet.ts'
 
 export interface RouterOptions {
-  readonly archive: Pick<Archive, 'arrivals' | 'lastArrival' | 'instances' | 'record'>
+  readonly archive: Pick<Archive, 'arrivedSince' | 'lastArrival' | 'instances' | 'record'>
   readonly routes: Routes
   readonly outlets: readonly Outlet[]
   /** After the first failure, in milliseconds; twice as long each time, up to an hour. */
@@ -93,8 +93,7 @@ export function openRouter(options: RouterOptions): Router {
           await catchUp()
         }
       } catch (thrown) {
-        if (!stop.signal.aborted)
-          log.warn({ why: asArchiveError(thrown).fact }, 'arrivals could not be routed yet')
+        if (!stop.signal.aborted) log.warn({ why: asArchiveError(thrown).fact }, 'arrivals could not be routed yet')
       } finally {
         following = undefined
         for (const worker of workers.values()) start(worker)
@@ -113,7 +112,7 @@ export function openRouter(options: RouterOptions): Router {
       return
     }
     for (let after = reached; !stop.signal.aborted; ) {
-      const { arrived, next } = await archive.arrivals(context, { after, limit: ARRIVALS })
+      const { arrived, next } = await archive.arrivedSince(context, { after, limit: ARRIVALS })
       if (next === after) return
       routes.advance(next, queuedBy(rulesOf(routes.list(), log), arrived))
       after = next
@@ -286,7 +285,8 @@ export function openRouter(options: RouterOptions): Router {
   }
 }
 
-const backoff = (first: number, failures: number): number => Math.min(first * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT)
+const backoff = (first: number, failures: number): number =>
+  Math.min(first * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT)
 
 interface ReadRoute {
   readonly id: number

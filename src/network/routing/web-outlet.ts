@@ -81,7 +81,8 @@ const OF_OBJECT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422])
 /** @throws {ArchiveError} `NET_REFUSED` */
 function sentBy(peer: string, { status, text }: Answered): Sent & { readonly otherForm?: boolean } {
   const answer = parsed(text)
-  const failed = answer[tagText(T.FailedSOPSequence)]?.Value?.[0] ?? answer[tagText(T.OtherFailuresSequence)]?.Value?.[0]
+  const failed =
+    answer[tagText(T.FailedSOPSequence)]?.Value?.[0] ?? answer[tagText(T.OtherFailuresSequence)]?.Value?.[0]
   if (failed !== null && typeof failed === 'object') {
     const reason = Number((failed as DicomJson)[tagText(T.FailureReason)]?.Value?.[0] ?? 0x0110)
     return { outcome: 'refused', why: statusInWords(reason), otherForm: OTHER_FORM.has(reason) }
@@ -100,9 +101,7 @@ function parsed(text: string): DicomJson {
 }
 
 async function* onePart(boundary: string, transferSyntax: string, bytes: ByteStream): AsyncGenerator<Bytes> {
-  yield Buffer.from(
-    `--${boundary}\r\nContent-Type: application/dicom; transfer-syntax=${transferSyntax}\r\n\r\n`,
-  )
+  yield Buffer.from(`--${boundary}\r\nContent-Type: application/dicom; transfer-syntax=${transferSyntax}\r\n\r\n`)
   yield* bytes
   yield Buffer.from(`\r\n--${boundary}--\r\n`)
 }

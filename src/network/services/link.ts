@@ -14,7 +14,7 @@ import {
 } from '../../dicom/transfer-syntaxes.ts'
 import type { AcceptedContext } from '../dimse/exchange.ts'
 import type { TlsMaterial } from '../upper-layer/tls.ts'
-import { type Association, type ContextToPropose, MOST_CONTEXTS, openAssociation, type Answer } from './client.ts'
+import { type Answer, type Association, type ContextToPropose, MOST_CONTEXTS, openAssociation } from './client.ts'
 
 export interface Destination {
   readonly aet: string

@@ -27,7 +27,11 @@ it('names the step, its study, and of each instance whether and where it is to b
           '00081199': {
             vr: 'SQ',
             Value: [
-              { ...object('1.2.3.1'), '00080056': { vr: 'CS', Value: ['ONLINE'] }, '00080054': { vr: 'AE', Value: ['CLEARKEEP'] } },
+              {
+                ...object('1.2.3.1'),
+                '00080056': { vr: 'CS', Value: ['ONLINE'] },
+                '00080054': { vr: 'AE', Value: ['CLEARKEEP'] },
+              },
               {
                 ...object('1.2.3.2'),
                 '00080056': { vr: 'CS', Value: ['UNAVAILABLE'] },

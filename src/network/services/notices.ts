@@ -119,7 +119,13 @@ export function openTelling(options: NoticesOptions): Telling {
     }
   }
 
-  async function ask(to: Destination, sopClass: string, kind: 'create' | 'set', uid: string, told: DicomJson): Promise<void> {
+  async function ask(
+    to: Destination,
+    sopClass: string,
+    kind: 'create' | 'set',
+    uid: string,
+    told: DicomJson,
+  ): Promise<void> {
     const association = await openAssociation({
       ...peerOf(to, options.aeTitle),
       contexts: [{ abstractSyntax: sopClass, transferSyntaxes: [EXPLICIT_LITTLE.uid, IMPLICIT_LITTLE.uid] }],

@@ -31,11 +31,7 @@ async function attributesOf({ dataSet, context }: Operation) {
 /** Told of what was taken, before the modality is answered. */
 export type Taken = (kind: 'create' | 'set', sop: string, attributes: DicomJson) => void
 
-export function createService(
-  archive: Pick<Archive, 'createProcedure'>,
-  taken: Taken,
-  now: () => Date,
-): Service {
+export function createService(archive: Pick<Archive, 'createProcedure'>, taken: Taken, now: () => Date): Service {
   return {
     commandField: COMMAND_FIELD['N-CREATE-RQ'],
     act: 'store',

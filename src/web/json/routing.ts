@@ -52,16 +52,28 @@ export function routingRoutes(
     const { rule } = entry
     readRule(rule)
     const known = new Set(state.destinations().map((one) => one.name))
-    for (const to of rule.to) if (!known.has(to)) throw new ArchiveError('ROUTE_INVALID', { why: `there is no destination ${to}` })
+    for (const to of rule.to)
+      if (!known.has(to)) throw new ArchiveError('ROUTE_INVALID', { why: `there is no destination ${to}` })
     return entry
   }
-  const step = async ({ context, params, body }: Ask & { readonly body: { readonly reason: string } }, what: 'retried' | 'given up') => {
+  const step = async (
+    { context, params, body }: Ask & { readonly body: { readonly reason: string } },
+    what: 'retried' | 'given up',
+  ) => {
     const name = params['destination'] ?? ''
-    if (!state.destinations().some((one) => one.name === name) && !routes.queues().some((one) => one.destination === name))
+    if (
+      !state.destinations().some((one) => one.name === name) &&
+      !routes.queues().some((one) => one.destination === name)
+    )
       throw new ArchiveError('NOT_FOUND', { what: 'such destination' })
     await archive.record(
       context,
-      { type: 'cfg.change', action: 'U', outcome: 0, detail: { what: `queue ${what}`, destination: name, reason: body.reason } },
+      {
+        type: 'cfg.change',
+        action: 'U',
+        outcome: 0,
+        detail: { what: `queue ${what}`, destination: name, reason: body.reason },
+      },
       'now',
     )
     const objects = what === 'retried' ? routes.retry(name) : routes.drop(name)
@@ -166,7 +178,14 @@ export function routingRoutes(
       handle: async ({ params }): Promise<StuckObjects> => ({
         objects: routes
           .stuck(params['destination'] ?? '', MOST_STUCK)
-          .map(({ study, series, instance, queuedAt, attempts, why }) => ({ study, series, instance, queuedAt, attempts, why })),
+          .map(({ study, series, instance, queuedAt, attempts, why }) => ({
+            study,
+            series,
+            instance,
+            queuedAt,
+            attempts,
+            why,
+          })),
       }),
     }),
     route({
