@@ -80,7 +80,7 @@ describe.skipIf(browserPath() === undefined)('routing in the browser', () => {
     await shot('routing-queue')
     await dialog.getByRole('button', { name: 'Try all of it now' }).click()
     await dialog.waitFor({ state: 'hidden' })
-    await page.getByRole('button', { name: 'Switch All CT off' }).click()
+    await page.getByRole('button', { name: 'Switch off All CT' }).click()
     await page.getByRole('row', { name: /All CT.*Off/ }).waitFor()
     await page.getByRole('button', { name: 'Remove All CT' }).click()
     await page.getByText('No rules').waitFor()

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { type DestinationRow, RouteRow, type RoutingPage as Shown } from '../../api/routing.ts'
 import { ask } from '../http/client.ts'
 import { routingQuery } from '../http/queries.ts'
+import { CopyButton } from '../ui/CopyButton.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -40,9 +41,11 @@ export function RoutingPage() {
           <Section title="Destinations">
             <Destinations page={data} />
           </Section>
-          <Section title="Rules">
-            <Rules page={data} />
-          </Section>
+          {names.length + data.routes.length > 0 && (
+            <Section title="Rules">
+              <Rules page={data} />
+            </Section>
+          )}
         </>
       )}
       <Dialog opened={adding} onClose={() => setAdding(false)} title="New rule" size="lg">
@@ -56,8 +59,10 @@ function Destinations({ page }: { readonly page: Shown }) {
   const [shown, setShown] = useState<DestinationRow>()
   if (page.destinations.length === 0)
     return (
-      <EmptyState icon="plug" title="No destinations">
-        Name some in the configuration: dicom.destinations for DICOM nodes, dicomweb.destinations for DICOMweb services.
+      <EmptyState small icon="plug" title="No destinations">
+        Name some in the configuration: dicom.destinations for DICOM nodes{' '}
+        <CopyButton compact text="dicom.destinations" /> and dicomweb.destinations for DICOMweb services{' '}
+        <CopyButton compact text="dicomweb.destinations" />.
       </EmptyState>
     )
   return (
@@ -133,7 +138,7 @@ function Rules({ page }: { readonly page: Shown }) {
   })
   if (page.routes.length === 0)
     return (
-      <EmptyState icon="forward" title="No rules">
+      <EmptyState small icon="forward" title="No rules">
         Nothing is sent by itself. A rule is about what arrives after it was made.
       </EmptyState>
     )
@@ -173,7 +178,7 @@ function Rules({ page }: { readonly page: Shown }) {
                       <Button
                         size="compact-md"
                         variant="default"
-                        aria-label={`Switch ${one.name} ${one.enabled ? 'off' : 'on'}`}
+                        aria-label={`Switch ${one.enabled ? 'off' : 'on'} ${one.name}`}
                         onClick={() => change.mutate({ ...one, enabled: !one.enabled })}
                       >
                         {one.enabled ? 'Switch off' : 'Switch on'}
