@@ -58,6 +58,8 @@ describe('rendered resources (PS3.18 section 10.4.1.1.3)', () => {
     const response = await get(`${instance('1.2.9.2')}/rendered?annotation=patient,institution`)
     expect(response.headers.get('warning')).toBe('299 clearkeep "not followed: annotation"')
     expect(archive.pictures.at(-1)?.ask.annotations).toEqual(['patient'])
+    const gif = await get(`${instance('1.2.9.2')}/rendered?iccprofile=srgb`, 'image/gif')
+    expect(gif.headers.get('warning')).toBe('299 clearkeep "not followed: iccprofile"')
   })
 
   it('hands annotation and colours on', async () => {

@@ -12,6 +12,7 @@ import { ArchiveError } from '../../base/errors.ts'
 import type { DicomJson } from '../../dicom/json.ts'
 import { movingGif } from '../../pixels/gif.ts'
 import { isPresentationState } from '../../pixels/presentation.ts'
+import type { PictureType } from '../../pixels/rendering.ts'
 import { sendStream } from '../answers.ts'
 import { writeMultipart } from '../multipart.ts'
 import { type Ask, type Route, route, scopeOf } from '../routes.ts'
@@ -19,7 +20,14 @@ import { addressOf, ROOT } from './addresses.ts'
 import { KEPT, notModified, weakTag } from './caching.ts'
 import { frameNumbers } from './frames.ts'
 import { DOCUMENT_TYPES, renderedDocument } from './rendered-document.ts'
-import { choosePicture, type Parameters, PICTURE_TYPES, pictureAsk, readRendering } from './rendering-parameters.ts'
+import {
+  choosePicture,
+  type Parameters,
+  PICTURE_TYPES,
+  pictureAsk,
+  type RenderingAsk,
+  readRendering,
+} from './rendering-parameters.ts'
 import { acceptedBy, locationOf, newBoundary, SCOPES } from './wado.ts'
 
 const FRAMES = '/studies/:study/series/:series/instances/:instance/frames/:frames'
@@ -137,7 +145,7 @@ async function rendered(archive: Archive, ask: Ask, reply: FastifyReply): Promis
   if (await notModified(archive, ask, reply, etag, records)) return reply
   // A region is of one image; what a presentation state shows is of its own size.
   const regionLess = shown[0]?.state !== undefined && source !== undefined
-  const ignored = [...rendering.ignored, ...(regionLess ? ['region of the viewport'] : []), ...lacking]
+  const ignored = [...ignoredIn(rendering, choice.type), ...(regionLess ? ['region of the viewport'] : []), ...lacking]
   const headers = { ...KEPT, etag, ...warningOf(ignored) }
   const [first] = shown
   // Of one instance asked for as it is, a GIF has every frame.
@@ -230,10 +238,14 @@ async function thumbnail(archive: Archive, ask: Ask, reply: FastifyReply): Promi
   if (await notModified(archive, ask, reply, etag, [record])) return reply
   const bytes = await archive.picture(context, record, frame ?? 1, picture)
   return reply
-    .headers({ ...KEPT, etag, ...warningOf(rendering.ignored) })
+    .headers({ ...KEPT, etag, ...warningOf(ignoredIn(rendering, type)) })
     .type(type)
     .send(Buffer.from(bytes))
 }
+
+/** A GIF has no place for a colour profile. */
+const ignoredIn = ({ ignored, colours }: RenderingAsk, type: PictureType): readonly string[] =>
+  colours !== undefined && type === 'image/gif' ? [...ignored, 'iccprofile'] : ignored
 
 const warningOf = (ignored: readonly string[]): Record<string, string> =>
   ignored.length === 0 ? {} : { warning: `299 clearkeep "not followed: ${ignored.join(', ')}"` }
