@@ -176,25 +176,30 @@ interface RowProps {
   readonly onChoose: () => void
 }
 
+/** What a narrow window cuts off is said when the mouse rests on it; the study page has it in full. */
 function Row({ study, index, current, receiving, style, onChoose }: RowProps) {
   const navigate = useNavigate()
   const age = ageOn(study.birthDate, study.studyDate)
   const cells = [
     <NameLink key="name" study={study} />,
     [study.sex, age].filter(Boolean).join(' '),
-    study.issuer ? `${study.patientId} · ${study.issuer}` : study.patientId,
+    <span key="number" title={study.issuer ? `${study.patientId} · ${study.issuer}` : study.patientId}>
+      {study.patientId} {study.issuer !== '' && <span className={styles.issuer}>{study.issuer}</span>}
+    </span>,
     <time key="date" dateTime={isoDate(study.studyDate)}>
       {formatDate(study.studyDate)} <span className={styles.dim}>{formatTime(study.studyTime)}</span>
     </time>,
-    <span key="modality" className={styles.modality}>
+    <span key="modality" className={styles.modality} title={study.modalities.join(' ')}>
       {study.modalities.join(' ')}
     </span>,
-    <span key="description">
+    <span key="description" title={study.description}>
       {receiving && <Mark tone="accent">Receiving…</Mark>}{' '}
       {study.lacking > 0 && <Mark tone="warn">{formatCount(study.lacking)} missing</Mark>}{' '}
       {study.description || <span className={styles.dim}>No description</span>}
     </span>,
-    study.accession,
+    <span key="accession" title={study.accession}>
+      {study.accession}
+    </span>,
     `${formatCount(study.series)}/${formatCount(study.instances)}`,
     formatBytes(study.bytes),
     study.patient !== '' && (
