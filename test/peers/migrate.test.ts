@@ -47,7 +47,8 @@ describe.skipIf(why !== '')(`a migration from Orthanc${why && `: ${why}`}`, { ti
       archive: { aet: 'CLEARKEEP', dicomPort: 1, dicomweb: 'http://127.0.0.1:1/dicom-web' },
     })
     let taken = 0
-    for (const { file } of corpus())
+    // Not the malformed ones: Debian's Orthanc dies of the deeply nested sequence among them.
+    for (const { file } of corpus().filter((one) => !one.file.includes('/malformed/')))
       await orthanc.post('/instances', readFileSync(file)).then(
         () => (taken += 1),
         () => {},
@@ -107,6 +108,7 @@ describe.skipIf(why !== '')(`a migration from Orthanc${why && `: ${why}`}`, { ti
     expect((await migrate(5)).code).toBeNull()
     expect((await migrate(5)).code).toBeNull()
     const done = await migrate()
+    expect(done.lines.at(-1), done.said).toHaveProperty('counts')
     const [theirs, ours] = [await listed(), await kept()]
     const told = new Set([...of(done.lines, 'missing'), ...of(done.lines, 'unreadable')])
     const lost = theirs.filter((uid) => !ours.has(uid))

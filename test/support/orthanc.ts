@@ -82,7 +82,7 @@ export async function openOrthanc({ httpPort, dicomPort, archive }: OrthancOptio
     get: (path) => ask(path),
     post: (path, body) => ask(path, body),
     async stop() {
-      if (child.exitCode === null) {
+      if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM')
         await once(child, 'exit')
       }

@@ -61,6 +61,12 @@ describe('command sets (PS3.7 section 6.3.1 and Annex E)', () => {
     expect(encodeCommandSet({ commandField: 0x8030 }, 12).subarray(12)).toEqual(plain)
   })
 
+  it('end where another group begins, as DCMTK writes the failed instances of a C-GET', () => {
+    const set: CommandSet = { commandField: 0x8010, status: 0xb000, numberOfFailedSuboperations: 1 }
+    const behind = Buffer.from('0800580004000000312e3200', 'hex')
+    expect(decodeCommandSet(Buffer.concat([encodeCommandSet(set), behind]))).toEqual(set)
+  })
+
   it.each([
     ['an element of another group', '0800000004000000AAAAAAAA', /group 0008H/],
     ['a value that passes the end', '0000000102000100AAAA', /ends within a value/],

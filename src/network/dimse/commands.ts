@@ -130,9 +130,9 @@ function valueLength(vr: Row[2], value: string | number | readonly number[]): nu
 }
 
 /**
- * Reads a command set.
+ * Reads a command set; what is of another group behind it is passed over.
  *
- * @throws {ArchiveError} `NET_PDU_INVALID` when it is not one: other groups, values that pass the end, no command field
+ * @throws {ArchiveError} `NET_PDU_INVALID` when it is not one: another group before the command field, values that pass the end, no command field
  */
 export function decodeCommandSet(bytes: Bytes): CommandSet {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -144,7 +144,11 @@ export function decodeCommandSet(bytes: Bytes): CommandSet {
     const element = view.readUInt16LE(at + 2)
     const length = view.readUInt32LE(at + 4)
     at += ELEMENT_HEADER
-    if (group !== 0) throw invalid(`a command set holds an element of group ${hex(group)}`)
+    if (group !== 0) {
+      // DCMTK, and Orthanc with it, puts the failed instances of a C-GET behind the command instead of into a data set.
+      if (command['commandField'] !== undefined) break
+      throw invalid(`a command set holds an element of group ${hex(group)}`)
+    }
     if (length > view.length - at) throw invalid('a command set ends within a value')
     const row = BY_ELEMENT.get(element)
     if (row !== undefined) {
