@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0011-persons.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -353,6 +353,55 @@ create table procedures (
   attributes text    not null                     -- DICOM JSON
 );
 create index procedures_by_study on procedures (study_uid);
+
+create table retention_facts (
+  kind     text not null check (kind in ('study', 'patient', 'trial')),
+  subject  text not null,                     -- Study Instance UID, issuer|id, or the trial's name
+  name     text not null,                     -- of the fact: death, tag.cancer, trial; floor: a date that stands
+  value    text not null,
+  reason   text    not null,
+  told_by  text not null,
+  told_at  text not null,
+  told_n   integer not null,                  -- the n of the event that said it
+  primary key (kind, subject, name)
+);
+create index retention_facts_in_trial on retention_facts (value) where name = 'trial';
+create index retention_facts_floors on retention_facts (subject) where name = 'floor';
+
+create table retention_reductions (
+  id            integer primary key,          -- the n of the event that proposed it
+  study_uid     text not null,
+  floor         text not null,                -- the date that is to be let go
+  reason        text    not null,
+  evidence      text    not null,                -- the paper it rests on
+  proposed_by   text not null,
+  proposed_at   text not null,
+  first_by      text not null,
+  first_at      text not null,
+  adopted_by    text not null,
+  adopted_at    text not null,
+  ended_by      text not null,
+  ended_at      text not null,
+  ended_reason  text    not null
+);
+create index retention_reductions_open on retention_reductions (study_uid) where adopted_at = '' and ended_at = '';
+
+create table erasure_requests (
+  id              integer primary key,        -- the n of the event that recorded it
+  patient_key     text not null,
+  studies         text    not null,              -- Study UIDs it names, joined by spaces; '' for all of the patient's
+  asked_on        text not null,              -- YYYY-MM-DD
+  asked_by        text    not null,              -- who asked, and how
+  identity        text    not null,              -- how it was made sure who asked
+  recorded_by     text not null,
+  recorded_at     text not null,
+  answer          text    not null,              -- canonical JSON of what was answered of each study, or ''
+  answered_by     text not null,
+  answered_at     text not null,
+  answered_reason text    not null
+);
+create index erasure_requests_by_patient on erasure_requests (patient_key);
+create index erasure_requests_open on erasure_requests (asked_on) where answered_at = '';
 
 create table person_keys (
   patient_key text primary key,                -- issuer|id; only of persons who have several

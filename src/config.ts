@@ -270,6 +270,13 @@ export const OPTIONS = {
     meaning:
       'Where the vault is kept a second time: a list of absolute paths of folders, best on other disks, and of object stores with the S3 interface, {url: https://HOST/BUCKET/PREFIX, credentials: FILE} with region and ca (a file with authorities, PEM) where they are needed; what goes there is encrypted unless encrypt: false. One that is away is brought up when it is back.',
   },
+  'vault.lockDays': number(
+    0,
+    'days',
+    0,
+    3650,
+    'Mirrors in object stores that can lock objects to a date: what is there is locked for so many days (mode COMPLIANCE), again each time it is looked at, and never longer than the rules of retention keep it; nobody with our credentials can remove it before. More than fixity.days; 0: not locked.',
+  ),
   'fixity.days': number(
     30,
     'days',

@@ -20,7 +20,7 @@ import { ROLES } from './compliance/accounts.ts'
 import { type Control, openControl } from './compliance/control.ts'
 import { type Identities, openIdentities } from './compliance/identities.ts'
 import { openSealingKey } from './compliance/sealing.ts'
-import { type Config, isLoopback, type MirrorEntry, type WitnessEntry } from './config.ts'
+import { type Config, isLoopback, type WitnessEntry } from './config.ts'
 import { destinationsOf, outletsOf, toldOn } from './destinations.ts'
 import { LENIENCIES, type LeniencyName } from './dicom/leniencies.ts'
 import { isCharacterSet } from './hl7/character-set.ts'
@@ -45,6 +45,7 @@ import { openSqlite } from './storage/sql/sqlite.ts'
 import { RESTORED, RESTORING } from './vault/backup/restore.ts'
 import {
   type Copy,
+  type MirrorAddress,
   makeMirror,
   mayBeMade,
   mirrorName,
@@ -135,13 +136,14 @@ export async function openStorage(
       segmentBytes: config['storage.segmentBytes'],
     })
     closing.push(() => inbox.close())
-    const places = await openPlaces(files, data, config['vault.mirrors'], archiveId(data), log, recreate)
+    const mirrors = withLocks(config)
+    const places = await openPlaces(files, data, mirrors, archiveId(data), log, recreate)
     const sealer = openSealer({
       vault: places.folders.vault,
       inbox: inboxFolder,
       scratch: join(data, 'cache', 'seal'),
       setAside: places.folders.setAside,
-      mirrors: config['vault.mirrors'],
+      mirrors,
       of: { archive: archiveId(data), keys: join(data, 'keys') },
     })
     closing.push(() => {
@@ -157,11 +159,22 @@ export async function openStorage(
   }
 }
 
+/** @throws {ArchiveError} `CONFIG_INVALID` when locks would run out between two looks */
+function withLocks(config: Config): readonly MirrorAddress[] {
+  const [lockDays, looked] = [config['vault.lockDays'], config['fixity.days']]
+  if (lockDays > 0 && (looked === 0 || lockDays <= looked))
+    throw new ArchiveError('CONFIG_INVALID', {
+      key: 'vault.lockDays',
+      why: 'locks are renewed when fixity looks: it has to be more days than fixity.days, and that not 0',
+    })
+  return config['vault.mirrors'].map((mirror) => (typeof mirror === 'string' ? mirror : { ...mirror, lockDays }))
+}
+
 /** The vault's folder and its mirrors; what is new is made, and what has gone is not. */
 async function openPlaces(
   files: Files,
   data: string,
-  mirrors: readonly MirrorEntry[],
+  mirrors: readonly MirrorAddress[],
   archive: string,
   log: Logger,
   recreate: boolean,

@@ -1,6 +1,7 @@
 /** Shapes of `/api/dispositions`: what was proposed for destruction, who approved it, and what is left of it. */
 import { z } from 'zod'
 import { words } from './holds.ts'
+import { Signed } from './signing.ts'
 
 const Deed = z.object({ by: z.string(), at: z.string() })
 
@@ -19,7 +20,15 @@ export const Tombstone = z.object({
   /** Leaf that says every copy is gone; 0 until then. */
   done: z.number(),
   doneAt: z.string(),
-  copies: z.array(z.object({ where: z.string(), method: z.string(), objects: z.number() })),
+  copies: z.array(
+    z.object({
+      where: z.string(),
+      method: z.string(),
+      objects: z.number(),
+      /** What a lock of the store holds, unreadable, until a day: the archive removes it then. */
+      locked: z.object({ objects: z.number(), until: z.string() }).optional(),
+    }),
+  ),
 })
 export type Tombstone = z.infer<typeof Tombstone>
 export const Tombstones = z.object({ tombstones: z.array(Tombstone) })
@@ -66,4 +75,5 @@ export const ProposeDisposition = z.object({
 })
 export type ProposeDisposition = z.input<typeof ProposeDisposition>
 
-export const DispositionStep = z.object({ reason: words(2000) })
+/** An approval is signed. */
+export const DispositionStep = Signed.extend({ reason: words(2000) })

@@ -1,5 +1,6 @@
 /** Shapes of `/api/holds`: legal holds, and the two people a release takes. */
 import { z } from 'zod'
+import { Signed } from './signing.ts'
 
 /** Text of a person: not empty, no control characters, which a log or an index would stumble over. */
 export const words = (most: number) =>
@@ -32,7 +33,8 @@ export const PlaceHold = z.object({
 })
 export type PlaceHold = z.input<typeof PlaceHold>
 
-export const HoldStep = z.object({ reason: words(2000) })
+/** A release is signed. */
+export const HoldStep = Signed.extend({ reason: words(2000) })
 
 const Deed = z.object({ by: z.string(), at: z.string() })
 

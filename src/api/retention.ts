@@ -1,6 +1,7 @@
 /** Shapes of `/api/studies/{study}/retention` and `/api/retention`. */
 import { z } from 'zod'
 import { words } from './holds.ts'
+import { Signed } from './signing.ts'
 
 export const StudyRetention = z.object({
   /** Has the site said which law it is under? If not, nothing is ever due. */
@@ -32,6 +33,8 @@ export const StudyRetention = z.object({
   missing: z.array(z.string()),
   /** SHA-256 of the rule sets. */
   rules: z.string(),
+  /** A date that reaches further than the rules: one promised before, or one people set. 9999-12-31: without end. */
+  stands: z.object({ through: z.string(), because: z.enum(['promised', 'asked for']) }).nullable(),
 })
 export type StudyRetention = z.infer<typeof StudyRetention>
 
@@ -58,6 +61,9 @@ export const RetentionCalendar = z.object({
   /** Until more is known. */
   undetermined: Tally,
   held: Tally,
+  /** The day by which a law wants them destroyed is past, or comes within a year. */
+  pastMaximum: Tally,
+  nearMaximum: Tally,
   /** By the month from which they may be considered; only those that have some. */
   months: z.array(Tally.extend({ month: z.string() })),
   /** By the rules that reach furthest; a study may have several. */
@@ -104,7 +110,8 @@ export const ProposeRules = z.object({
 })
 export type ProposeRules = z.input<typeof ProposeRules>
 
-export const RulesStep = z.object({ reason: words(2000) })
+/** An approval is signed. */
+export const RulesStep = Signed.extend({ reason: words(2000) })
 
 export const RuleAdoption = z.object({
   id: z.number(),

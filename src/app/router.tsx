@@ -109,7 +109,7 @@ const audit = createRoute({
   validateSearch: AuditSearch,
 })
 
-const ComplianceSearch = z.object({ hold: text })
+const ComplianceSearch = z.object({ hold: text, erase: text })
 
 const compliance = createRoute({
   getParentRoute: () => shell,

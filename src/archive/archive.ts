@@ -20,7 +20,11 @@ import type {
   Disposition,
   DispositionAsk,
   DueStudy,
+  ErasureAsk,
+  ErasureRequest,
   LegalHold,
+  Reduction,
+  ReductionAsk,
   RejectAsk,
   Rejection,
   RetentionCalendar,
@@ -29,6 +33,10 @@ import type {
   SiteRulesReport,
   StudyRetention,
   StudyTombstone,
+  Subject,
+  TellAnswer,
+  TellAsk,
+  ToldFact,
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 import type { MeasureAsk } from './measurements.ts'
@@ -398,6 +406,34 @@ export interface Archive extends Workflow, Answers, Routing, Migrations {
   restore(context: Context, rejection: number, reason: string): Promise<Rejection>
   /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */
   instancesAsOf(context: Context, study: Uid, asOf: string): Promise<readonly InstanceRecord[]>
+  /** What people said of a study, a patient or a trial; and the tags that rules ask for. */
+  toldFacts(
+    context: Context,
+    about: Subject,
+  ): Promise<{ readonly facts: readonly ToldFact[]; readonly tags: readonly string[] }>
+  /**
+   * Says what neither images nor messages do, and decides those studies anew. A date that would end earlier stands.
+   * @throws {ArchiveError} `NOT_FOUND`, `BAD_REQUEST`
+   */
+  tellFacts(context: Context, ask: TellAsk): Promise<TellAnswer>
+  /** Dates that are to be let go, or were, newest first. */
+  reductions(context: Context): Promise<readonly Reduction[]>
+  proposeReduction(context: Context, ask: ReductionAsk): Promise<Reduction>
+  /**
+   * By the records first, then by privacy: three people altogether.
+   * @throws {ArchiveError} `REDUCTION_SAME_PERSON`, `REDUCTION_STATE`, `NOT_FOUND`
+   */
+  approveReduction(context: Context, reduction: number, which: 'first' | 'second', reason: string): Promise<Reduction>
+  /** Withdraws or refuses it. @throws {ArchiveError} `REDUCTION_STATE`, `NOT_FOUND` */
+  endReduction(context: Context, reduction: number, reason: string): Promise<Reduction>
+  /** Requests for erasure, newest first. */
+  erasures(context: Context): Promise<readonly ErasureRequest[]>
+  erasure(context: Context, request: number): Promise<ErasureRequest>
+  recordErasure(context: Context, ask: ErasureAsk): Promise<ErasureRequest>
+  /** Answers it by what the rules say today of each study. @throws {ArchiveError} `ERASURE_STATE`, `NOT_FOUND` */
+  answerErasure(context: Context, request: number, reason: string): Promise<ErasureRequest>
+  /** The letter to who asked, line by line. @throws {ArchiveError} `ERASURE_STATE`, `NOT_FOUND` */
+  erasureLetter(context: Context, request: number): Promise<readonly string[]>
   /** Rules of retention that were proposed or adopted, and what may be chosen from. */
   siteRules(context: Context): Promise<SiteRulesReport>
   /** Proposes rules: another person adopts them. @throws {ArchiveError} `BAD_REQUEST` */

@@ -6,8 +6,10 @@
  * It walks the studies patient by patient, a page at a time, and keeps only sums: memory stays flat whatever the archive's
  * size, and others are served between pages. Nothing is stored, and nothing here removes anything.
  */
+import { addYears } from '../compliance/retention/calendar.ts'
 import type { Decision } from '../compliance/retention/decide.ts'
 import type { ReadRule } from '../compliance/retention/rules.ts'
+import { NOTHING_TOLD, type Told } from '../compliance/retention/told.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
@@ -15,6 +17,8 @@ import type { Archive, CalendarAsk, DueStudy, RetentionCalendar, Tally } from '.
 import type { HoldQuery } from './hold-rows.ts'
 import { activeScopes, searchingHolds } from './holds.queries.ts'
 import { found } from './holds.ts'
+import { isAnythingSaid } from './known/known.queries.ts'
+import { toldAmong } from './known/sayings.ts'
 import { personsOfKeys } from './persons/persons.queries.ts'
 import { type CalendarRow, latest, type RetentionRow, studiesByPatient } from './retention.queries.ts'
 import { decideStudy } from './retention.ts'
@@ -93,7 +97,7 @@ export function openCalendar({
 /** Every study with its decision. */
 async function* decided(db: Database, site: SiteRules, now: Date, signal: AbortSignal): AsyncGenerator<Decided> {
   const held = await heldNow(db, now)
-  for await (const studies of patients(db)) {
+  for await (const studies of patients(db, await isAnythingSaid(db))) {
     signal.throwIfAborted()
     const last = latest(studies.map(({ study_date }) => study_date))
     const born = latest(studies.map(({ birth_date }) => birth_date))
@@ -113,12 +117,23 @@ async function* decided(db: Database, site: SiteRules, now: Date, signal: AbortS
   }
 }
 
-/** The studies of a patient at a time; a study without a patient is one of its own. */
-async function* patients(db: Database): AsyncGenerator<readonly CalendarRow[]> {
-  let gathered: CalendarRow[] = []
+/** A study as it is decided: what the index has of it, and what people said. */
+interface KnownRow extends CalendarRow {
+  readonly told: Told
+}
+
+/**
+ * The studies of a patient at a time; a study without a patient is one of its own.
+ *
+ * @param said  whether people have said anything of any of them
+ */
+async function* patients(db: Database, said: boolean): AsyncGenerator<readonly KnownRow[]> {
+  let gathered: KnownRow[] = []
   for (let after: CalendarRow | undefined; ; ) {
     const rows = await studiesByPatient(db, after, PAGE)
-    for (const row of rows) {
+    const told = said ? await toldAmong(db, rows) : () => NOTHING_TOLD
+    for (const one of rows) {
+      const row = { ...one, told: told(one.study_uid, one.person_key) }
       const [first] = gathered
       if (first !== undefined && (first.person_key !== row.person_key || row.person_key === '')) {
         yield gathered
@@ -153,7 +168,10 @@ function openSums(today: string, rules: readonly ReadRule[]) {
     indefinite: nothing(),
     undetermined: nothing(),
     held: nothing(),
+    pastMaximum: nothing(),
+    nearMaximum: nothing(),
   }
+  const inAYear = addYears(today, 1)
   const months = new Map<string, { studies: number; bytes: number }>()
   const governing = new Map<string, { studies: number; bytes: number }>()
   const count = (tally: { studies: number; bytes: number }, bytes: number) => {
@@ -168,10 +186,12 @@ function openSums(today: string, rules: readonly ReadRule[]) {
   const sorted = (of: ReadonlyMap<string, Tally>) => [...of].sort(([a], [b]) => (a < b ? -1 : 1))
 
   return {
-    add: ({ row, decision: { status, eligibleOn, governing: by } }: Decided): void => {
+    add: ({ row, decision: { status, eligibleOn, governing: by, destroyBy } }: Decided): void => {
       const bytes = Number(row.bytes)
       count(sums.all, bytes)
       for (const rule of by) within(governing, rule, bytes)
+      if (status !== 'HELD' && destroyBy !== undefined && destroyBy <= inAYear)
+        count(destroyBy < today ? sums.pastMaximum : sums.nearMaximum, bytes)
       if (status === 'HELD') count(sums.held, bytes)
       else if (eligibleOn !== undefined) {
         count(eligibleOn <= today ? sums.due : sums.later, bytes)

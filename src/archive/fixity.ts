@@ -8,10 +8,12 @@
 import { createHash } from 'node:crypto'
 import type { Json } from '../base/canonical-json.ts'
 import type { Context } from '../base/context.ts'
+import { asArchiveError } from '../base/errors.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import { type Copy, VAULT } from '../vault/copies/places.ts'
 import { type Finding, type Reconciled, type ReconcileParts, reconcile } from '../vault/copies/reconcile.ts'
+import { objectId, objectPath } from '../vault/ocfl/paths.ts'
 import type { Acts } from './acts.ts'
 import type { DamagedFile, FixityReport, HarmedInstance } from './archive.ts'
 import { packedIn, sealedInventories } from './fixity.queries.ts'
@@ -27,6 +29,9 @@ export interface FixityParts {
   readonly acts: Pick<Acts, 'event'>
   readonly lock: StudyLock
   readonly now: () => Date
+  /** The first day a study may go; undefined when there is none. */
+  readonly mayGoFrom: (study: string) => Promise<string | undefined>
+  readonly complain?: (facts: object, message: string) => void
 }
 
 export interface Fixity {
@@ -51,6 +56,7 @@ export interface Fixity {
   remember(damaged: readonly DamagedFile[]): void
 }
 
+const DAY_MS = 86_400_000
 /** Files an event names, at most: the first ones. */
 const NAMED = 100
 
@@ -68,6 +74,9 @@ export function openFixity(parts: FixityParts): Fixity {
       if (sealed.size === 0) return { findings: [], bytes: 0 }
       return reconcile({ copies, sealed, look, ...(pace && { pace }) }, study)
     })
+    for (const copy of copies)
+      if (copy.lockDays !== undefined && findings.every((one) => one.copy !== copy.name || one.from !== undefined))
+        await lockIn(copy, study)
     const bad = findings.filter(isDamage)
     const lost = lostIn(copies, findings)
     const files: DamagedFile[] = []
@@ -97,6 +106,18 @@ export function openFixity(parts: FixityParts): Fixity {
         unwritten.flatMap(({ copy, problem }) => (problem === undefined ? [] : [[copy, problem]])),
       ),
       bytes,
+    }
+  }
+
+  /** What was found good is locked, for the days of the copy, and not beyond the day it may go. */
+  const lockIn = async ({ name, store, lockDays = 0 }: Copy, study: string): Promise<void> => {
+    const end = new Date(now().getTime() + lockDays * DAY_MS)
+    try {
+      const goes = await parts.mayGoFrom(study)
+      const until = goes === undefined || goes > end.toISOString() ? end : new Date(`${goes}T00:00:00Z`)
+      if (until > now()) await store.lock?.(`${objectPath(objectId(study))}/`, until)
+    } catch (thrown) {
+      parts.complain?.({ copy: name, study, error: asArchiveError(thrown).code }, 'a study could not be locked')
     }
   }
 

@@ -6,7 +6,7 @@
  * its event, and both say the same.
  */
 import type { Json } from '../base/canonical-json.ts'
-import type { Context, Principal } from '../base/context.ts'
+import { type Context, nameOf } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import type { Act } from '../compliance/access.ts'
 import type { EventType } from '../ledger/event.ts'
@@ -150,9 +150,6 @@ export function openHolds({
     }),
   }
 }
-
-const nameOf = (principal: Principal): string =>
-  principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name
 
 /** The studies a hold covers now, `MOST_COUNTED` at most of those its search finds. */
 export async function covered(db: Database, scope: HoldScope, now: Date): Promise<ReadonlySet<string>> {

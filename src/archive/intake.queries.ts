@@ -20,7 +20,9 @@ import type {
   StudyWordsTable,
 } from '../storage/sql/schema.ts'
 import { destroyedAmong, dispositionStatements } from './disposition/disposition.queries.ts'
+import { erasureStatements } from './erasure/erasure.queries.ts'
 import { holdStatements } from './holds.queries.ts'
+import { knownStatements } from './known/known.queries.ts'
 import { personAtInsert, personStatements } from './persons/persons.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
 import { ruleStatements } from './rules/rules.queries.ts'
@@ -283,6 +285,8 @@ export function intakeStatements(db: Kysely<Schema>) {
         .compile(),
     ...holdStatements(db),
     ...ruleStatements(db),
+    ...knownStatements(db),
+    ...erasureStatements(db),
     ...rejectionStatements(db),
     ...dispositionStatements(db),
     ...workflowStatements(db),
@@ -319,6 +323,9 @@ export const INDEX_TABLES = [
   'disposition_studies',
   'dispositions',
   'rule_adoptions',
+  'retention_facts',
+  'retention_reductions',
+  'erasure_requests',
   'hold_scopes',
   'holds',
   'conflicts',

@@ -3,8 +3,13 @@ import type { Decision } from '../compliance/retention/decide.ts'
 import type { Rule } from '../compliance/retention/rules.ts'
 import type { RejectionCode } from '../dicom/rejection-note.ts'
 import type { Uid } from '../dicom/uid.ts'
+import type { CopyGone } from './disposition/disposition-rows.ts'
+import type { AnsweredStudy } from './erasure/erasure-rows.ts'
 import type { HoldScope } from './hold-rows.ts'
+import type { DateChange, Subject } from './known/known-rows.ts'
 import type { RetentionMode } from './rules/rule-rows.ts'
+
+export type { DateChange, Subject } from './known/known-rows.ts'
 
 /** What if: rules other than the site's, beside them or instead. */
 export interface CalendarAsk {
@@ -73,6 +78,9 @@ export interface RetentionCalendar {
   /** Until more is known. */
   readonly undetermined: Tally
   readonly held: Tally
+  /** The day by which a law wants them destroyed is past, or comes within a year; told of, never acted on. */
+  readonly pastMaximum: Tally
+  readonly nearMaximum: Tally
   /** By the month from which it may be considered, YYYY-MM; only those that have some. */
   readonly months: readonly (Tally & { readonly month: string })[]
   /** By the rules that reach furthest; a study may have several. */
@@ -144,7 +152,7 @@ export interface StudyTombstone {
   /** The number of the leaf that says every copy is gone; 0 until then. */
   readonly done: number
   readonly doneAt: string
-  readonly copies: readonly { readonly where: string; readonly method: string; readonly objects: number }[]
+  readonly copies: readonly CopyGone[]
 }
 
 export interface RejectAsk {
@@ -168,6 +176,42 @@ export interface Rejection {
   readonly instances: number
   readonly rejected: { readonly by: string; readonly at: string }
   readonly restored: { readonly by: string; readonly at: string; readonly reason: string } | undefined
+}
+
+/** What a request for erasure comes to for one study: as it was answered; until then, as it would be today. */
+export interface ErasureStudy extends AnsweredStudy {
+  /** False where it is not here any more. */
+  readonly here: boolean
+  readonly studyDate: string
+  readonly modalities: readonly string[]
+  readonly description: string
+}
+
+export interface ErasureAsk {
+  /** `issuer|id`. */
+  readonly patient: string
+  /** Those it names; none: all of the patient's. */
+  readonly studies: readonly string[]
+  /** YYYY-MM-DD */
+  readonly askedOn: string
+  /** Who asked, and how. */
+  readonly askedBy: string
+  /** How it was made sure who asked. */
+  readonly identity: string
+}
+
+/** A patient's request that data be erased (GDPR Art. 17). */
+export interface ErasureRequest extends Omit<ErasureAsk, 'studies'> {
+  /** The number of the leaf that recorded it. */
+  readonly id: number
+  /** It names studies, and is not of all the patient has. */
+  readonly named: boolean
+  readonly recorded: { readonly by: string; readonly at: string }
+  /** YYYY-MM-DD: within a month (Art. 12(3)). */
+  readonly answerBy: string
+  readonly state: 'recorded' | 'answered in part' | 'answered'
+  readonly answered: { readonly by: string; readonly at: string; readonly reason: string } | undefined
+  readonly studies: readonly ErasureStudy[]
 }
 
 export interface LegalHold {
@@ -195,4 +239,61 @@ export interface StudyRetention extends Omit<Decision, 'governing'> {
   })[]
   /** SHA-256 of the rule sets it was decided by. */
   readonly rules: string
+  /** A date that reaches further than the rules; undefined when none does. */
+  readonly stands: StandingDate | undefined
+}
+
+export interface StandingDate {
+  /** 9999-12-31: without end. */
+  readonly through: string
+  /** `promised`: what was known before reached further. `asked for`: people set it. */
+  readonly because: 'promised' | 'asked for'
+}
+
+/** What people said of a study, a patient or a trial. */
+export interface ToldFact {
+  readonly name: string
+  readonly value: string
+  readonly reason: string
+  readonly by: string
+  readonly at: string
+}
+
+export interface TellAsk {
+  readonly about: Subject
+  /** By name; '' takes back what was said. */
+  readonly set: { readonly [name: string]: string }
+  readonly reason: string
+  /** Only what would follow: nothing is journaled. */
+  readonly preview?: boolean
+}
+
+export interface TellAnswer {
+  /** Studies whose date changes, or would end earlier and stands. */
+  readonly dates: readonly DateChange[]
+  /** How many were decided anew. */
+  readonly studies: number
+}
+
+export interface ReductionAsk {
+  readonly study: Uid
+  /** The paper it rests on. */
+  readonly evidence: string
+  readonly reason: string
+}
+
+/** A date that stands, and is to be let go: proposed by one person, approved by two others. */
+export interface Reduction {
+  /** The number of the leaf that proposed it. */
+  readonly id: number
+  readonly study: string
+  /** The last day that stands. */
+  readonly floor: string
+  readonly reason: string
+  readonly evidence: string
+  readonly state: 'proposed' | 'approved' | 'let go' | 'ended'
+  readonly proposed: { readonly by: string; readonly at: string }
+  readonly first: { readonly by: string; readonly at: string } | undefined
+  readonly adopted: { readonly by: string; readonly at: string } | undefined
+  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | undefined
 }

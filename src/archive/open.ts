@@ -28,7 +28,8 @@ import { openCommit } from './commit.ts'
 import { openCompare } from './compare.ts'
 import { unfinishedTombstones } from './disposition/disposition.queries.ts'
 import { type DispositionOptions, openDispositions } from './disposition/disposition.ts'
-import { openDue } from './disposition/due.ts'
+import { openDue, openMayGo } from './disposition/due.ts'
+import { openErasure } from './erasure/erasure.ts'
 import { openEvidence } from './evidence/evidence.ts'
 import { openFind } from './find.ts'
 import { studyOfPack } from './fixity.queries.ts'
@@ -41,6 +42,7 @@ import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
+import { openKnown } from './known/known.ts'
 import { openLocate } from './locate.ts'
 import { openMeasuring } from './measurements.ts'
 import { openMigrations } from './migration.ts'
@@ -223,7 +225,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     },
   })
   opened.push(() => writer.close())
-  const event: Acts['event'] = async ({ principal, client }, happening, when, fact) => {
+  const event: Acts['event'] = async ({ principal, client, signature }, happening, when, fact) => {
     // Who asks what was done with a patient's images asks by patient: an act that knows its study alone is told whose it is.
     const { study = '', patient = study === '' ? '' : await patientOf(db, study) } = happening
     await writer.act(
@@ -231,6 +233,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
         kind: 'act',
         event: {
           ...happening,
+          ...(signature !== undefined && { detail: { ...happening.detail, signature } }),
           ...(patient !== '' && { patient }),
           ts: now().toISOString(),
           actor: pseudonym(principal),
@@ -298,7 +301,16 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const holding = openHolding({ inbox, space, acts, options })
   const find = openFind({ db, acts })
   const lock = studyLocks()
-  const judge = openFixity({ db, copies, locate, acts, lock, now })
+  const judge = openFixity({
+    db,
+    copies,
+    locate,
+    acts,
+    lock,
+    now,
+    mayGoFrom: openMayGo({ db, site, now }),
+    complain: (facts, message) => log.warn(facts, message),
+  })
   try {
     for (const one of await mendedBefore(files, mendedPath)) await judge.tellMended(itself, one)
     if ((await files.size(mendedPath)) !== undefined) await files.remove(mendedPath)
@@ -352,6 +364,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   })
 
   const retention = openRetention({ db, acts, site, now })
+  const { learn, ...known } = openKnown({ db, acts, site })
   const evidence = openEvidence({
     db,
     acts,
@@ -394,6 +407,11 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     acts,
     site,
     hide: rejections,
+    waiting: new Map(),
+    // Under a checkpoint with the time of an authority at once (compliance specification 2.6).
+    destroyed: () => {
+      void ledger.sign().then(() => stamping?.soon())
+    },
     log,
     ledger,
     options: options.disposition,
@@ -436,7 +454,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...retention,
     ...evidence,
     ...openHolds({ db, acts }),
-    ...openWorkflow({ db, acts }),
+    ...openWorkflow({ db, acts, learn }),
     ...openRouting({ db, acts }),
     ...openMigrations({ db, acts, ledger, version }),
     ...rejections,
@@ -447,6 +465,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     },
     preSteps: dispositions.preSteps,
     ...openAdoption({ db, acts, site }),
+    ...known,
+    ...openErasure({ db, acts, site }),
     dispositions: dispositions.dispositions,
     proposeDisposition: dispositions.proposeDisposition,
     approveDisposition: dispositions.approveDisposition,

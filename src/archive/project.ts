@@ -21,8 +21,10 @@ import { column } from './column.ts'
 import type { ConflictFact } from './decide.ts'
 import type { Description } from './description.ts'
 import { dispositionRows } from './disposition/disposition-rows.ts'
+import { erasureRows } from './erasure/erasure-rows.ts'
 import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
+import { knownRows } from './known/known-rows.ts'
 import { personFactRows } from './persons/person-rows.ts'
 import { rejectionRows } from './rejection-rows.ts'
 import { ruleRows } from './rules/rule-rows.ts'
@@ -130,6 +132,8 @@ export function project(
         rows.push(intake.insertSealed(row), intake.markSealed(row.id, transferSyntax))
     } else if (record.type === 'dispose') rows.push(...dispositionRows(intake, record))
     else if (record.type === 'rules') rows.push(...ruleRows(intake, record))
+    else if (record.type === 'retain') rows.push(...knownRows(intake, record))
+    else if (record.type === 'erasure') rows.push(...erasureRows(intake, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'message') rows.push(...messageRows(intake, record))
     else if (record.type === 'person') rows.push(...personFactRows(intake, record))

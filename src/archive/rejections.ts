@@ -6,7 +6,7 @@
 
 import { concat } from '../base/bytes.ts'
 import type { Json } from '../base/canonical-json.ts'
-import type { Context, Principal } from '../base/context.ts'
+import { type Context, nameOf } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { may } from '../compliance/access.ts'
 import { UIDS } from '../dicom/dictionary.ts'
@@ -250,9 +250,6 @@ async function journal(
     { type: 'reject', text },
   )
 }
-
-const nameOf = (principal: Principal): string =>
-  principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name
 
 /** UTC: the data set states no zone of its own. */
 function momentIn(now: Date): { readonly date: string; readonly time: string } {

@@ -1,7 +1,9 @@
 /** SQL of retention: what the index knows of a study and of its patient. Reads `studies`; writes nothing. */
 import { sql } from 'kysely'
+import type { Told } from '../compliance/retention/told.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { StudiesTable } from '../storage/sql/schema.ts'
+import { type Saying, toldOf } from './known/sayings.ts'
 
 export interface RetentionRow {
   readonly study_date: string
@@ -14,10 +16,16 @@ export interface RetentionRow {
   readonly last_imaging: string
   /** Dates of the patient's studies with mammograms. */
   readonly mammograms: readonly string[]
+  /** What people said of it. */
+  readonly told: Told
 }
 
-/** Uses the primary key and studies_by_person. */
-export async function retentionFacts(db: Database, study: string): Promise<RetentionRow | undefined> {
+/**
+ * Uses the primary key and studies_by_person.
+ *
+ * @param saying  as if that were said too
+ */
+export async function retentionFacts(db: Database, study: string, saying?: Saying): Promise<RetentionRow | undefined> {
   const row = await db.read
     .selectFrom('studies')
     .select(['study_date', 'birth_date', 'modalities', 'received_first', 'person_key'])
@@ -41,6 +49,7 @@ export async function retentionFacts(db: Database, study: string): Promise<Reten
     mammograms: others
       .filter(({ modalities }) => modalities.split('\\').includes('MG'))
       .map(({ study_date }) => study_date),
+    told: await toldOf(db, study, person, saying),
   }
 }
 

@@ -7,6 +7,7 @@ import { patientId, populate, studyUid } from '../../test/support/population.ts'
 import { uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import { openSqlite } from '../storage/sql/sqlite.ts'
+import { openKnown } from './known/known.ts'
 import { openRetention } from './retention.ts'
 import { layerOf, type SiteRulesSource, setsOf } from './rules/site-rules.ts'
 
@@ -67,5 +68,23 @@ describe('the decision of one study', () => {
     expect((before[0] ?? '') < (after[0] ?? '')).toBe(true)
     expect(after[1]).toBe(before[1])
     expect(seen.rows() - few).toBeLessThan(14)
+  })
+
+  it('is made anew for one patient alone when people say something of him', async () => {
+    const seen = counted(db)
+    const acts = witness()
+    const known = openKnown({ db: seen.db, acts, site })
+    const ask = {
+      about: { kind: 'patient', id: `|${patientId(8)}` },
+      set: { treatmentEnd: '2031-01-01' },
+      reason: 'x',
+    } as const
+    const { studies, dates } = await known.tellFacts(asker('records'), { ...ask, preview: true })
+    expect(studies).toBeGreaterThan(0)
+    expect(dates.length).toBe(studies)
+    for (const { now } of dates) expect((now.through ?? '') >= '2041-01-01').toBe(true)
+    // Each of the patient's studies twice, with those beside it; of 3,000.
+    expect(seen.rows()).toBeLessThan(10 + 4 * (studies + 1) ** 2)
+    expect(acts.events).toEqual([])
   })
 })

@@ -7,11 +7,12 @@ import { ArchiveError } from '../base/errors.ts'
 import { FOREVER } from '../compliance/retention/calendar.ts'
 import { type Decision, decideRetention } from '../compliance/retention/decide.ts'
 import type { Facts } from '../compliance/retention/facts.ts'
+import { NOTHING_TOLD, withTold } from '../compliance/retention/told.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
 import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
-import type { Archive, StudyRetention } from './archive.ts'
+import type { Archive, StandingDate, StudyRetention } from './archive.ts'
 import { holdsOn } from './holds.ts'
 import { type RetentionRow, retentionFacts } from './retention.queries.ts'
 import { HOUSE, layersOf, type RuleLayer, type SiteRules, type SiteRulesSource } from './rules/site-rules.ts'
@@ -62,6 +63,7 @@ export function openRetention({
           return [{ id, title, keep, basis, confidence, source, note: note ?? '' }]
         }),
         rules: rules.digest,
+        stands: standing(row, decision),
       }
     },
   }
@@ -74,24 +76,47 @@ export function decideStudy(
   holds: readonly { readonly id: number }[] = [],
 ): Decision {
   const modalities = row.modalities === '' ? [undefined] : row.modalities.split('\\')
-  const [first, ...others] = layersOf(site).flatMap((layer) =>
-    modalities.map((modality) => {
-      const facts = { ...factsOf(row, modality, layer), holds: holds.map(({ id }) => ({ id: String(id) })) }
-      const { rules, optIn } = layer
-      const decision = decideRetention(rules, facts, { optIn })
-      return decision.governing.length === 0 ? decideRetention(rules, { ...facts, jur: [HOUSE] }) : decision
-    }),
+  const held = holds.map(({ id }) => ({ id: String(id) }))
+  const decisions = layersOf(site).flatMap((layer) =>
+    modalities.flatMap((modality) =>
+      institutionsOf(row, layer).map((inst) => {
+        const facts = { ...factsOf(row, modality, layer.jurisdictions, inst), holds: held }
+        const { rules, optIn } = layer
+        const decision = decideRetention(rules, facts, { optIn })
+        return decision.governing.length === 0 ? decideRetention(rules, { ...facts, jur: [HOUSE] }) : decision
+      }),
+    ),
   )
-  return others.reduce((one, other) => (reach(other) > reach(one) ? other : one), first as Decision)
+  const furthest = decisions.reduce((one, other) => (reach(other) > reach(one) ? other : one))
+  // A maximum is told of whichever rule wins.
+  const [destroyBy] = decisions.flatMap((one) => one.destroyBy ?? []).sort()
+  return destroyBy === furthest.destroyBy ? furthest : { ...furthest, destroyBy }
 }
 
 const reach = ({ retainThrough }: Decision): string => retainThrough ?? FOREVER
 
-function factsOf(row: RetentionRow, modality: string | undefined, { jurisdictions, institution }: RuleLayer): Facts {
+const INPATIENTS = 'hospital-inpatient'
+/** The kind of institution it is kept by; of an inpatient's examination the rules for inpatients count too. */
+const institutionsOf = ({ told: { inpatient } }: RetentionRow, { institution }: RuleLayer): readonly string[] =>
+  inpatient && institution !== '' && institution !== INPATIENTS ? [institution, INPATIENTS] : [institution]
+
+/** The date people set, or the one promised before, where it reaches further than the rules. */
+function standing({ told: { floor = '', dates } }: RetentionRow, { governing }: Decision): StandingDate | undefined {
+  if (!governing.includes('ratchet-floor')) return undefined
+  const { keepUntil = '' } = dates
+  return floor > keepUntil ? { through: floor, because: 'promised' } : { through: keepUntil, because: 'asked for' }
+}
+
+function factsOf(
+  row: RetentionRow,
+  modality: string | undefined,
+  jurisdictions: readonly string[],
+  institution: string,
+): Facts {
   const study = isoDate(row.study_date)
   const birth = isoDate(row.birth_date)
   const imaged = isoDate(row.last_imaging)
-  return {
+  const facts: Facts = {
     jur: jurisdictions,
     ...(institution !== '' && { inst: institution }),
     kind: modality !== undefined && REPORTS.has(modality) ? 'report' : 'image',
@@ -102,6 +127,7 @@ function factsOf(row: RetentionRow, modality: string | undefined, { jurisdiction
     ...(imaged !== undefined && { lastImaging: imaged }),
     mammoDates: row.mammograms.map(isoDate).filter((date) => date !== undefined),
   }
+  return row.told === NOTHING_TOLD ? facts : withTold(facts, row.told)
 }
 
 /** `YYYYMMDD` as DICOM has it; a shorter one stays short, and is taken for its last day. */

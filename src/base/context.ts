@@ -56,7 +56,16 @@ export interface Context {
   readonly client: Client
   readonly now: () => Date
   readonly signal: AbortSignal
+  /** Whoever asks has just proved again who he is: with what. */
+  readonly signature?: Signature
 }
+
+/** `provider`: logged in with an OpenID Connect provider minutes ago. */
+export type Signature = 'password' | 'password and code' | 'password and recovery code' | 'provider'
+
+/** Login name of a principal; of a device its title: as facts and bodies have it. */
+export const nameOf = (principal: Principal): string =>
+  principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name
 
 /** The pseudonym of a principal, as a leaf's `a` has it (compliance: leaves name nobody). */
 export function pseudonym(principal: Principal): string {

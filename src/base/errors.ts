@@ -8,6 +8,7 @@
  */
 import { ACCESS_ERRORS } from './access-errors.ts'
 import { type ErrorRow, row } from './error-row.ts'
+import { KEEPING_ERRORS } from './errors-keeping.ts'
 
 export type { ErrorRow }
 
@@ -117,24 +118,8 @@ export const ERRORS = {
     409,
     0xa773,
   ),
-  DISPOSITION_STATE: row(
-    'Disposition {disposition} {why}.',
-    'Look at it again: somebody may have been quicker.',
-    409,
-    0x0110,
-  ),
-  DISPOSITION_SAME_PERSON: row(
-    'Whoever proposed a destruction or approved it once cannot approve it.',
-    'It takes three people: let another one look at it.',
-    403,
-    0x0124,
-  ),
-  DISPOSITION_NOT_DUE: row(
-    'Study {study} may not be destroyed: {why}.',
-    'Leave it out, or settle what stands in the way.',
-    409,
-    0x0110,
-  ),
+  // --- what is kept, and let go: errors-keeping.ts ---------------------------
+  ...KEEPING_ERRORS,
   MEASUREMENTS_CHANGED: row(
     'Measurements of study {study} were saved by somebody else meanwhile.',
     'Nothing was kept. Open the study again: your measurements stay on the screen until then; measure what is missing and save.',
@@ -161,6 +146,12 @@ export const ERRORS = {
     'Object {name} is not in the store.',
     'Check the name; run `clearkeep verify` if it should be there.',
     404,
+    0x0110,
+  ),
+  OBJECT_LOCKED: row(
+    '{objects} objects are locked in the store until {until}.',
+    'Nobody can remove them before, by whatever credentials; the archive does when the day has come.',
+    409,
     0x0110,
   ),
   OBJECT_STORE_FAILED: row(
@@ -269,25 +260,12 @@ export const ERRORS = {
     500,
     0x0110,
   ),
-  HOLD_SAME_PERSON: row(
-    'Whoever asked for the release of a hold cannot release it.',
-    'Let another person with the privacy role look at it and release it.',
-    403,
+  ACCESS_SIGN: row(
+    'An approval is signed: it takes the password of who approves, and the code where there is a second factor.',
+    'Give the password with the approval, or log in with your provider again and approve within five minutes; an API token alone signs nothing.',
+    401,
     0x0124,
   ),
-  RULES_STATE: row(
-    'Proposal {adoption} of rules {why}.',
-    'Look at it again: somebody may have been quicker.',
-    409,
-    0x0110,
-  ),
-  RULES_SAME_PERSON: row(
-    'Whoever proposed rules of retention, or approved them once, cannot approve them.',
-    'Let another person look at them.',
-    403,
-    0x0124,
-  ),
-  HOLD_STATE: row('Legal hold {hold} {why}.', 'Look at it again: somebody may have been quicker.', 409, 0x0110),
   ...ACCESS_ERRORS,
 
   // --- finding and returning -----------------------------------------------------

@@ -39,6 +39,13 @@ export type Act =
   | 'routing.see' // what goes where, and what waits
   | 'routing.manage'
   | 'retention.see' // what is due when, over all studies
+  | 'retention.tell' // what neither images nor messages say: dates and tags that decide how long something is kept
+  | 'reduction.propose' // that a date which stands be let go
+  | 'reduction.approve.first'
+  | 'reduction.approve.second'
+  | 'erasure.see' // requests of patients that their data be erased
+  | 'erasure.record'
+  | 'erasure.answer'
   | 'rules.propose' // rules of retention, and withdraw or refuse what was proposed
   | 'rules.approve.first'
   | 'rules.approve.second' // after it they count
@@ -114,12 +121,33 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'routing.see': ['administrator', 'technologist', 'records'],
   'routing.manage': ['administrator'],
   'retention.see': ['records', 'privacy', 'auditor'],
+  'retention.tell': ['records', 'privacy'],
+  'reduction.propose': ['records', 'privacy'],
+  'reduction.approve.first': ['records'],
+  'reduction.approve.second': ['privacy'],
+  'erasure.see': ['records', 'privacy', 'auditor'],
+  'erasure.record': ['records', 'privacy'],
+  'erasure.answer': ['privacy'],
   'rules.propose': ['records', 'privacy'],
   'rules.approve.first': ['records'],
   'rules.approve.second': ['privacy'],
   seal: ['administrator', 'records'],
   fixity: ['administrator', 'records'],
 }
+
+/**
+ * Acts that are signed: whoever does them proves again who he is, in the same breath (compliance specification 2.6; 21 CFR
+ * 11.200). A program that was let in by a token signs nothing.
+ */
+export const SIGNED: ReadonlySet<Act> = new Set<Act>([
+  'disposition.approve.first',
+  'disposition.approve.second',
+  'hold.release',
+  'reduction.approve.first',
+  'reduction.approve.second',
+  'rules.approve.first',
+  'rules.approve.second',
+])
 
 /** Who rejects for what reason, and may take it back (compliance specification 5.2, column J). */
 export const REJECTERS = {
@@ -158,6 +186,13 @@ export const TOKEN_SCOPES = {
     'disposition.approve.second',
     'disposition.end',
     'evidence',
+    'retention.tell',
+    'reduction.propose',
+    'reduction.approve.first',
+    'reduction.approve.second',
+    'erasure.see',
+    'erasure.record',
+    'erasure.answer',
     'rules.propose',
     'rules.approve.first',
     'rules.approve.second',

@@ -25,6 +25,7 @@ export const FIELDS = {
     sex: 8,
     alias: 9,
     accountNumber: 18,
+    deathTime: 29,
   },
   MRG: { identifiers: 1, alternateId: 2, accountNumber: 3, patientId: 4, name: 7 },
   PV1: {
@@ -34,6 +35,8 @@ export const FIELDS = {
     referring: 8,
     ambulatory: 15,
     visitNumber: 19,
+    admitted: 44,
+    discharged: 45,
   },
   ORC: {
     control: 1,

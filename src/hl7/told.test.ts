@@ -83,6 +83,18 @@ describe('what a message says about a person', () => {
       expect(refused(`ADT^${event}`, PID, 'MRG|12^^^HOSP^PI')).toBe('HL7_UNSUPPORTED')
   })
 
+  it('admitted, discharged and died: days that decide how long images are kept', () => {
+    const visit = segment('PV1', { 2: 'I', 44: '202501020830', 45: '20250110' })
+    expect(told('ADT^A03', PID, visit).contacts).toEqual([
+      { patient: { id: '4711', issuer: 'HOSP' }, lastSeen: '20250110', discharge: '20250110' },
+    ])
+    expect(told('ADT^A01', PID, segment('PV1', { 44: '20250102' })).contacts).toMatchObject([{ lastSeen: '20250102' }])
+    const died = `${PID}${'|'.repeat(Math.max(0, 29 - PID.split('|').length + 1))}20250203101500`
+    expect(told('ADT^A08', died).contacts).toMatchObject([{ death: '20250203' }])
+    for (const message of [told('ADT^A08', PID), told('ADT^A02', PID, visit), told('ADT^A08', PID, 'PV1|1|I')])
+      expect(message.contacts).toBeUndefined()
+  })
+
   it('lacks what it needs, or is of a kind nothing is done with', () => {
     expect(refused('ADT^A08', 'PID|1||||Doe')).toBe('HL7_CONTENT')
     expect(refused('ORM^O01', PID)).toBe('HL7_CONTENT')

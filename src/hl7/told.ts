@@ -4,6 +4,7 @@
  */
 import { ArchiveError } from '../base/errors.ts'
 import { parseDateTime, spanOf } from '../dicom/date-time.ts'
+import { type ContactTold, contactOf } from './contacts.ts'
 import { type OrderTold, ordersOf } from './orders.ts'
 import { type Identifier, type PersonTold, personOf, priorPatient } from './persons.ts'
 import type { Read } from './reading.ts'
@@ -14,6 +15,8 @@ export interface Told {
   readonly persons: readonly PersonTold[]
   readonly orders: readonly OrderTold[]
   readonly relations: readonly RelationTold[]
+  /** Of the patient's contacts with the house; none when it says nothing of them. */
+  readonly contacts?: readonly ContactTold[]
 }
 
 /** Two identifiers that are one person from here on, or no more. */
@@ -39,6 +42,8 @@ export interface Header {
 /** In one message; a hospital sends one, and a panel some tens. */
 const MOST_ORDERS = 1000
 
+/** Admitted, discharged, registered, or what is known of the visit or the person changed. */
+const CONTACT_EVENTS: ReadonlySet<string> = new Set(['A01', 'A03', 'A04', 'A08', 'A31'])
 const PERSON_EVENTS: ReadonlySet<string> = new Set(['A01', 'A04', 'A05', 'A08', 'A28', 'A31'])
 /** HL7 v2.5.1 chapter 3: MRG names a patient who is given up for the one of the PID before it (A46, A47: the number changed). */
 const MERGE_EVENTS: ReadonlySet<string> = new Set(['A18', 'A34', 'A36', 'A40', 'A46', 'A47'])
@@ -75,7 +80,8 @@ export function toldBy(read: Read): Told {
   const { type, version } = headerOf(read)
   const [kind = '', event = ''] = type.split('^')
   if (version !== '' && !/^2(\.|$)/.test(version)) throw new ArchiveError('HL7_UNSUPPORTED', { what: 'this version' })
-  const nothing: Told = { type, persons: [], orders: [], relations: [] }
+  const contact = kind === 'ADT' && CONTACT_EVENTS.has(event) ? contactOf(read) : undefined
+  const nothing: Told = { type, persons: [], orders: [], relations: [], ...(contact && { contacts: [contact] }) }
   switch (kind) {
     case 'ADT':
       if (PERSON_EVENTS.has(event)) return { ...nothing, persons: [onePerson(read)] }

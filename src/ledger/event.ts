@@ -43,6 +43,13 @@ export type EventType =
   | 'rules.approve' // the first of two approvals
   | 'rules.activate' // they count from here on
   | 'rules.end' // withdrawn, or refused
+  | 'retention.set' // what people say of a study, a patient or a trial, and the dates that change by it
+  | 'retention.reduceProposed' // a date that stands, to be let go
+  | 'retention.reduceApproved' // the first of two approvals
+  | 'retention.reduce' // let go
+  | 'retention.reduceEnded' // withdrawn, or refused
+  | 'erasure.request' // a patient's, that data be erased
+  | 'erasure.answer'
   | 'msg.keep' // a message that nothing follows from: kept
   | 'msg.settle' // a person has looked at it
   | 'pat.merge' // one patient ID given up for another

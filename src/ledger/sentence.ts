@@ -88,6 +88,16 @@ function deedOf(body: Body): string {
     case 'rules.activate':
     case 'rules.end':
       return ruled(body)
+    case 'retention.set':
+    case 'retention.reduceProposed':
+    case 'retention.reduceApproved':
+    case 'retention.reduce':
+    case 'retention.reduceEnded':
+      return kept(body)
+    case 'erasure.request':
+      return 'recorded that a patient asked for erasure'
+    case 'erasure.answer':
+      return `answered request for erasure ${text(object(body['erasure'])['request'])}`
     case 'study.damage':
       return text(body['lost']) === '0'
         ? `found ${counted(text(body['files']), 'file')} bad in a copy`
@@ -211,6 +221,26 @@ function ruled(body: Body): string {
       return `adopted the rules of proposal ${number}: studies are kept by them`
     default:
       return `ended proposal ${number} of rules`
+  }
+}
+
+function kept(body: Body): string {
+  const said = object(body['retention'])
+  const number = text(said['reduction'])
+  switch (text(said['op'])) {
+    case 'tell': {
+      const names = Object.keys(object(said['set'])).join(', ')
+      const dates = Array.isArray(said['dates']) ? said['dates'].length : 0
+      return `said something about how long it is kept (${names}); ${counted(String(dates), 'date')} changed or stood`
+    }
+    case 'propose':
+      return 'proposed that a date which stands be let go'
+    case 'approve':
+      return `approved reduction ${number} (the first of two)`
+    case 'adopt':
+      return `let the date go that stood (reduction ${number})`
+    default:
+      return `ended reduction ${number}`
   }
 }
 

@@ -27,6 +27,13 @@ const TOLD: Readonly<Record<string, Told>> = {
   'rules.approve': 'rules',
   'rules.activate': 'rules',
   'rules.end': 'rules',
+  'retention.set': 'retention',
+  'retention.reduceProposed': 'retention',
+  'retention.reduceApproved': 'retention',
+  'retention.reduce': 'retention',
+  'retention.reduceEnded': 'retention',
+  'erasure.request': 'erasure',
+  'erasure.answer': 'erasure',
   'aud.110109': 'workflow',
   'aud.110110': 'workflow',
   'aud.110111': 'workflow',
@@ -43,16 +50,20 @@ const WHAT = {
   rejection: 'rejection',
   disposition: 'step of a disposition',
   rules: 'step of an adoption of rules',
+  retention: 'saying about retention',
+  erasure: 'step of a request for erasure',
   workflow: 'message or performed procedure',
   identity: 'merge or link of patients',
 } as const
-type Told = 'hold' | 'rejection' | 'disposition' | 'rules' | 'workflow' | 'identity'
+type Told = keyof typeof WHAT
 /** The same by the fact's type, and what it is counted as. */
 const FACTS = {
   hold: 'hold',
   reject: 'rejection',
   dispose: 'disposition',
   rules: 'rules',
+  retain: 'retention',
+  erasure: 'erasure',
   message: 'workflow',
   procedure: 'workflow',
   person: 'identity',
@@ -88,6 +99,8 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     rejection: 0,
     disposition: 0,
     rules: 0,
+    retention: 0,
+    erasure: 0,
     workflow: 0,
     identity: 0,
     seals: 0,
@@ -213,7 +226,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

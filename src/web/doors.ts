@@ -3,14 +3,16 @@
  * body in their shapes, and turns what is thrown into an answer. No route is reached around this file.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Signed } from '../api/signing.ts'
 import type { Archive } from '../archive/archive.ts'
 import type { Context, Principal } from '../base/context.ts'
 import { ArchiveError, asArchiveError } from '../base/errors.ts'
-import { type Act, may } from '../compliance/access.ts'
+import { type Act, may, SIGNED } from '../compliance/access.ts'
 import { problemOf, refusalOf } from './answers.ts'
 import { type Authenticator, clientOf, type Visitor } from './authenticate.ts'
 import { FHIR_JSON, isFhir, operationOutcome } from './fhir/outcome.ts'
 import { inShape, type Route } from './routes.ts'
+import type { Sign } from './sign.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,11 +34,12 @@ const LINGER_SECONDS = 5
 export interface DoorOptions {
   readonly archive: Archive
   readonly authenticator: Authenticator
+  readonly sign: Sign
   readonly now: () => Date
 }
 
 export function serveRoutes(server: FastifyInstance, routes: readonly Route[], options: DoorOptions): void {
-  const { archive, authenticator, now } = options
+  const { archive, authenticator, sign, now } = options
   const visitors = new WeakMap<FastifyRequest, Visitor>()
 
   /** Before the body is read: who has no business here sends none. */
@@ -101,13 +104,18 @@ export function serveRoutes(server: FastifyInstance, routes: readonly Route[], o
       handler: async (request, reply) => {
         const visitor = visitors.get(request) ?? { kind: 'nobody' }
         const principal = visitor.kind === 'nobody' ? DOOR : visitor.principal
+        const context = contextOf(request, reply, principal)
+        const query = each.query === undefined ? undefined : inShape(each.query, request.query, 'the query')
+        const body = each.body === undefined ? request.body : inShape(each.body, jsonOf(request), 'the body')
+        const isSigned = each.act !== 'anyone' && each.act !== 'account' && SIGNED.has(each.act)
+        const signature = isSigned ? await sign(context, visitor, body as Signed) : undefined
         const answer = await each.handle(
           {
-            context: contextOf(request, reply, principal),
+            context: signature === undefined ? context : { ...context, signature },
             visitor,
             params: request.params as Readonly<Record<string, string>>,
-            query: each.query === undefined ? undefined : inShape(each.query, request.query, 'the query'),
-            body: each.body === undefined ? request.body : inShape(each.body, jsonOf(request), 'the body'),
+            query,
+            body,
             request,
           },
           reply,

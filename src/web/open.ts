@@ -30,14 +30,17 @@ import { auditRoutes } from './json/audit.ts'
 import { changeRoutes } from './json/changes.ts'
 import { demoRoutes } from './json/demo.ts'
 import { dispositionRoutes } from './json/dispositions.ts'
+import { erasureRoutes } from './json/erasures.ts'
 import { type EventTimes, eventFeed } from './json/events.ts'
 import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
 import { identityRoutes } from './json/identity.ts'
 import { instanceRoutes } from './json/instances.ts'
+import { knownRoutes } from './json/known.ts'
 import { measurementRoutes } from './json/measurements.ts'
 import { migrationRoutes } from './json/migrations.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
+import { paperRoutes } from './json/papers.ts'
 import { providerLoginRoutes } from './json/provider-login.ts'
 import { recordRoutes } from './json/record.ts'
 import { rejectionRoutes } from './json/rejections.ts'
@@ -57,6 +60,7 @@ import { metricsRoutes, type WebMeter } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { type Route, route } from './routes.ts'
 import { openSessions, SESSION_TIMES, type SessionTimes } from './sessions.ts'
+import { openSigning } from './sign.ts'
 
 export interface WebOptions {
   readonly archive: Archive
@@ -224,10 +228,18 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...rejectionRoutes(archive),
     ...retentionRoutes(archive),
     ...ruleRoutes(archive),
+    ...knownRoutes(archive),
+    ...paperRoutes(archive),
+    ...erasureRoutes(archive),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]
   routes.push(apiDescription(routes, options.version))
-  serveRoutes(server, routes, { archive, authenticator: authenticated, now })
+  serveRoutes(server, routes, {
+    archive,
+    authenticator: authenticated,
+    sign: openSigning({ archive, control, limit, now }),
+    now,
+  })
   serveApp(server, options.appFolder)
 
   await server.listen({ host, port: options.port })

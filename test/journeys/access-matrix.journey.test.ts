@@ -12,6 +12,7 @@ import { ArchiveError } from '../../src/base/errors.ts'
 import { output } from '../../src/cli/command.ts'
 import { demo } from '../../src/cli/demo.ts'
 import { listDispositions } from '../../src/cli/desk/dispose.ts'
+import { listErasures } from '../../src/cli/desk/erasure.ts'
 import { listHolds } from '../../src/cli/desk/hold.ts'
 import { listReviews } from '../../src/cli/desk/identity.ts'
 import { listRules } from '../../src/cli/desk/retention.ts'
@@ -234,7 +235,8 @@ describe('roles and acts over HTTP', () => {
       await deed('hold.place', 200, 'POST', '/api/holds', held)
       const { json: hold } = await ask('records', 'POST', '/api/holds', held)
       await ask('records', 'POST', `/api/holds/${hold['id']}/ask`, { reason: 'The case is closed.' })
-      await deed('hold.release', 200, 'POST', `/api/holds/${hold['id']}/release`, { reason: 'Agreed.' })
+      // Whoever may release has to sign: a token alone signs nothing.
+      await deed('hold.release', 401, 'POST', `/api/holds/${hold['id']}/release`, { reason: 'Agreed.' })
       await deed('seal', 200, 'POST', '/api/seal', { studies: [image.study] })
       await deed('fixity', 200, 'POST', '/api/fixity', { studies: [image.study] })
     }
@@ -394,6 +396,7 @@ describe('roles and acts of the commands', () => {
     dispose: (flags) => listDispositions(flags, stop, quiet),
     identity: (flags) => listReviews(flags, stop, quiet),
     routing: (flags) => listRouting(flags, stop, quiet),
+    erasure: (flags) => listErasures(flags, stop, quiet),
     export: (flags) =>
       exportCapsule(
         join(folder, `capsule-${COUNT.next()}.zip`),

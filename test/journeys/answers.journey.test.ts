@@ -176,6 +176,7 @@ describe.each(ENGINES)('was it destroyed lawfully, and is the record complete? T
       'It was due',
       'Three people decided it',
       'Each had the duty',
+      'Both approvals were signed',
       'It was not called off',
       'The cooling-off had passed',
       'No legal hold covered it',

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
-import { firstAdministrator, newPerson, type Session, storeAs } from '../support/session.ts'
+import { firstAdministrator, newPerson, OWN_PASSWORD, type Session, storeAs } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
@@ -66,6 +66,10 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await page.goto(`${server.url}/compliance`)
     await page.getByRole('button', { name: /^Adopt: rules/ }).click()
     await page.getByRole('dialog').getByLabel('Reason').fill('SYNTHETIC: agreed.')
+    await page.getByRole('dialog').getByLabel('Your password').fill('not mine')
+    await page.getByRole('dialog').getByRole('button', { name: 'Adopt the rules' }).click()
+    await page.getByText('The name or the password is wrong.').waitFor()
+    await page.getByRole('dialog').getByLabel('Your password').fill(OWN_PASSWORD)
     await page.getByRole('dialog').getByRole('button', { name: 'Adopt the rules' }).click()
     await page.getByText('Counts', { exact: true }).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
@@ -116,7 +120,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await page.reload()
     await page.getByRole('button', { name: /Release: hold/ }).click()
     await page.getByRole('dialog').getByLabel('Reason').fill('Agreed.')
-    await page.keyboard.press('Tab')
+    await page.getByRole('dialog').getByLabel('Your password').fill(OWN_PASSWORD)
     await page.keyboard.press('Enter')
     await page.getByText(/asked for by rita, released by paul/).waitFor()
     await page.goto(`${server.url}/s/${old.study}`)
@@ -130,13 +134,13 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     const placed = await paul.ask('POST', '/api/holds', body)
     expect(placed.status).toBe(200)
     const step = (who: Session, name: string) =>
-      who.ask('POST', `/api/holds/${String(placed.json['id'])}/${name}`, { reason: 'z' })
+      who.sign(`/api/holds/${String(placed.json['id'])}/${name}`, { reason: 'z' })
     expect(await step(paul, 'release')).toMatchObject({ status: 409, json: { code: 'HOLD_STATE' } })
     expect((await step(paul, 'ask')).status).toBe(200)
     expect(await step(paul, 'release')).toMatchObject({ status: 403, json: { code: 'HOLD_SAME_PERSON' } })
     expect(await step(people.rita, 'release')).toMatchObject({ status: 403, json: { code: 'ACCESS_DENIED' } })
     expect(await paul.ask('POST', '/api/holds', { ...body, studies: ['no uid'] })).toMatchObject({ status: 400 })
     expect(await paul.ask('POST', '/api/holds', { ...body, studies: [] })).toMatchObject({ status: 400 })
-    expect(browser.complaints.filter((text) => !/status of (400|403|409)/.test(text))).toEqual([])
+    expect(browser.complaints.filter((text) => !/status of (400|401|403|409)/.test(text))).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
 import { adoptByHttp } from '../support/rules.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
-import { firstAdministrator, newPerson, type Session, storeAs } from '../support/session.ts'
+import { firstAdministrator, newPerson, OWN_PASSWORD, type Session, storeAs } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 const WHY = 'SYNTHETIC: past its date, looked at.'
@@ -26,6 +26,7 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
   const say = async (button: string) => {
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Reason').fill(WHY)
+    if (button.startsWith('Approve')) await dialog.getByLabel('Your password').fill(OWN_PASSWORD)
     await dialog.getByRole('button', { name: button }).click()
     await dialog.waitFor({ state: 'detached' })
   }

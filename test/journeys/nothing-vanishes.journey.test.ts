@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Role } from '../../src/base/context.ts'
 import { CONTROL_MIGRATIONS, insertAccount } from '../../src/compliance/control.queries.ts'
+import { hashPassword } from '../../src/compliance/password.ts'
 import { openTokens } from '../../src/compliance/tokens.ts'
 import { send } from '../../src/network/services/send.ts'
 import { openControlStore } from '../../src/storage/sql/control-store.ts'
@@ -22,6 +23,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 const SEED = 20_261_127
 const ACTS = 600
+/** Of every account: approvals are signed with it. */
+const PASSWORD = 'walk about as you like 1'
 
 type Schema = {
   readonly type?: string
@@ -43,6 +46,7 @@ const NOT_ASKED = /\/api\/(session|sessions|account|accounts|tokens|demo)\b/
 
 describe('whatever anybody does by any door', () => {
   const folder = mkdtempSync(join(tmpdir(), 'clearkeep-walk-'))
+  const scratch = mkdtempSync(join(tmpdir(), 'clearkeep-walk-'))
   const random = seeded(SEED)
   const images = Array.from({ length: 12 }, (_, at) =>
     syntheticInstance({ seed: at, study: at % 4, series: at % 2, studyDate: at % 4 < 2 ? '19900315' : '20240315' }),
@@ -54,6 +58,8 @@ describe('whatever anybody does by any door', () => {
   beforeAll(async () => {
     const store = openControlStore(join(folder, 'control.db'), CONTROL_MIGRATIONS)
     const at = '2026-01-01T00:00:00.000Z'
+    const password = await hashPassword(PASSWORD)
+    writeFileSync(join(scratch, 'password'), PASSWORD)
     for (const [n, role] of COLUMNS.entries()) {
       const account_id = `u:${String(n).padStart(16, '0')}`
       insertAccount(store, {
@@ -61,7 +67,7 @@ describe('whatever anybody does by any door', () => {
         name: role,
         name_key: role,
         roles: JSON.stringify([role]),
-        password: 'none',
+        password,
         must_change: 0,
         disabled: 0,
         created_at: at,
@@ -85,7 +91,7 @@ describe('whatever anybody does by any door', () => {
   })
   afterAll(async () => {
     await server?.stop()
-    rmSync(folder, { recursive: true, force: true })
+    for (const made of [folder, scratch]) rmSync(made, { recursive: true, force: true })
   })
 
   const ask = (role: Role, method: string, path: string, body?: Uint8Array | object): Promise<Response> =>
@@ -169,7 +175,9 @@ describe('whatever anybody does by any door', () => {
       ['fixity', study],
       ['hold', 'place', '--matter', 'M', '--study', study, '--reason', 'R'],
       ['dispose', 'propose', study, '--looked-at', study, '--reason', 'R'],
-      ['dispose', 'approve', '5', 'second', '--reason', 'R'],
+      ['dispose', 'approve', '5', 'second', '--reason', 'R', '--password-file', join(scratch, 'password')],
+      ['retention', 'tell', '--study', study, 'study=1990-01-01', 'tag.cancer=yes', '--reason', 'R'],
+      ['retention', 'let-go', study, '--evidence', 'E', '--reason', 'R'],
       ['retention', 'propose', '--jurisdictions', 'us', '--instead', '--reason', 'R'],
     ])
     const token = tokens.get(one(COLUMNS)) ?? ''
@@ -200,6 +208,7 @@ describe('whatever anybody does by any door', () => {
   }
 
   function wordFor(name: string): string {
+    if (name === 'password') return PASSWORD
     const { study, series, instance } = one(images)
     if (/stud/i.test(name)) return study
     if (/series/i.test(name)) return series

@@ -55,6 +55,13 @@ identity.change   -   -   -   x   x   -   -   -   -
 routing.see       x   -   -   x   x   -   -   -   -
 routing.manage    x   -   -   -   -   -   -   -   -
 retention.see     -   -   -   -   x   x   x   -   -
+retention.tell    -   -   -   -   x   x   -   -   -
+reduction.propose         - - - - x x - - -
+reduction.approve.first   - - - - x - - - -
+reduction.approve.second  - - - - - x - - -
+erasure.see       -   -   -   -   x   x   x   -   -
+erasure.record    -   -   -   -   x   x   -   -   -
+erasure.answer    -   -   -   -   -   x   -   -   -
 rules.propose         - - - - x x - - -
 rules.approve.first   - - - - x - - - -
 rules.approve.second  - - - - - x - - -
@@ -87,6 +94,8 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ...['disposition.see', 'disposition.propose', 'disposition.approve.first', 'disposition.approve.second'],
     ...['identity.see', 'identity.change'],
     ...['disposition.end', 'rules.propose', 'rules.approve.first', 'rules.approve.second'],
+    ...['retention.tell', 'reduction.propose', 'reduction.approve.first', 'reduction.approve.second'],
+    ...['erasure.see', 'erasure.record', 'erasure.answer'],
   ],
   audit: ['audit.see', 'proof.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],

@@ -70,6 +70,8 @@ export interface RunOptions {
   readonly options?: Partial<ArchiveOptions>
   readonly now?: () => Date
   readonly segmentBytes?: number
+  /** The database's address; else PostgreSQL has a new one. */
+  readonly postgres?: string
   /** Where the vault is mirrored to. */
   readonly mirrors?: readonly MirrorAddress[]
   /** Puts something between the archive and its index. */
@@ -90,7 +92,7 @@ export async function runArchive(options: RunOptions = {}): Promise<Running> {
   const open: () => Promise<Database> =
     engine === 'SQLite'
       ? () => openSqlite(join(options.index ?? folder, 'index.db'))
-      : await freshPostgres().then(
+      : await (options.postgres === undefined ? freshPostgres() : Promise.resolve({ url: options.postgres })).then(
           ({ url }) =>
             () =>
               openPostgres(url),

@@ -87,6 +87,20 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'rules.approve': [[MARIE, { action: 'U', detail: { rules: { op: 'approve', adoption: 1 } } }]],
   'rules.activate': [[MARIE, { action: 'U', detail: { rules: { op: 'adopt', adoption: 1 } } }]],
   'rules.end': [[MARIE, { action: 'U', detail: { rules: { op: 'end', adoption: 1 } } }]],
+  'retention.set': [
+    [
+      MARIE,
+      { action: 'U', patient: PATIENT, detail: { retention: { op: 'tell', set: { death: '2020-01-31' }, dates: [] } } },
+    ],
+  ],
+  'retention.reduceProposed': [[MARIE, { action: 'C', ...both, detail: { retention: { op: 'propose' } } }]],
+  'retention.reduceApproved': [
+    [MARIE, { action: 'U', ...both, detail: { retention: { op: 'approve', reduction: 1 } } }],
+  ],
+  'retention.reduce': [[MARIE, { action: 'U', ...both, detail: { retention: { op: 'adopt', reduction: 1 } } }]],
+  'retention.reduceEnded': [[MARIE, { action: 'U', ...both, detail: { retention: { op: 'end', reduction: 1 } } }]],
+  'erasure.request': [[MARIE, { action: 'C', patient: PATIENT, detail: { erasure: { op: 'record' } } }]],
+  'erasure.answer': [[MARIE, { action: 'U', patient: PATIENT, detail: { erasure: { op: 'answer', request: 1 } } }]],
   'aud.110109': [[HIS, { action: 'C', patient: PATIENT, detail: { workflow: { op: 'message' }, accession: 'A-17' } }]],
   'aud.110110': [[HIS, { action: 'U', patient: PATIENT, detail: { workflow: { op: 'message' } } }]],
   'aud.110111': [[CT1, { action: 'U', ...both, detail: { workflow: { op: 'set' } } }]],

@@ -12,4 +12,5 @@ export const person = (name: string, ...roles: Role[]): Context => ({
   client: { address: '127.0.0.1' },
   now: () => new Date(),
   signal: new AbortController().signal,
+  signature: 'password',
 })

@@ -13,6 +13,8 @@ import { Client } from 'pg'
 export interface FreshPostgres {
   /** For `database.url`. */
   readonly url: string
+  /** Where the server keeps its files. */
+  readonly files: string
   drop(): Promise<void>
 }
 
@@ -30,12 +32,13 @@ let databases = 0
 /** A database of its own in this process's server. */
 export async function freshPostgres(): Promise<FreshPostgres> {
   running ??= start()
-  const { port } = await running
+  const { port, folder } = await running
   databases += 1
   const name = `test_${process.pid}_${databases}`
   await administer(port, `create database ${name}`)
   return {
     url: urlOf(port, name),
+    files: join(folder, 'data'),
     drop: () => administer(port, `drop database ${name} with (force)`),
   }
 }
@@ -81,6 +84,8 @@ async function start(): Promise<Server> {
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
       ...['-c', 'shared_buffers=32MB', '-c', 'max_connections=60'],
+      // A segment of the log that is not needed any more is removed, and not kept to be written over.
+      ...['-c', 'wal_recycle=off', '-c', 'min_wal_size=32MB'],
     ],
     onLog: () => {},
     onError: () => {},

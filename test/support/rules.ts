@@ -29,6 +29,6 @@ export async function adoptRules(
 export async function adoptByHttp(records: Session, privacy: Session, choice: object = CALIFORNIA): Promise<void> {
   const made = await records.ask('POST', '/api/retention/rules', { ...choice, reason: 'SYNTHETIC' })
   const { id } = made.json as { id: number }
-  const { status } = await privacy.ask('POST', `/api/retention/rules/${id}/approve/second`, { reason: 'SYNTHETIC' })
+  const { status } = await privacy.sign(`/api/retention/rules/${id}/approve/second`, { reason: 'SYNTHETIC' })
   if (status !== 200) throw new Error(`the rules were not adopted: ${status}`)
 }

@@ -1,6 +1,9 @@
 /** People who log in over HTTP, as a browser does. */
 import type { RunningServer } from './server.ts'
 
+/** What people of `newPerson` have. */
+export const OWN_PASSWORD = 'a password of somebody’s own 1'
+
 /** A browser's memory: cookie and CSRF token, sent with each request. */
 export class Session {
   readonly url: string
@@ -30,6 +33,9 @@ export class Session {
   }
 
   logIn = (name: string, password: string) => this.ask('POST', '/api/session', { name, password })
+
+  /** An approval, signed with the password of `newPerson`. */
+  sign = (path: string, body: object) => this.ask('POST', path, { ...body, password: OWN_PASSWORD })
 }
 
 /** The administrator of an archive that has just started for the first time, with a password of their own. */
@@ -55,7 +61,7 @@ export async function newPerson(admin: Session, name: string, ...roles: readonly
   await session.logIn(name, oneTime)
   const changed = await session.ask('POST', '/api/account/password', {
     current: oneTime,
-    next: 'a password of somebody’s own 1',
+    next: OWN_PASSWORD,
   })
   if (changed.status !== 200) throw new Error(`the password of ${name} was not changed: ${changed.text}`)
   return session

@@ -36,6 +36,9 @@ export function AccessPage() {
       }
       actions={
         <>
+          <Button component="a" variant="default" href={`${path}/access.pdf`} download>
+            Paper (PDF)
+          </Button>
           <Button component="a" variant="default" href={`${path}/access.ndjson`} download>
             With proofs (NDJSON)
           </Button>

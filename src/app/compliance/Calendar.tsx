@@ -4,12 +4,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { RetentionCalendar } from '../../api/retention.ts'
 import { calendarQuery } from '../http/queries.ts'
+import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatBytes, formatCount } from '../words/numbers.ts'
 import styles from './Compliance.module.css'
-import { byYear, type Year } from './calendar-words.ts'
+import { byYear, maximumInWords, type Year } from './calendar-words.ts'
 import { Due } from './Due.tsx'
 
 export function Calendar() {
@@ -22,12 +23,22 @@ export function Calendar() {
         <SkeletonRows rows={6} />
       ) : (
         <>
+          <Maximum calendar={calendar.data} />
           <Figures calendar={calendar.data} />
           <Years calendar={calendar.data} />
           <Governing calendar={calendar.data} />
         </>
       )}
     </Section>
+  )
+}
+
+function Maximum({ calendar }: { readonly calendar: RetentionCalendar }) {
+  const words = maximumInWords(calendar)
+  return words === undefined ? null : (
+    <p className={styles.note}>
+      <Mark tone="warn">Maximum</Mark> {words} People propose them for destruction as any other.
+    </p>
   )
 }
 

@@ -3,7 +3,9 @@ import { mayDo, useSession } from '../http/session.ts'
 import { Page } from '../ui/page.tsx'
 import { Calendar } from './Calendar.tsx'
 import { DispositionSection } from './DispositionSection.tsx'
+import { ErasuresSection } from './ErasuresSection.tsx'
 import { HoldsSection } from './HoldsSection.tsx'
+import { ReductionsSection } from './ReductionsSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
 
 export function CompliancePage() {
@@ -15,7 +17,9 @@ export function CompliancePage() {
     >
       <HoldsSection />
       {mayDo(session, 'disposition.see') && <DispositionSection />}
+      {mayDo(session, 'erasure.see') && <ErasuresSection />}
       <RulesSection />
+      <ReductionsSection />
       <Calendar />
     </Page>
   )

@@ -9,6 +9,7 @@ import { mayDo, useSession } from '../http/session.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
+import { type Signature, signed } from '../ui/SignatureFields.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import styles from './Compliance.module.css'
@@ -17,6 +18,13 @@ import { DispositionStudies } from './DispositionStudies.tsx'
 import { approves, deedsInWords, nextInWords, STATES } from './disposition-words.ts'
 
 type Step = 'approve' | 'end'
+
+interface Taken {
+  readonly step: Step
+  readonly of: Disposition
+  readonly reason: string
+  readonly signature: Signature
+}
 
 const pathOf = (step: Step, { state }: Disposition): string =>
   step === 'end' ? 'end' : `approve/${state === 'proposed' ? 'first' : 'second'}`
@@ -27,8 +35,11 @@ export function DispositionSection() {
   const dispositions = useQuery(dispositionsQuery)
   const [step, setStep] = useState<{ readonly step: Step; readonly of: Disposition }>()
   const take = useMutation({
-    mutationFn: ({ step: name, of, reason }: { step: Step; of: Disposition; reason: string }) =>
-      ask(`/api/dispositions/${of.id}/${pathOf(name, of)}`, Disposition, { method: 'POST', body: { reason } }),
+    mutationFn: ({ step: name, of, reason, signature }: Taken) =>
+      ask(`/api/dispositions/${of.id}/${pathOf(name, of)}`, Disposition, {
+        method: 'POST',
+        body: { reason, ...signed(signature) },
+      }),
     onSuccess: () => {
       setStep(undefined)
       void queries.invalidateQueries({ queryKey: dispositionsQuery.queryKey })
@@ -95,7 +106,7 @@ export function DispositionSection() {
             {...step}
             error={take.error}
             pending={take.isPending}
-            onSend={(reason) => take.mutate({ ...step, reason })}
+            onSend={(reason, signature) => take.mutate({ ...step, reason, signature })}
           />
         )}
       </Dialog>

@@ -1,8 +1,9 @@
-/** A step of a disposition takes a reason, which the log keeps. */
+/** A step of a disposition takes a reason, which the log keeps; an approval is signed. */
 import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Disposition } from '../../api/dispositions.ts'
 import { ReasonField } from '../ui/ReasonField.tsx'
+import { type Signature, SignatureFields, UNSIGNED, useMustSign } from '../ui/SignatureFields.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { counted } from '../words/numbers.ts'
 
@@ -11,11 +12,13 @@ export interface DispositionStepFormProps {
   readonly of: Disposition
   readonly error: unknown
   readonly pending: boolean
-  readonly onSend: (reason: string) => void
+  readonly onSend: (reason: string, signature: Signature) => void
 }
 
 export function DispositionStepForm({ step, of, error, pending, onSend }: DispositionStepFormProps) {
   const [reason, setReason] = useState('')
+  const [signature, setSignature] = useState(UNSIGNED)
+  const signs = useMustSign() && step === 'approve'
   const what = counted(of.studies.length, 'study', 'studies')
   const about =
     step === 'end'
@@ -27,7 +30,7 @@ export function DispositionStepForm({ step, of, error, pending, onSend }: Dispos
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        onSend(reason)
+        onSend(reason, signature)
       }}
     >
       <Stack>
@@ -38,12 +41,13 @@ export function DispositionStepForm({ step, of, error, pending, onSend }: Dispos
           onChange={setReason}
           most={2000}
         />
+        {signs && <SignatureFields value={signature} onChange={setSignature} error={error} />}
         <InlineError error={error} />
         <Button
           type="submit"
           {...(step === 'approve' && { color: 'red' })}
           loading={pending}
-          disabled={reason.trim() === ''}
+          disabled={reason.trim() === '' || (signs && signature.password === '')}
         >
           {step === 'end' ? 'Call it off' : 'Approve the destruction'}
         </Button>

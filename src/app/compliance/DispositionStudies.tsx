@@ -24,8 +24,11 @@ export function DispositionStudies({ of: { studies } }: { readonly of: Dispositi
               {counted(tombstone.instances, 'object')}, {formatBytes(tombstone.bytes)}
               <span className={styles.dim}>
                 Destroyed {formatMoment(tombstone.at)}.{' '}
-                <a href={`/api/tombstones/${tombstone.id}/certificate`} download>
+                <a href={`/api/tombstones/${tombstone.id}/certificate.pdf`} download>
                   Certificate
+                </a>{' '}
+                <a href={`/api/tombstones/${tombstone.id}/certificate`} download>
+                  with proofs (JSON)
                 </a>
               </span>
             </>

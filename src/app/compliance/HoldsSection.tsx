@@ -10,6 +10,7 @@ import { mayDo, useSession } from '../http/session.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
+import { type Signature, signed } from '../ui/SignatureFields.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
@@ -35,8 +36,8 @@ export function HoldsSection() {
     void queries.invalidateQueries({ queryKey: ['retention'] })
   }
   const take = useMutation({
-    mutationFn: ({ step: name, hold, reason }: { step: Step; hold: Hold; reason: string }) =>
-      ask(`/api/holds/${hold.id}/${name}`, Hold, { method: 'POST', body: { reason } }),
+    mutationFn: ({ step: name, hold, reason, signature }: Taken) =>
+      ask(`/api/holds/${hold.id}/${name}`, Hold, { method: 'POST', body: { reason, ...signed(signature) } }),
     onSuccess: changed,
   })
   const may = mayDo(session, 'hold.place')
@@ -71,12 +72,19 @@ export function HoldsSection() {
             hold={step.hold}
             error={take.error}
             pending={take.isPending}
-            onSend={(reason) => take.mutate({ ...step, reason })}
+            onSend={(reason, signature) => take.mutate({ ...step, reason, signature })}
           />
         )}
       </Dialog>
     </Section>
   )
+}
+
+interface Taken {
+  readonly step: Step
+  readonly hold: Hold
+  readonly reason: string
+  readonly signature: Signature
 }
 
 const TITLES: Readonly<Record<Step, string>> = {

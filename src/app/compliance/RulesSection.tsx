@@ -10,6 +10,7 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
 import { ReasonField } from '../ui/ReasonField.tsx'
+import { SignatureFields, signed, UNSIGNED, useMustSign } from '../ui/SignatureFields.tsx'
 import { EmptyState, ErrorState, InlineError, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
@@ -234,11 +235,13 @@ const SENDS: Readonly<Record<RuleStep, string>> = {
 
 function RulesStepForm({ step, adoption, onDone }: Taken & { readonly onDone: () => void }) {
   const [reason, setReason] = useState('')
+  const [signature, setSignature] = useState(UNSIGNED)
+  const signs = useMustSign() && step !== 'end'
   const take = useMutation({
     mutationFn: () =>
       ask(`/api/retention/rules/${adoption.id}/${step === 'end' ? 'end' : `approve/${step}`}`, RuleAdoption, {
         method: 'POST',
-        body: { reason },
+        body: { reason, ...signed(signature) },
       }),
     onSuccess: onDone,
   })
@@ -254,8 +257,13 @@ function RulesStepForm({ step, adoption, onDone }: Taken & { readonly onDone: ()
           Rules {adoption.id}, <strong>{choiceInWords(adoption)}</strong>. {ABOUT[step]}
         </p>
         <ReasonField value={reason} onChange={setReason} most={2000} />
+        {signs && <SignatureFields value={signature} onChange={setSignature} error={take.error} />}
         <InlineError error={take.error} />
-        <Button type="submit" loading={take.isPending} disabled={reason.trim() === ''}>
+        <Button
+          type="submit"
+          loading={take.isPending}
+          disabled={reason.trim() === '' || (signs && signature.password === '')}
+        >
           {SENDS[step]}
         </Button>
       </Stack>

@@ -1,8 +1,9 @@
-/** A step of a hold takes a reason, which the log keeps. */
+/** A step of a hold takes a reason, which the log keeps; the release is signed. */
 import { Button, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Hold } from '../../api/holds.ts'
 import { ReasonField } from '../ui/ReasonField.tsx'
+import { type Signature, SignatureFields, UNSIGNED, useMustSign } from '../ui/SignatureFields.tsx'
 import { InlineError } from '../ui/states.tsx'
 
 export type Step = 'ask' | 'keep' | 'release'
@@ -23,16 +24,18 @@ export interface StepFormProps {
   readonly hold: Hold
   readonly error: unknown
   readonly pending: boolean
-  readonly onSend: (reason: string) => void
+  readonly onSend: (reason: string, signature: Signature) => void
 }
 
 export function StepForm({ step, hold, error, pending, onSend }: StepFormProps) {
   const [reason, setReason] = useState('')
+  const [signature, setSignature] = useState(UNSIGNED)
+  const signs = useMustSign() && step === 'release'
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        onSend(reason)
+        onSend(reason, signature)
       }}
     >
       <Stack>
@@ -40,8 +43,9 @@ export function StepForm({ step, hold, error, pending, onSend }: StepFormProps) 
           Hold {hold.id}, <strong>{hold.matter}</strong>. {ABOUT[step]}
         </p>
         <ReasonField value={reason} onChange={setReason} most={2000} />
+        {signs && <SignatureFields value={signature} onChange={setSignature} error={error} />}
         <InlineError error={error} />
-        <Button type="submit" loading={pending} disabled={reason.trim() === ''}>
+        <Button type="submit" loading={pending} disabled={reason.trim() === '' || (signs && signature.password === '')}>
           {SENDS[step]}
         </Button>
       </Stack>

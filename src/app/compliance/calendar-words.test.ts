@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RetentionCalendar } from '../../api/retention.ts'
-import { byYear, differences } from './calendar-words.ts'
+import { byYear, differences, maximumInWords } from './calendar-words.ts'
 
 const tally = (studies: number) => ({ studies, bytes: studies * 1000 })
 const calendar: RetentionCalendar = {
@@ -13,6 +13,8 @@ const calendar: RetentionCalendar = {
   later: tally(7),
   indefinite: tally(4),
   undetermined: tally(3),
+  pastMaximum: tally(0),
+  nearMaximum: tally(0),
   held: tally(1),
   // Of June some are due already.
   months: [
@@ -50,4 +52,14 @@ describe('what other rules would change', () => {
   it('is nothing when nothing changes', () => {
     expect(differences(calendar, calendar)).toEqual([])
   })
+})
+
+it('says how many studies a law wants destroyed by a day, and nothing where there are none', () => {
+  expect(maximumInWords(calendar)).toBeUndefined()
+  expect(maximumInWords({ pastMaximum: tally(2), nearMaximum: tally(1) })).toBe(
+    'There are 2 studies here past the day by which the law wants them destroyed, and 1 study comes to it within a year.',
+  )
+  expect(maximumInWords({ pastMaximum: tally(0), nearMaximum: tally(3) })).toBe(
+    'By law some studies have to be destroyed by a day: 3 studies come to it within a year.',
+  )
 })

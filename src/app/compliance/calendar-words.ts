@@ -57,6 +57,18 @@ export function differences(now: RetentionCalendar, then: RetentionCalendar): re
   return says
 }
 
+/** Of studies a law wants destroyed by a day: a sentence, or none. */
+export function maximumInWords({
+  pastMaximum,
+  nearMaximum,
+}: Pick<RetentionCalendar, 'pastMaximum' | 'nearMaximum'>): string | undefined {
+  const past = `${counted(pastMaximum.studies, 'study', 'studies')} here past the day by which the law wants them destroyed`
+  const near = `${counted(nearMaximum.studies, 'study comes', 'studies come')} to it within a year`
+  if (pastMaximum.studies > 0)
+    return `There ${pastMaximum.studies === 1 ? 'is' : 'are'} ${past}${nearMaximum.studies > 0 ? `, and ${near}` : ''}.`
+  return nearMaximum.studies > 0 ? `By law some studies have to be destroyed by a day: ${near}.` : undefined
+}
+
 const sum = (a: Omit<Year, 'year'>, b: Omit<Year, 'year'>) => ({
   studies: a.studies + b.studies,
   bytes: a.bytes + b.bytes,

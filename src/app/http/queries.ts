@@ -6,8 +6,10 @@ import { CompletenessReport, DestructionAnswer, IntegrityReport, Subjects } from
 import { Audit } from '../../api/audit.ts'
 import { Demo } from '../../api/demo.ts'
 import { Dispositions } from '../../api/dispositions.ts'
+import { Erasures } from '../../api/erasure.ts'
 import { Holds } from '../../api/holds.ts'
 import { IdentityReviews, Person } from '../../api/identity.ts'
+import { Reductions, ToldFacts } from '../../api/known.ts'
 import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Rejections } from '../../api/rejections.ts'
@@ -173,6 +175,26 @@ export const completenessQuery = (path: string) =>
 export const holdsQuery = queryOptions({
   queryKey: ['holds'],
   queryFn: ({ signal }) => ask('/api/holds', Holds, { signal }),
+})
+
+/** Of a study, a patient or a trial, what people said. */
+export type About = { readonly study: string } | { readonly patient: string } | { readonly trial: string }
+
+export const factsQuery = (about: About) =>
+  queryOptions({
+    queryKey: ['retention', 'facts', about],
+    queryFn: ({ signal }) => ask(`/api/retention/facts?${new URLSearchParams({ ...about })}`, ToldFacts, { signal }),
+    ...ONCE,
+  })
+
+export const reductionsQuery = queryOptions({
+  queryKey: ['retention', 'reductions'],
+  queryFn: ({ signal }) => ask('/api/retention/reductions', Reductions, { signal }),
+})
+
+export const erasuresQuery = queryOptions({
+  queryKey: ['erasures'],
+  queryFn: ({ signal }) => ask('/api/erasures', Erasures, { signal }),
 })
 
 export const rulesQuery = queryOptions({

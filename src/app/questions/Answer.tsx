@@ -36,6 +36,7 @@ export interface DownloadsProps {
 }
 
 const FORMS = [
+  ['pdf', 'Paper (PDF)', 'To be read and filed: PDF/A.'],
   ['csv', 'Table (CSV)', 'A table for a spreadsheet.'],
   [
     'ndjson',

@@ -5,10 +5,11 @@ import { retentionQuery } from '../http/queries.ts'
 import { mayDo, useSession } from '../http/session.ts'
 import { Mark } from '../ui/Mark.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { KnownFacts } from './KnownFacts.tsx'
 import styles from './Retention.module.css'
-import { assumptions, retentionSentence, sourceOf } from './retention-words.ts'
+import { assumptions, maximumSentence, retentionSentence, sourceOf, standsSentence } from './retention-words.ts'
 
-export function Retention({ study }: { readonly study: string }) {
+export function Retention({ study, patient }: { readonly study: string; readonly patient: string }) {
   const session = useSession()
   const { data, error, refetch } = useQuery(retentionQuery(study))
   if (data === undefined)
@@ -30,6 +31,13 @@ export function Retention({ study }: { readonly study: string }) {
           </Link>
         </p>
       )}
+      {mayDo(session, 'erasure.record') && patient !== '' && (
+        <p className={styles.source}>
+          <Link to="/compliance" search={{ erase: patient }}>
+            Record that the patient asked for erasure
+          </Link>
+        </p>
+      )}
       {data.configured && data.governing.length > 0 && (
         <>
           <ul className={styles.rules}>
@@ -44,6 +52,8 @@ export function Retention({ study }: { readonly study: string }) {
           <p className={styles.source}>Not reviewed by your counsel: verify before relying on it.</p>
         </>
       )}
+      {data.destroyBy !== null && <p className={styles.source}>{maximumSentence(data.destroyBy)}</p>}
+      {data.stands && <p className={styles.source}>{standsSentence(data.stands)}</p>}
       {data.configured && assumed.length > 0 && (
         <details>
           <summary>What was assumed</summary>
@@ -52,6 +62,12 @@ export function Retention({ study }: { readonly study: string }) {
               <li key={words}>{words}</li>
             ))}
           </ul>
+        </details>
+      )}
+      {mayDo(session, 'retention.see') && (
+        <details>
+          <summary>What people said</summary>
+          <KnownFacts study={study} patient={patient} />
         </details>
       )}
     </div>

@@ -122,7 +122,7 @@ function Loaded({ page: { study, series } }: { readonly page: StudyPageShape }) 
       {mayDo(session, 'read') && <Reports study={study.study} />}
       <Wholeness study={study.study} series={series} />
       <Section title="Kept until">
-        <Retention study={study.study} />
+        <Retention study={study.study} patient={study.patient} />
       </Section>
       {mayDo(session, 'evidence') && (
         <Section title="Evidence">

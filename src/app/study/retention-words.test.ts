@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { StudyRetention } from '../../api/retention.ts'
-import { assumptions, retentionSentence, sourceOf } from './retention-words.ts'
+import { assumptions, retentionSentence, sourceOf, standsSentence } from './retention-words.ts'
 
 const decision: StudyRetention = {
   configured: true,
@@ -14,6 +14,7 @@ const decision: StudyRetention = {
   flags: ['discharge-proxy', 'no-rule-block'],
   missing: [],
   rules: '',
+  stands: null,
 }
 
 it('says until when in one sentence, whatever was decided', () => {
@@ -35,4 +36,14 @@ it('says what was assumed, and where a rule is from', () => {
   expect(
     sourceOf({ id: '', title: '', keep: '', basis: 'statute', confidence: 'H', source: 'BGB §630f(3)', note: '' }),
   ).toBe('BGB §630f(3) (statute; read in the law)')
+})
+
+it('says why a date stands that the rules do not give', () => {
+  expect(standsSentence({ through: '2035-03-15', because: 'promised' })).toBe(
+    'Promised through 15 Mar 2035 before more became known: that stands until three people let it go (Compliance).',
+  )
+  expect(standsSentence({ through: '2050-12-31', because: 'asked for' })).toBe(
+    'Kept through 31 Dec 2050 because people want it.',
+  )
+  expect(standsSentence({ through: '9999-12-31', because: 'promised' })).toContain('without end')
 })

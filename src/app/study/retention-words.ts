@@ -31,6 +31,18 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 const wordsOf = (name: string): string => WORDS[name] ?? name
 
+/** Of a law that wants it destroyed by a day. */
+export const maximumSentence = (destroyBy: string): string =>
+  `The law wants it destroyed by ${date(destroyBy)}: people propose that, nothing does it by itself.`
+
+/** Why a date reaches further than the rules. */
+export function standsSentence({ through, because }: NonNullable<StudyRetention['stands']>): string {
+  const until = through === '9999-12-31' ? 'without end' : `through ${date(through)}`
+  return because === 'promised'
+    ? `Promised ${until} before more became known: that stands until three people let it go (Compliance).`
+    : `Kept ${until} because people want it.`
+}
+
 const FLAGS: Readonly<Record<string, string>> = {
   'study-date-missing': 'The study has no date.',
   'study-date-implausible': 'The study’s date cannot be right.',
@@ -45,7 +57,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'treatmentEnd-proxy': 'The end of the treatment is not known: this study’s day was taken.',
   'lastChange-proxy': 'The last change of the file is not known: this study’s day was taken.',
   'selector-unknown': 'It is not known whether the rule concerns this study; it was taken to.',
-  'ratchet-floor': 'An earlier decision reached further, and stands.',
+  'ratchet-floor': 'A later date than the rules give stands.',
 }
 
 /** What was assumed, a sentence each. */

@@ -7,7 +7,7 @@ import type { Database } from '../../storage/sql/database.ts'
 import type { TombstonesTable } from '../../storage/sql/schema.ts'
 import type { SiteRulesSource } from '../rules/site-rules.ts'
 import { dispositionRow, eventAt } from './disposition.queries.ts'
-import type { Tombstone } from './disposition-rows.ts'
+import type { CopyGone, Tombstone } from './disposition-rows.ts'
 
 export interface Certificate {
   readonly v: 1
@@ -19,7 +19,9 @@ export interface Certificate {
   /** The rules that reached furthest, as the site adopted them. */
   readonly law: readonly { readonly id: string; readonly title: string; readonly source: string }[]
   /** What was done to each copy; null while some may be left. */
-  readonly done: { readonly at: string; readonly copies: readonly unknown[] } | null
+  readonly done: { readonly at: string; readonly copies: readonly CopyGone[] } | null
+  /** What a lock holds, readable, and until when: it is destroyed then. '' when nothing is held so. */
+  readonly waits: string
   /** Which copies this archive knows nothing of. */
   readonly beyond: string
   /** The acts: leaf and body as the log has them, the body's salt, and the proof (C2SP tlog-proof). */
@@ -31,6 +33,10 @@ export interface Certificate {
     readonly proof: string
   }[]
 }
+
+/** Its files are the database's own: what we delete in it is gone from it, and from them when they are written anew. */
+const POSTGRES =
+  ' The index is in PostgreSQL: its rows were deleted and vacuumed; what pages and the write-ahead log still have of them ends when these are used again, at once by VACUUM FULL, a checkpoint and the removal of old segments of the log.'
 
 const BEYOND =
   'Backups, exports, evidence packs and what other systems were sent are not this archive’s: the report of who saw the images and to whom they were given lists them.'
@@ -46,6 +52,7 @@ export async function certificateOf(
     readonly site: SiteRulesSource
   },
   row: TombstonesTable,
+  waits: string,
 ): Promise<Certificate | undefined> {
   const event = await eventAt(db, Number(row.id))
   const disposition = await dispositionRow(db, Number(row.disposition_id))
@@ -71,8 +78,9 @@ export async function certificateOf(
     reason: disposition.reason,
     papers: JSON.parse(disposition.papers) as Record<string, string>,
     law,
-    done: Number(row.done) > 0 ? { at: row.done_at, copies: JSON.parse(row.copies) as unknown[] } : null,
-    beyond: BEYOND,
+    done: Number(row.done) > 0 ? { at: row.done_at, copies: JSON.parse(row.copies) as CopyGone[] } : null,
+    waits,
+    beyond: db.dialect === 'postgres' ? `${BEYOND}${POSTGRES}` : BEYOND,
     acts,
   }
 }

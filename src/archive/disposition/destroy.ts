@@ -39,6 +39,18 @@ export interface DestroyParts {
   readonly whyNot: WhyNot
   readonly itself: Context
   readonly acts: Pick<Acts, 'event'>
+  /** A study is gone from everywhere, and its checkpoint is not signed yet. Must not wait or fail. */
+  readonly destroyed: () => void
+  /** By tombstone: what waits for a day, since a lock holds it. Learned again after a restart. */
+  readonly waiting: Map<number, Waiting>
+}
+
+export interface Waiting {
+  readonly until: string
+  /** '' where nobody can read it any more. */
+  readonly why: string
+  /** What was removed already. */
+  readonly gone: readonly CopyGone[]
 }
 
 /** Is everything of it in the vault and nowhere else? */
@@ -130,12 +142,38 @@ export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTab
   barred.add(study)
   const removal: Removal = { because: 'disposition', evidence: `the tombstone of leaf ${tombstone.id}` }
   const gone: CopyGone[] = []
+  const held: { readonly until: string; readonly why: string }[] = []
   const folder = `${objectPath(objectId(study))}/`
   // A copy that is away now is removed when it is back: until then the study is not destroyed.
   await lock(study, async () => {
-    for (const copy of copies)
-      gone.push({ where: copy.name, method: 'clear', objects: await copy.store.removeAll(folder, removal) })
+    for (const copy of copies) {
+      const method = copy.encrypted?.() === true ? 'crypto-erase' : 'clear'
+      try {
+        gone.push({ where: copy.name, method, objects: await copy.store.removeAll(folder, removal) })
+      } catch (thrown) {
+        const error = asArchiveError(thrown)
+        if (error.code !== 'OBJECT_LOCKED') throw thrown
+        const [objects, until] = [Number(error.facts['objects']), String(error.facts['until'])]
+        // Without its key it is destroyed, whatever a store must keep of it. Else it is not, until that day.
+        if (method === 'clear' || error.facts['readable'] === 'yes')
+          held.push({ until, why: `${objects} objects in ${copy.name} are locked until ${until}` })
+        else
+          gone.push({ where: copy.name, method, objects: Number(error.facts['removed']), locked: { objects, until } })
+      }
+    }
   })
+  // What was removed before, while a lock held the rest, counts too.
+  const before =
+    parts.waiting.get(Number(tombstone.id))?.gone ??
+    (tombstone.copies === '' ? [] : (JSON.parse(tombstone.copies) as readonly CopyGone[]))
+  const [longest] = held.sort((one, other) => (one.until > other.until ? -1 : 1))
+  if (longest !== undefined) {
+    parts.waiting.set(Number(tombstone.id), { ...longest, gone: counted(gone, before) })
+    return
+  }
+  const left = gone.flatMap(({ locked }) => locked?.until ?? []).sort()
+  if (left[0] === undefined) parts.waiting.delete(Number(tombstone.id))
+  else parts.waiting.set(Number(tombstone.id), { until: left[0], why: '', gone: counted(gone, before) })
   await purge(db)
   await tell(
     writer,
@@ -147,9 +185,16 @@ export async function removeCopies(parts: DestroyParts, tombstone: TombstonesTab
       disposition: Number(tombstone.disposition_id),
       tombstone: Number(tombstone.id),
       study,
-      copies: [...gone, { where: 'index', method: 'clear', objects: Number(tombstone.instances) }],
+      copies: [...counted(gone, before), { where: 'index', method: 'clear', objects: Number(tombstone.instances) }],
       at: itself.now().toISOString(),
     },
   )
   barred.delete(study)
+  parts.destroyed()
 }
+
+const counted = (gone: readonly CopyGone[], before: readonly CopyGone[]): readonly CopyGone[] =>
+  gone.map((one) => ({
+    ...one,
+    objects: one.objects + (before.find(({ where }) => where === one.where)?.objects ?? 0),
+  }))

@@ -88,9 +88,11 @@ export type DispositionFact =
 /** What was done to one copy. */
 export interface CopyGone {
   readonly where: string
-  /** In the words of NIST SP 800-88. */
-  readonly method: 'clear'
+  /** In the words of NIST SP 800-88; `crypto-erase`: the key of the study first, then everything. */
+  readonly method: 'clear' | 'crypto-erase'
   readonly objects: number
+  /** What a lock holds there until a day, unreadable: the archive removes it then. */
+  readonly locked?: { readonly objects: number; readonly until: string }
 }
 
 export const dispositionText = (fact: DispositionFact): string => canonicalJson(JSON.parse(JSON.stringify(fact)))

@@ -73,6 +73,18 @@ export function dispositionStatements(db: Kysely<Schema>): DispositionStatements
         ...statements,
         db.deleteFrom('rejected_instances').where('rejection_id', 'in', rejections).compile(),
         db.deleteFrom('rejections').where('study_uid', '=', study).where('id', '<', n).compile(),
+        db.deleteFrom('retention_facts').where('kind', '=', 'study').where('subject', '=', study).compile(),
+        // What was said of a patient goes with the last of the patient's studies.
+        db
+          .deleteFrom('retention_facts')
+          .where('kind', '=', 'patient')
+          .where(
+            sql<boolean>`exists (select 1 from studies s where s.study_uid = ${study}
+              and (retention_facts.subject = s.patient_key
+                or retention_facts.subject in (select k.patient_key from person_keys k where k.person_key = s.person_key))
+              and not exists (select 1 from studies o where o.person_key = s.person_key and o.study_uid <> s.study_uid))`,
+          )
+          .compile(),
         db.deleteFrom('person_names').where('study_uid', '=', study).compile(),
         db.deleteFrom('study_words').where('study_uid', '=', study).compile(),
         db.deleteFrom('series').where('study_uid', '=', study).compile(),
@@ -133,6 +145,17 @@ export async function unfinishedTombstones(db: Database): Promise<readonly Tombs
   return db.read.selectFrom('tombstones').selectAll().where('done', '=', 0).orderBy('id').execute()
 }
 
+/** Destroyed, with something left that a lock holds, unreadable. Asked once, at the start. */
+export async function lockedTombstones(db: Database): Promise<readonly TombstonesTable[]> {
+  return db.read
+    .selectFrom('tombstones')
+    .selectAll()
+    .where('done', '>', 0)
+    .where('copies', 'like', '%"locked"%')
+    .orderBy('id')
+    .execute()
+}
+
 /** Is the study in a disposition that goes on? */
 export async function openDispositionOf(db: Database, study: string): Promise<number | undefined> {
   const row = await db.read
@@ -185,6 +208,14 @@ export async function eventAt(db: Database, n: number): Promise<EventsTable | un
 export async function purge(db: Database): Promise<void> {
   if (db.dialect === 'sqlite') await db.settle()
   else
-    for (const table of ['instances', 'instance_headers', 'studies', 'series', 'person_names', 'study_words'] as const)
+    for (const table of [
+      'instances',
+      'instance_headers',
+      'studies',
+      'series',
+      'person_names',
+      'study_words',
+      'retention_facts',
+    ] as const)
       await sql`vacuum ${sql.table(table)}`.execute(db.read)
 }

@@ -3,7 +3,7 @@
  * hidden while it cools off, and then destroyed, if nothing has come in between. Nothing is destroyed by a machine alone,
  * and nothing else in the house destroys what was received.
  */
-import type { Context, Principal } from '../../base/context.ts'
+import { type Context, nameOf } from '../../base/context.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { preStepsOf } from '../../compliance/retention/pre-steps.ts'
 import { uid } from '../../dicom/uid.ts'
@@ -22,6 +22,8 @@ import { buryStudy, type DestroyParts, removeCopies } from './destroy.ts'
 import {
   approvedDispositions,
   dispositionRow,
+  everythingOf,
+  lockedTombstones,
   newestDispositions,
   openDispositionOf,
   studiesOf,
@@ -70,7 +72,7 @@ const DAY_MS = 86_400_000
 const NEWEST = 200
 
 export function openDispositions(parts: DispositionParts): Dispositions {
-  const { db, writer, acts, itself, whyNot, site, hide, log, options } = parts
+  const { db, writer, acts, itself, whyNot, site, hide, log, options, waiting } = parts
   // What a step rests on is read before it is journaled: no other step may come between.
   const inTurn = oneAtATime()
   const carrying = oneAtATime()
@@ -118,7 +120,10 @@ export function openDispositions(parts: DispositionParts): Dispositions {
           eligibleOn: one.eligible_on,
           governing: one.governing.split(' ').filter((rule) => rule !== ''),
           acknowledged: one.acknowledged.split(' ').filter((flag) => flag !== ''),
-          stopped: tombstone === undefined ? (stopped.get(one.study_uid) ?? '') : '',
+          stopped:
+            tombstone === undefined
+              ? (stopped.get(one.study_uid) ?? '')
+              : (waiting.get(Number(tombstone.id))?.why ?? ''),
           tombstone: tombstone && tombstoneView(tombstone),
         }
       }),
@@ -148,8 +153,25 @@ export function openDispositions(parts: DispositionParts): Dispositions {
           await hide.restore(itself, Number(one.id), `Disposition ${id} was called off.`)
   }
 
+  let looked = false
+  /** What a lock holds is not tried again before its day. */
   const finish = async (): Promise<void> => {
-    for (const tombstone of await unfinishedTombstones(db)) await removeCopies(parts, tombstone)
+    const now = itself.now().toISOString()
+    for (const tombstone of await unfinishedTombstones(db))
+      if ((waiting.get(Number(tombstone.id))?.until ?? '') <= now) await removeCopies(parts, tombstone)
+    if (!looked)
+      for (const { id, copies } of await lockedTombstones(db))
+        for (const { locked } of JSON.parse(copies) as readonly CopyGone[])
+          if (locked !== undefined && !waiting.has(Number(id)))
+            waiting.set(Number(id), { until: locked.until, why: '', gone: JSON.parse(copies) as readonly CopyGone[] })
+    looked = true
+    for (const [id, { until, why }] of [...waiting])
+      if (why === '' && until <= now) {
+        const tombstone = await tombstoneRow(db, id)
+        if (tombstone === undefined) continue
+        // What came again lies where it lay: then what nobody can read any more stays beside it.
+        if ((await everythingOf(db, tombstone.study_uid)).length === 0) await removeCopies(parts, tombstone)
+      }
   }
   const carryOut = async (): Promise<void> => {
     await finish()
@@ -203,7 +225,8 @@ export function openDispositions(parts: DispositionParts): Dispositions {
     certificate: async (context, id) => {
       await admit(acts, context, 'disposition.see')
       const row = await tombstoneRow(db, id)
-      const certificate = row && (await certificateOf({ db, ledger: parts.ledger, site }, row))
+      const waits = row && waiting.get(Number(row.id))?.why
+      const certificate = row && (await certificateOf({ db, ledger: parts.ledger, site }, row, waits ?? ''))
       if (certificate === undefined) throw new ArchiveError('NOT_FOUND', { what: `certificate ${id}` })
       return certificate
     },
@@ -322,6 +345,3 @@ const tombstoneView = (row: TombstonesTable): StudyTombstone => ({
   doneAt: row.done_at,
   copies: row.copies === '' ? [] : (JSON.parse(row.copies) as CopyGone[]),
 })
-
-const nameOf = (principal: Principal): string =>
-  principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name

@@ -18,6 +18,23 @@ export type DueAnswer =
       readonly assumed: readonly string[]
     }
 
+/** The first day the rules let a study go; undefined while they do not, or a hold covers it. */
+export function openMayGo({
+  db,
+  site,
+  now,
+}: {
+  readonly db: Database
+  readonly site: SiteRulesSource
+  readonly now: () => Date
+}): (study: string) => Promise<string | undefined> {
+  return async (study) => {
+    const row = await retentionFacts(db, study)
+    if (row === undefined) return undefined
+    return decideStudy(await site.now(), row, await holdsOn(db, study, row.person_key, now())).eligibleOn
+  }
+}
+
 export type WhyNot = (study: string) => Promise<DueAnswer>
 
 export function openDue({

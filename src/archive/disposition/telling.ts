@@ -26,7 +26,7 @@ export interface About {
  */
 export async function tell(
   writer: Pick<JournalWriter, 'act'>,
-  { principal, client, now }: Context,
+  { principal, client, now, signature }: Context,
   { study, patient }: About,
   fact: DispositionFact,
   check?: () => Promise<void>,
@@ -43,7 +43,7 @@ export async function tell(
         actor: pseudonym(principal),
         ...(study !== undefined && { study }),
         ...(patient !== undefined && patient !== '' && { patient }),
-        detail: { disposition: JSON.parse(text) as Json },
+        detail: { disposition: JSON.parse(text) as Json, signature },
       },
       who: { principal, client },
       fact: { type: 'dispose', text },

@@ -157,12 +157,14 @@ function peopleSteps(row: TombstonesTable, acts: readonly ActRow[]): readonly La
     const of = member(body, 'disposition')
     const who = words(of['by']) || words(member(body, 'actor')['name'])
     const roles = list(member(body, 'actor'), 'roles').map(words)
-    if (type === 'disp.candidate') return [{ which: 'proposed', role: 'records', n, ts, actor, who, roles }]
+    const signed = words(body['signature'])
+    const deed = { n, ts, actor, who, roles, signed }
+    if (type === 'disp.candidate') return [{ which: 'proposed', role: 'records', ...deed }]
     if (type === 'disp.approve')
       return [
         of['step'] === 1
-          ? { which: 'first approval', role: 'records', n, ts, actor, who, roles }
-          : { which: 'second approval', role: 'privacy', n, ts, actor, who, roles },
+          ? { which: 'first approval', role: 'records', ...deed }
+          : { which: 'second approval', role: 'privacy', ...deed },
       ]
     return []
   })
@@ -185,6 +187,15 @@ function peopleSteps(row: TombstonesTable, acts: readonly ActRow[]): readonly La
         .map((one) => (one === undefined ? 'nobody' : `${one.who}: ${one.roles.join(', ')} (needs ${one.role})`))
         .join('; '),
       entries,
+    ),
+    step(
+      'Both approvals were signed',
+      named.slice(1).every((one) => one !== undefined && one.signed !== ''),
+      named
+        .slice(1)
+        .map((one) => (one === undefined ? 'nobody' : `${one.who}: ${one.signed || 'not signed'}`))
+        .join('; '),
+      named.slice(1).flatMap((one) => one?.n ?? []),
     ),
     step(
       'It was not called off',

@@ -4,7 +4,7 @@
  * step is a fact of the journal beside its event.
  */
 import type { Json } from '../../base/canonical-json.ts'
-import type { Context, Principal } from '../../base/context.ts'
+import { type Context, nameOf } from '../../base/context.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { INSTITUTIONS, NO_COMPLIANCE } from '../../compliance/retention/institutions.ts'
 import { digestOf } from '../../compliance/retention/rules.ts'
@@ -189,6 +189,3 @@ function stateOf(row: RuleAdoptionsTable): RuleAdoption['state'] {
   if (row.ended_at !== '') return 'ended'
   return row.first_at === '' ? 'proposed' : 'approved'
 }
-
-const nameOf = (principal: Principal): string =>
-  principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name

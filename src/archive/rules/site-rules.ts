@@ -139,4 +139,10 @@ const HOUSE_LAYER = layerOf(0, NO_CHOICE, 'governance', setsOf([]))
 /** The layers to decide by: where nothing was adopted, the house's. */
 export const layersOf = ({ layers }: SiteRules): readonly RuleLayer[] => (layers.length === 0 ? [HOUSE_LAYER] : layers)
 
+/** Tags that rules ask for: of those adopted, and of those that could be. */
+export const tagsOf = ({ layers }: SiteRules): readonly string[] => {
+  const rules = [...layers, SHIPPED_LAYER].flatMap((layer) => layer.rules)
+  return [...new Set(rules.flatMap(({ when }) => when.tag ?? []))].sort()
+}
+
 export const split = (text: string, by: string): readonly string[] => text.split(by).filter((one) => one !== '')

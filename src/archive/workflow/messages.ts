@@ -15,6 +15,7 @@ import type { MessagesTable, OrdersTable, PersonsTable } from '../../storage/sql
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { column } from '../column.ts'
+import type { Learn } from '../known/known.ts'
 import { type Decided, decideIdentity, type Outcome } from '../persons/deciding.ts'
 import { contradictions } from '../persons/facts.ts'
 import type { IdentityChange, ReviewRow } from '../persons/person-rows.ts'
@@ -35,10 +36,12 @@ import {
 export function openMessages({
   db,
   acts,
+  learn,
   inTurn,
 }: {
   readonly db: Database
   readonly acts: Acts
+  readonly learn: Learn
   /** What a message changes is read before it is journaled: no other step may come between. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }): Pick<Workflow, 'takeMessage' | 'messages' | 'message' | 'settleMessage'> {
@@ -116,6 +119,10 @@ export function openMessages({
     const before = control === '' ? [] : await messagesLike(db, column(sender), column(control))
     const same = before.find((one) => one.digest === digest)
     if (same !== undefined) return { outcome: same.outcome, why: same.why, again: true }
+
+    // Before the message is acknowledged: should it come again after a crash, nothing of it is new.
+    for (const { patient: of, ...days } of asked?.contacts ?? [])
+      await learn(context, column(patientKey(of.issuer, of.id)), days, `HL7 ${type} ${control} of ${sender}`)
 
     const at = context.now()
     const teller: Teller = { sender, at: message.at ?? at.getTime() * 1000 }

@@ -10,6 +10,7 @@ import type { Database } from '../../storage/sql/database.ts'
 import { oneAtATime } from '../../storage/sql/one-at-a-time.ts'
 import type { Acts } from '../acts.ts'
 import type { Match } from '../archive.ts'
+import type { Learn } from '../known/known.ts'
 import { openPersons, type Persons } from '../persons/persons.ts'
 import type { Op } from '../persons/relations.ts'
 import { openMessages } from './messages.ts'
@@ -35,6 +36,14 @@ export interface RelationChange {
   readonly into: PersonChange['patient']
 }
 
+/** What a message says of a patient's contacts with the house; days YYYYMMDD. */
+export interface ContactChange {
+  readonly patient: PersonChange['patient']
+  readonly death?: string
+  readonly lastSeen?: string
+  readonly discharge?: string
+}
+
 /** A message as a door has understood it. */
 export interface IncomingMessage {
   readonly raw: Bytes
@@ -56,6 +65,7 @@ export interface IncomingMessage {
         readonly persons: readonly PersonChange[]
         readonly orders: readonly OrderChange[]
         readonly relations: readonly RelationChange[]
+        readonly contacts?: readonly ContactChange[]
       }
     | undefined
   /** … or why it cannot be followed. */
@@ -185,7 +195,7 @@ export interface Workflow extends Persons {
   wholenessOf(context: Context, study: Uid): Promise<Wholeness>
 }
 
-export function openWorkflow(parts: { readonly db: Database; readonly acts: Acts }): Workflow {
+export function openWorkflow(parts: { readonly db: Database; readonly acts: Acts; readonly learn: Learn }): Workflow {
   // What a step rests on is read before it is journaled: of messages and of people's acts one at a time.
   const inTurn = oneAtATime()
   return {

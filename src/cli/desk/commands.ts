@@ -1,4 +1,4 @@
-/** The commands of the desks: `retention`, `hold`, `dispose`, `identity`, `routing`, each with steps of its own. */
+/** The commands of the desks: `retention`, `hold`, `dispose`, `erasure`, `identity`, `routing`, each with steps of its own. */
 import { Argument, type Command } from 'commander'
 import type { Exit, Output } from '../command.ts'
 import type { Flags } from './asking.ts'
@@ -22,6 +22,7 @@ export function addDesk(desk: Desk): void {
   addDispose(desk)
   addIdentity(desk)
   addRouting(desk)
+  addErasure(desk)
 }
 
 const asking = (command: Command): Command =>
@@ -29,11 +30,17 @@ const asking = (command: Command): Command =>
     .option('--server <url>', 'of the running archive (http://127.0.0.1:8080)')
     .option('--token <token>', 'API token of the person who acts')
     .option('--token-file <file>', 'file that holds the API token')
+/** An approval: with a reason, and signed. */
+const approving = (command: Command): Command =>
+  because(command)
+    .option('--password-file <file>', 'file that holds your password: an approval is signed')
+    .option('--code <code>', 'of your second factor, where there is one')
 const because = (command: Command): Command => asking(command).option('--reason <text>', 'why; the audit log keeps it')
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 const which = () => new Argument('<which>', 'which of the approvals').choices(['first', 'second'])
 
-function addRetention({ program, wholeNumber, examples, runs, signal, out }: Desk): void {
+function addRetention(desk: Desk): void {
+  const { program, wholeNumber, examples, runs, signal, out } = desk
   const retention = program
     .command('retention')
     .description('until when studies are kept, by which rules, and how rules are adopted')
@@ -43,7 +50,9 @@ function addRetention({ program, wholeNumber, examples, runs, signal, out }: Des
         `clearkeep retention calendar ${AT}`,
         `clearkeep retention show 1.2.3 ${AT}`,
         `clearkeep retention propose --jurisdictions us,us-ca --institution hospital --reason "By counsel." ${AT}`,
-        `clearkeep retention approve 17 second --reason "Agreed." ${AT}`,
+        `clearkeep retention approve 17 second --reason "Agreed." --password-file password ${AT}`,
+        `clearkeep retention tell --study 1.2.3 tag.cancer=yes diagnosis=2020-05-01 --reason "Tumour board." ${AT}`,
+        `clearkeep retention let-go 1.2.3 --evidence "Birth certificate" --reason "An adult." ${AT}`,
       ),
     )
   const here = () => import('./retention.ts')
@@ -71,7 +80,7 @@ function addRetention({ program, wholeNumber, examples, runs, signal, out }: Des
     .option('--lock', 'compliance mode: nobody can ever replace them')
     .description('proposes rules: another person adopts them')
     .action(runs(async (flags: Flags) => (await here()).proposeRules(flags, signal, out())))
-  because(retention.command('approve'))
+  approving(retention.command('approve'))
     .argument('<number>', 'of the proposal', wholeNumber)
     .addArgument(which())
     .description('approves rules; with the second they count')
@@ -84,6 +93,84 @@ function addRetention({ program, wholeNumber, examples, runs, signal, out }: Des
     .argument('<number>', 'of the proposal', wholeNumber)
     .description('withdraws or refuses what was proposed')
     .action(runs(async (id: number, flags: Flags) => (await here()).stepOfRules('end', id, flags, signal, out())))
+  addKnown(retention, desk)
+}
+
+/** What people say, and dates they let go. */
+function addKnown(retention: Command, { wholeNumber, runs, signal, out }: Desk): void {
+  const here = () => import('./known.ts')
+  const about = (command: Command): Command =>
+    command
+      .option('--study <uid>', 'of a study')
+      .option('--patient <key>', 'of a patient, by the key of a page')
+      .option('--trial <name>', 'of a trial')
+  about(asking(retention.command('facts')))
+    .description('what people said that neither images nor messages say')
+    .action(runs(async (flags: Flags) => (await here()).showFacts(flags, signal, out())))
+  about(because(retention.command('tell')))
+    .argument('<fact=value...>', 'death=2020-01-31, tag.cancer=yes, trial=NAME; nothing after = takes it back')
+    .option('--preview', 'only what would follow')
+    .description('says it: a later date counts at once, where it would end earlier the promised one stands')
+    .action(runs(async (facts: string[], flags: Flags) => (await here()).tellFacts(facts, flags, signal, out())))
+  asking(retention.command('reductions'))
+    .description('dates that stand and are to be let go, or were')
+    .action(runs(async (flags: Flags) => (await here()).listReductions(flags, signal, out())))
+  because(retention.command('let-go'))
+    .argument('<study>', 'Study Instance UID')
+    .option('--evidence <text>', 'the paper it rests on')
+    .description('proposes to let go the date that stands for a study: two others approve')
+    .action(runs(async (study: string, flags: Flags) => (await here()).proposeReduction(study, flags, signal, out())))
+  approving(retention.command('approve-let-go'))
+    .argument('<number>', 'of the reduction', wholeNumber)
+    .addArgument(which())
+    .description('approves it; with the second the date is let go')
+    .action(
+      runs(async (id: number, step: 'first' | 'second', flags: Flags) =>
+        (await here()).stepOfReduction(`approve/${step}`, id, flags, signal, out()),
+      ),
+    )
+  because(retention.command('keep-date'))
+    .argument('<number>', 'of the reduction', wholeNumber)
+    .description('withdraws or refuses it: the date stands')
+    .action(runs(async (id: number, flags: Flags) => (await here()).stepOfReduction('end', id, flags, signal, out())))
+}
+
+function addErasure({ program, wholeNumber, examples, runs, signal, out }: Desk): void {
+  const erasure = program
+    .command('erasure')
+    .description('requests of patients that their data be erased (GDPR Art. 17)')
+    .addHelpText(
+      'after',
+      examples(
+        `clearkeep erasure list ${AT}`,
+        `clearkeep erasure record KEY --asked-on 2026-11-20 --by "The patient, by letter." --identity "Passport seen." ${AT}`,
+        `clearkeep erasure answer 17 ${AT}`,
+        `clearkeep erasure letter 17 --out letter.txt ${AT}`,
+      ),
+    )
+  const here = () => import('./erasure.ts')
+  asking(erasure.command('list'))
+    .description('every request, newest first, and what the rules say to it')
+    .action(runs(async (flags: Flags) => (await here()).listErasures(flags, signal, out())))
+  asking(erasure.command('record'))
+    .argument('<patient>', 'the key of the patient, as in the address of a page')
+    .option('--asked-on <day>', 'YYYY-MM-DD')
+    .option('--by <text>', 'who asked, and how')
+    .option('--identity <text>', 'how it was made sure who asked')
+    .option('--study <uid>', 'only this study; again for more', several)
+    .description('records a request: it has to be answered within a month')
+    .action(runs(async (patient: string, flags: Flags) => (await here()).recordErasure(patient, flags, signal, out())))
+  asking(erasure.command('answer'))
+    .argument('<number>', 'of the request', wholeNumber)
+    .option('--reason <text>', 'stands in the letter')
+    .description('answers it by the rules as they are today')
+    .action(runs(async (id: number, flags: Flags) => (await here()).answerErasure(id, flags, signal, out())))
+  asking(erasure.command('letter'))
+    .argument('<number>', 'of the request', wholeNumber)
+    .option('--out <file>', 'where to; not overwritten (erasure-NUMBER.txt)')
+    .option('--pdf', 'as a paper')
+    .description('the letter to the patient')
+    .action(runs(async (id: number, flags: Flags) => (await here()).letter(id, flags, signal, out())))
 }
 
 function addHold({ program, wholeNumber, examples, runs, signal, out }: Desk): void {
@@ -95,7 +182,7 @@ function addHold({ program, wholeNumber, examples, runs, signal, out }: Desk): v
       examples(
         `clearkeep hold list ${AT}`,
         `clearkeep hold place --matter "Roe v. Hospital" --reason "Letter of counsel." --study 1.2.3 ${AT}`,
-        `clearkeep hold release 17 --reason "The case is closed." ${AT}`,
+        `clearkeep hold release 17 --reason "The case is closed." --password-file password ${AT}`,
       ),
     )
   const here = () => import('./hold.ts')
@@ -118,7 +205,7 @@ function addHold({ program, wholeNumber, examples, runs, signal, out }: Desk): v
     ['release', 'releases it: the second of two people'],
   ] as const
   for (const [step, says] of steps)
-    because(hold.command(step))
+    (step === 'release' ? approving : because)(hold.command(step))
       .argument('<number>', 'of the hold', wholeNumber)
       .description(says)
       .action(runs(async (id: number, flags: Flags) => (await here()).stepOfHold(step, id, flags, signal, out())))
@@ -133,7 +220,7 @@ function addDispose({ program, wholeNumber, examples, runs, signal, out }: Desk)
       examples(
         `clearkeep dispose list ${AT}`,
         `clearkeep dispose propose 1.2.3 --looked-at 1.2.3 --reason "Past its date." ${AT}`,
-        `clearkeep dispose approve 17 first --reason "Looked at it." ${AT}`,
+        `clearkeep dispose approve 17 first --reason "Looked at it." --password-file password ${AT}`,
         `clearkeep dispose certificate 21 --out destruction.json ${AT}`,
       ),
     )
@@ -149,7 +236,7 @@ function addDispose({ program, wholeNumber, examples, runs, signal, out }: Desk)
     .action(
       runs(async (studies: string[], flags: Flags) => (await here()).proposeDisposition(studies, flags, signal, out())),
     )
-  because(dispose.command('approve'))
+  approving(dispose.command('approve'))
     .argument('<number>', 'of the disposition', wholeNumber)
     .addArgument(which())
     .description('approves it; after the second it cools off')
@@ -165,6 +252,7 @@ function addDispose({ program, wholeNumber, examples, runs, signal, out }: Desk)
   asking(dispose.command('certificate'))
     .argument('<number>', 'of the tombstone', wholeNumber)
     .option('--out <file>', 'where to; not overwritten (destruction-NUMBER.json)')
+    .option('--pdf', 'as a paper: PDF/A, with the proofs attached')
     .description('the certificate of a destruction, with its proofs')
     .action(runs(async (id: number, flags: Flags) => (await here()).certificate(id, flags, signal, out())))
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Disposition, Dispositions, type ProposeDisposition } from '../../api/dispositions.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { EXIT, type Exit, type Output } from '../command.ts'
-import { askArchive, day, type Flags, reasonOf } from './asking.ts'
+import { askArchive, askFile, day, type Flags, reasonOf, signatureOf } from './asking.ts'
 
 export async function listDispositions(flags: Flags, signal: AbortSignal, out: Output): Promise<Exit> {
   const asked = { path: '/api/dispositions', shape: Dispositions, act: 'disposition.see' }
@@ -46,16 +46,26 @@ export async function stepOfDisposition(
   out: Output,
 ): Promise<Exit> {
   const act = `disposition.${step.replace('/', '.')}`
-  const asked = { path: `/api/dispositions/${id}/${step}`, shape: Disposition, act, body: { reason: reasonOf(flags) } }
+  const body = { reason: reasonOf(flags), ...(step === 'end' ? {} : signatureOf(flags)) }
+  const asked = { path: `/api/dispositions/${id}/${step}`, shape: Disposition, act, body }
   tell(await askArchive(flags, asked, signal), out)
   return EXIT.done
 }
 
 export async function certificate(tombstone: number, flags: Flags, signal: AbortSignal, out: Output): Promise<Exit> {
+  if (flags['pdf'] === true) {
+    const path = `/api/tombstones/${tombstone}/certificate.pdf`
+    const paper = await askFile(flags, { path, act: 'disposition.see' }, signal)
+    return kept((flags['out'] as string | undefined) ?? `destruction-${tombstone}.pdf`, paper, tombstone, out)
+  }
   const asked = { path: `/api/tombstones/${tombstone}/certificate`, shape: z.looseObject({}), act: 'disposition.see' }
   const given = await askArchive(flags, asked, signal)
   const file = (flags['out'] as string | undefined) ?? `destruction-${tombstone}.json`
-  writeFileSync(file, `${JSON.stringify(given, undefined, 1)}\n`, { flag: 'wx' })
+  return kept(file, Buffer.from(`${JSON.stringify(given, undefined, 1)}\n`), tombstone, out)
+}
+
+function kept(file: string, bytes: Uint8Array, tombstone: number, out: Output): Exit {
+  writeFileSync(file, bytes, { flag: 'wx' })
   out.say(`The certificate is in ${file}.`)
   out.record({ certificate: tombstone, file })
   return EXIT.done

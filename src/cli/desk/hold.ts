@@ -1,7 +1,7 @@
 /** `clearkeep hold`: legal holds placed, and released by two people. */
 import { Hold, Holds, type PlaceHold } from '../../api/holds.ts'
 import { EXIT, type Exit, type Output } from '../command.ts'
-import { askArchive, day, type Flags, needed, reasonOf } from './asking.ts'
+import { askArchive, day, type Flags, needed, reasonOf, signatureOf } from './asking.ts'
 
 export async function listHolds(flags: Flags, signal: AbortSignal, out: Output): Promise<Exit> {
   const { holds } = await askArchive(flags, { path: '/api/holds', shape: Holds, act: 'hold.see' }, signal)
@@ -33,7 +33,7 @@ export async function stepOfHold(
   out: Output,
 ): Promise<Exit> {
   const act = step === 'release' ? 'hold.release' : 'hold.place'
-  const body = { reason: reasonOf(flags) }
+  const body = { reason: reasonOf(flags), ...(step === 'release' ? signatureOf(flags) : {}) }
   tell(await askArchive(flags, { path: `/api/holds/${hold}/${step}`, shape: Hold, act, body }, signal), out)
   return EXIT.done
 }

@@ -8,13 +8,13 @@ import {
   StudyRetention,
 } from '../../api/retention.ts'
 import { EXIT, type Exit, type Output, size } from '../command.ts'
-import { askArchive, day, type Flags, reasonOf } from './asking.ts'
+import { askArchive, day, type Flags, reasonOf, signatureOf } from './asking.ts'
 
 export async function showRetention(study: string, flags: Flags, signal: AbortSignal, out: Output): Promise<Exit> {
   const asked = { path: `/api/studies/${encodeURIComponent(study)}/retention`, shape: StudyRetention, act: 'find' }
   const decision = await askArchive(flags, asked, signal)
   out.record(decision)
-  const { status, retainThrough, eligibleOn, holds, governing, flags: assumed, missing, configured } = decision
+  const { status, retainThrough, eligibleOn, holds, governing, flags: assumed, missing, configured, stands } = decision
   const until =
     retainThrough === null
       ? 'kept without end'
@@ -22,6 +22,11 @@ export async function showRetention(study: string, flags: Flags, signal: AbortSi
   out.print(`${status}  ${configured ? until : 'kept without end: no rules of retention have been adopted'}`)
   for (const { id, since } of holds) out.print(`    legal hold ${id} since ${day(since)}`)
   for (const { id, title, source } of governing) out.print(`    ${title}: ${source} (${id})`)
+  if (decision.destroyBy !== null) out.print(`    the law wants it destroyed by ${decision.destroyBy}`)
+  if (stands !== null)
+    out.print(
+      `    stands through ${stands.through}: ${stands.because === 'promised' ? 'promised before' : 'people want it'}`,
+    )
   if (assumed.length > 0) out.print(`    assumed: ${assumed.join(', ')}`)
   if (missing.length > 0) out.print(`    would have to be known: ${missing.join(', ')}`)
   return EXIT.done
@@ -49,6 +54,8 @@ export async function showCalendar(flags: Flags, signal: AbortSignal, out: Outpu
   row('Without end', indefinite)
   row('Until more is known', undetermined)
   row('On legal hold', held)
+  row('Past their maximum', calendar.pastMaximum)
+  row('Within a year of it', calendar.nearMaximum)
   for (const { month, ...tally } of months) row(`  from ${month}`, tally)
   return EXIT.done
 }
@@ -103,7 +110,7 @@ export async function stepOfRules(
   out: Output,
 ): Promise<Exit> {
   const act = step === 'end' ? 'rules.propose' : `rules.${step.replace('/', '.')}`
-  const body = { reason: reasonOf(flags) }
+  const body = { reason: reasonOf(flags), ...(step === 'end' ? {} : signatureOf(flags)) }
   tell(
     await askArchive(flags, { path: `/api/retention/rules/${id}/${step}`, shape: RuleAdoption, act, body }, signal),
     out,

@@ -32,6 +32,8 @@ export interface StampingParts {
 export interface Stamping {
   /** A checkpoint was published: it is stamped when the interval is over. */
   nudge(): void
+  /** Something happened whose time has to be vouched for: the last checkpoint is stamped now. */
+  soon(): void
   readonly state: StampState | undefined
   close(): Promise<void>
 }
@@ -47,6 +49,7 @@ export function openStamping({ log, url, intervalMs, now, complain }: StampingPa
   let due: number | undefined
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
+  let again = false
   let closed = false
 
   const stamp = async (): Promise<void> => {
@@ -85,6 +88,8 @@ export function openStamping({ log, url, intervalMs, now, complain }: StampingPa
       })
       .finally(() => {
         running = undefined
+        if (again) due = now().getTime()
+        again = false
         arm()
       })
   }
@@ -96,6 +101,15 @@ export function openStamping({ log, url, intervalMs, now, complain }: StampingPa
 
   return {
     nudge: arm,
+    soon: () => {
+      if (running !== undefined) again = true
+      else {
+        due = now().getTime()
+        clearTimeout(timer)
+        timer = undefined
+        arm()
+      }
+    },
     get state() {
       return url === '' ? undefined : state
     },

@@ -127,6 +127,16 @@ export function encrypted(
     yield seal({ key, head, name, number: Math.max(0, number - 1) }, true, held)
   }
 
+  const destroyKey = async (scope: string, removal: Removal): Promise<void> => {
+    try {
+      await keys.destroy(scope, removal)
+    } catch (thrown) {
+      // A bucket that locks whatever comes has locked the key too: then what it opens is not destroyed.
+      if (!(thrown instanceof ArchiveError) || thrown.code !== 'OBJECT_LOCKED') throw thrown
+      throw new ArchiveError('OBJECT_LOCKED', { ...thrown.facts, readable: 'yes' }, { cause: thrown })
+    }
+  }
+
   const plainHead = (head: ObjectHead): ObjectHead =>
     scopeOf(head.name) === undefined ? head : { ...head, size: plainSize(head.size) }
 
@@ -164,7 +174,7 @@ export function encrypted(
     removeAll: async (prefix, removal) => {
       // The key first: from then on nothing of it can be read, whatever the store does with bytes it has removed.
       const scope = scopeOf(`${prefix}x`)
-      if (scope?.startsWith(prefix)) await keys.destroy(scope, removal)
+      if (scope?.startsWith(prefix)) await destroyKey(scope, removal)
       for (const name of heads.keys()) if (name.startsWith(prefix)) heads.delete(name)
       return store.removeAll(prefix, removal)
     },
@@ -172,6 +182,8 @@ export function encrypted(
       heads.delete(name)
       return store.remove(name, removal)
     },
+    // Keys are elsewhere, and are not locked: without them what is locked cannot be read.
+    ...(store.lock && { lock: store.lock }),
   }
 }
 

@@ -49,8 +49,17 @@ export interface ObjectStore {
    *
    * @param prefix  a path that ends in `/`
    * @returns objects removed
+   * @throws {ArchiveError} `OBJECT_LOCKED` when some are locked to a day that has not come: everything else was removed
    */
   removeAll(prefix: string, removal: Removal): Promise<number>
   /** Durably; the caller has logged the removal. What is not there stays away without complaint. */
   remove(name: string, removal: Removal): Promise<void>
+  /**
+   * What is below a name cannot be removed before that moment by anybody who has our credentials, and the moment can only be
+   * moved on (S3 Object Lock, mode COMPLIANCE). Stores that cannot have none of it.
+   *
+   * @param prefix  a path that ends in `/`
+   * @returns objects whose moment was set or moved
+   */
+  lock?(prefix: string, until: Date): Promise<number>
 }

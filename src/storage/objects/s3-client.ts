@@ -20,6 +20,8 @@ export interface S3Address {
   readonly ca: string
   /** Of a new place: what goes there is encrypted. One that is there stays as it was made. */
   readonly encrypt: boolean
+  /** What is there is locked for so many days, again at each look, and no longer than it must be kept; none: it is not. */
+  readonly lockDays?: number
 }
 
 export interface S3Place {

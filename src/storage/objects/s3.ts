@@ -15,12 +15,14 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
+  GetObjectRetentionCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
@@ -270,14 +272,63 @@ export function s3Objects({ place, root, aside, can, partBytes = PART }: S3Parts
     return found.reverse()
   }
 
-  const dropAll = async (versions: Awaited<ReturnType<typeof versionsOf>>): Promise<number> => {
-    for (const { key, version } of versions) await drop(key, version)
-    return new Set(versions.map(({ key }) => key)).size
+  /** Until when a version is locked; undefined when it is not, or not any more. */
+  const lockedUntil = async (Key: string, VersionId: string | undefined): Promise<Date | undefined> => {
+    if (!can.lock || VersionId === undefined) return undefined
+    const told = await client.send(new GetObjectRetentionCommand({ Bucket, Key, VersionId })).catch(() => undefined)
+    const until = told?.Retention?.RetainUntilDate
+    return until !== undefined && until > new Date() ? until : undefined
+  }
+
+  /** Removes what it can; what is locked stays, and is told of. */
+  const dropAll = async (versions: Awaited<ReturnType<typeof versionsOf>>): Promise<Dropped> => {
+    const locked = new Set<string>()
+    let last = ''
+    for (const { key, version } of versions)
+      try {
+        await drop(key, version)
+      } catch (thrown) {
+        const until = statusOf((thrown as Error).cause) === 403 ? await lockedUntil(key, version) : undefined
+        if (until === undefined) throw thrown
+        locked.add(key)
+        if (until.toISOString() > last) last = until.toISOString()
+      }
+    // Their names are free then; their bytes stay below as long as they are locked.
+    for (const key of locked) await drop(key)
+    return { removed: new Set(versions.map(({ key }) => key)).size - locked.size, locked: locked.size, until: last }
   }
 
   const remove = async (Key: string): Promise<void> => {
     if (!can.versions) return drop(Key)
     await dropAll((await versionsOf(Key)).filter(({ key }) => key === Key))
+  }
+
+  const lock = async (given: string, until: Date): Promise<number> => {
+    let moved = 0
+    let [KeyMarker, VersionIdMarker]: (string | undefined)[] = []
+    do {
+      const page: ListObjectVersionsCommandOutput = await client
+        .send(
+          new ListObjectVersionsCommand({
+            Bucket,
+            Prefix: base + given,
+            ...(KeyMarker !== undefined && { KeyMarker }),
+            ...(VersionIdMarker !== undefined && { VersionIdMarker }),
+          }),
+        )
+        .catch(fail)
+      for (const { Key = '', VersionId, IsLatest } of page.Versions ?? []) {
+        if (IsLatest !== true || VersionId === undefined) continue
+        const now = await lockedUntil(Key, VersionId)
+        // Stores keep whole seconds; a moment is only ever moved on.
+        if (now !== undefined && now.getTime() + 1000 >= until.getTime()) continue
+        const Retention = { Mode: 'COMPLIANCE', RetainUntilDate: until } as const
+        await client.send(new PutObjectRetentionCommand({ Bucket, Key, VersionId, Retention })).catch(fail)
+        moved += 1
+      }
+      ;[KeyMarker, VersionIdMarker] = page.IsTruncated === true ? [page.NextKeyMarker, page.NextVersionIdMarker] : []
+    } while (KeyMarker !== undefined)
+    return moved
   }
 
   async function setAside(name: string): Promise<string> {
@@ -293,12 +344,17 @@ export function s3Objects({ place, root, aside, can, partBytes = PART }: S3Parts
   async function removeAll(given: string): Promise<number> {
     mustBeName(given.replace(/\/$/, ''))
     await abortUploads(place, base + given)
-    const removed = await dropAll(await versionsOf(base + given))
+    const own = await dropAll(await versionsOf(base + given))
     const begins = given.replaceAll('/', '~')
     const set = await versionsOf(prefix + aside)
-    return (
-      removed + (await dropAll(set.filter(({ key }) => key.slice(prefix.length + aside.length + 9).startsWith(begins))))
-    )
+    const other = await dropAll(set.filter(({ key }) => key.slice(prefix.length + aside.length + 9).startsWith(begins)))
+    const removed = own.removed + other.removed
+    const locked = own.locked + other.locked
+    if (locked > 0) {
+      const until = own.until > other.until ? own.until : other.until
+      throw new ArchiveError('OBJECT_LOCKED', { objects: locked, until, removed })
+    }
+    return removed
   }
 
   return {
@@ -313,7 +369,15 @@ export function s3Objects({ place, root, aside, can, partBytes = PART }: S3Parts
     setAside,
     removeAll,
     remove: async (name) => remove(keyOf(name)),
+    ...(can.lock && { lock }),
   }
+}
+
+/** Names of which nothing is left, names that are locked, and until when the last of these. */
+interface Dropped {
+  readonly removed: number
+  readonly locked: number
+  readonly until: string
 }
 
 /**

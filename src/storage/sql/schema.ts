@@ -210,6 +210,58 @@ export interface RuleAdoptionsTable {
   replaced_at: string
 }
 
+/** archive. What people say of studies, patients and trials, from the journal's `retain` facts. */
+export interface RetentionFactsTable {
+  kind: 'study' | 'patient' | 'trial'
+  /** Study Instance UID, `issuer|id`, or the trial's name. */
+  subject: string
+  name: string
+  value: string
+  reason: string
+  told_by: string
+  told_at: string
+  /** The n of the event that said it. */
+  told_n: number
+}
+
+/** archive. Dates that are to be let go, from the same facts. */
+export interface RetentionReductionsTable {
+  /** The n of the event that proposed it. */
+  id: number
+  study_uid: string
+  floor: string
+  reason: string
+  evidence: string
+  proposed_by: string
+  proposed_at: string
+  first_by: string
+  first_at: string
+  adopted_by: string
+  adopted_at: string
+  ended_by: string
+  ended_at: string
+  ended_reason: string
+}
+
+/** archive. Requests of patients that their data be erased, from the journal's `erasure` facts. */
+export interface ErasureRequestsTable {
+  /** The n of the event that recorded it. */
+  id: number
+  patient_key: string
+  /** Study UIDs it names, joined by spaces; '' for all of the patient's. */
+  studies: string
+  asked_on: string
+  asked_by: string
+  identity: string
+  recorded_by: string
+  recorded_at: string
+  /** Canonical JSON of what was answered of each study; '' until then. */
+  answer: string
+  answered_by: string
+  answered_at: string
+  answered_reason: string
+}
+
 /** archive. Legal holds, from the journal's `hold` facts. */
 export interface HoldsTable {
   /** The n of the event that placed it. */
@@ -453,6 +505,9 @@ export interface Schema {
   sealed: SealedTable
   conflicts: ConflictsTable
   rule_adoptions: RuleAdoptionsTable
+  retention_facts: RetentionFactsTable
+  retention_reductions: RetentionReductionsTable
+  erasure_requests: ErasureRequestsTable
   holds: HoldsTable
   hold_scopes: HoldScopesTable
   dispositions: DispositionsTable

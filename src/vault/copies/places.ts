@@ -31,6 +31,10 @@ export interface Copy {
   attached(): Promise<Attached>
   /** What the medium can do, in words for people, once it was found out. */
   can?(): string
+  /** Encrypted: whoever has removed the key of a study has made it unreadable. Known once it is attached. */
+  encrypted?(): boolean
+  /** Days for which what is there is locked at each look; none: it is not. */
+  readonly lockDays?: number
   close?(): void
 }
 

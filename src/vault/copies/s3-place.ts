@@ -7,10 +7,14 @@
  * then the object's pair. Each of these but the last is claimed by a conditional put, so that of two writers of one version
  * one is refused.
  */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { gather } from '../../base/bytes.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import type { Files } from '../../storage/files/files.ts'
+import { diskObjects } from '../../storage/objects/disk.ts'
 import { encrypted } from '../../storage/objects/encrypted.ts'
+import { keptHereToo } from '../../storage/objects/kept-here.ts'
 import type { ObjectStore } from '../../storage/objects/object-store.ts'
 import { abortUploads, s3Objects } from '../../storage/objects/s3.ts'
 import { openS3, type S3Address, type S3Place } from '../../storage/objects/s3-client.ts'
@@ -47,6 +51,8 @@ export function openS3Mirror(files: Files, address: S3Address, of: MirrorOf): Co
     ),
     attached,
     can: () => stores.known?.words ?? '',
+    encrypted: () => stores.known?.keys !== undefined,
+    ...(address.lockDays !== undefined && address.lockDays > 0 && { lockDays: address.lockDays }),
     close: stores.close,
   }
 }
@@ -119,12 +125,15 @@ export function openStores(files: Files, address: S3Address, of: Pick<MirrorOf, 
     const raw = s3Objects({ ...at, root: 'vault/' })
     const mark = await readMark(whole)
     const secret = mark === undefined ? address.encrypt : mark.wrapping !== undefined
-    const keys = secret ? await keysIn(files, of.keys, s3Objects({ ...at, root: 'keys/' }), mark?.wrapping) : undefined
+    const inBucket = s3Objects({ ...at, root: 'keys/' })
+    // Keys are not locked with what they open: they are kept here too, so that nobody else can destroy them.
+    const keyStore = locks(address) ? keptHereToo(inBucket, await keysHere(files, address, of.keys)) : inBucket
+    const keys = secret ? await keysIn(files, of.keys, keyStore, mark?.wrapping) : undefined
     known = {
       vault: keys === undefined ? raw : encrypted(raw, keys, (name) => STUDY.exec(name)?.[0]),
       whole,
       keys,
-      words: `${secret ? 'Encrypted, with a key for each study.' : 'Kept in the clear.'} ${inWords(can)}`,
+      words: `${secret ? 'Encrypted, with a key for each study.' : 'Kept in the clear.'} ${inWords(can)}${lockWords(address, can)}`,
     }
     return known
   }
@@ -141,6 +150,21 @@ export function openStores(files: Files, address: S3Address, of: Pick<MirrorOf, 
     },
     close: () => place?.client.destroy(),
   }
+}
+
+const locks = ({ lockDays = 0 }: S3Address): boolean => lockDays > 0
+
+function lockWords({ lockDays = 0 }: S3Address, { lock }: Capabilities): string {
+  if (lockDays === 0) return ''
+  return lock
+    ? ` Locked for ${lockDays} days at each look, and no longer than it must be kept.`
+    : ' It is not locked, although vault.lockDays wants it.'
+}
+
+/** `DATA/vault-keys/…`: wrapped keys of one bucket, worth nothing without the wrapping key in `DATA/keys`. */
+function keysHere(files: Files, { url }: S3Address, keys: string): Promise<ObjectStore> {
+  const folder = join(keys, '..', 'vault-keys', createHash('sha256').update(url).digest('hex').slice(0, 16))
+  return diskObjects(files, join(folder, 'keys'), join(folder, 'incoming'), join(folder, 'set-aside'))
 }
 
 /** @throws {ArchiveError} `KEY_UNUSABLE` when the wrapping key that is needed is not there */
@@ -178,6 +202,7 @@ function whenKnown(store: () => Promise<ObjectStore>): ObjectStore {
     setAside: async (name) => (await store()).setAside(name),
     removeAll: async (prefix, removal) => (await store()).removeAll(prefix, removal),
     remove: async (name, removal) => (await store()).remove(name, removal),
+    lock: async (prefix, until) => (await (await store()).lock?.(prefix, until)) ?? 0,
   }
 }
 

@@ -75,8 +75,8 @@ export interface EventRecord {
 /**
  * A durable fact that is neither image nor act: a conflict, of two contents under one SOP Instance UID (`conflict`) or of
  * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); a step of a hold, a rejection, a
- * disposition; an HL7 message (`message`) and a performed procedure (`procedure`) with what follows from it; a merge or link of
- * patients by a person (`person`).
+ * disposition; what people say of a study's retention (`retain`); a request for erasure; an HL7 message (`message`) and a performed
+ * procedure (`procedure`) with what follows from it; a merge or link of patients by a person (`person`).
  */
 export interface FactRecord {
   readonly kind: 'fact'
@@ -94,6 +94,8 @@ export const FACT_TYPES = [
   'reject',
   'dispose',
   'rules',
+  'retain',
+  'erasure',
   'message',
   'procedure',
   'person',

@@ -86,6 +86,7 @@ export function studyRoutes(archive: Archive): readonly Route[] {
           retainThrough: retainThrough ?? null,
           eligibleOn: eligibleOn ?? null,
           destroyBy: destroyBy ?? null,
+          stands: rest.stands ?? null,
         }
       },
     }),
