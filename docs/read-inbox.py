@@ -39,7 +39,7 @@ def header_of(data):
 
 def group_at(data, at, mark):
     """The group's records as (kind, header, payload), its number and digests, and its end; or None."""
-    start, records, digest = at, [], hashlib.sha256()
+    start, records, digest = at, [], hashlib.sha256()  # of erased events only the leaf is left, and the digest is another
     while data[at : at + 1] not in (b'', b'\xff'):
         if len(data) < at + 20:
             return None
@@ -65,7 +65,8 @@ def group_at(data, at, mark):
         return None
     frame_mark, count, number, offset = struct.unpack_from('<16sIQQ', frame, 4)
     digest.update(frame[40:72])
-    if (frame_mark, count, offset, frame[72:104]) != (mark, len(records), start, digest.digest()):
+    erased = any(kind == 4 for kind, _, _ in records)
+    if (frame_mark, count, offset) != (mark, len(records), start) or (frame[72:104] != digest.digest() and not erased):
         return None
     return records, number, frame[40:72].hex(), frame[72:104].hex(), at + 108
 
@@ -113,7 +114,7 @@ def main(inbox, into):
                 sys.exit(f'group {number} does not follow group {group}')
             group, digest = number, after
             for (kind, header, _), payload in zip(records, payloads):
-                print(json.dumps({'group': group, 'kind': {1: 'instance', 2: 'event', 3: 'fact'}[kind], **header}))
+                print(json.dumps({'group': group, 'kind': {1: 'instance', 2: 'event', 3: 'fact', 4: 'erased'}[kind], **header}))
                 if into and kind == 1:
                     (into / f"{header['instance']}-{header['version']}.dcm").write_bytes(payload)
 

@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons, 0013-restricted, 0014-redactions.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -445,3 +445,86 @@ create table person_reviews (
   primary key (id, nth)
 );
 create index person_reviews_open on person_reviews (id) where settled_at = '';
+
+create table restrictions (
+  id            integer primary key,         -- the n of the event that placed it
+  kind          text not null check (kind in ('patient', 'study', 'institution', 'source', 'code')),
+  subject       text not null,               -- issuer|id, a UID, InstitutionName, AE title, Confidentiality Code
+  level         text not null check (level in ('restricted', 'watched')),
+  reason        text    not null,
+  placed_by     text not null,
+  placed_at     text not null,
+  lifted_by     text not null,               -- who ended it, or ''
+  lifted_at     text not null,
+  lifted_reason text    not null
+);
+create index restrictions_lasting on restrictions (kind, subject) where lifted_at = '';
+
+create table restriction_admits (
+  restriction_id integer not null,
+  who            text not null,              -- u:… a person, role:…, ae:… a device, ae:* every listed device
+  primary key (restriction_id, who)
+);
+
+create table study_restrictions (
+  study_uid      text not null,
+  restriction_id integer not null,
+  level          text not null,
+  patient_key    text not null,
+  primary key (study_uid, restriction_id)
+);
+create index study_restrictions_by_restriction on study_restrictions (restriction_id);
+create index study_restrictions_by_patient on study_restrictions (patient_key);
+
+create table study_labels (
+  label     text not null,
+  study_uid text not null,
+  primary key (label, study_uid)
+);
+create index study_labels_by_study on study_labels (study_uid);
+
+create table emergencies (
+  id          integer primary key,           -- the n of the event that began it
+  actor       text not null,
+  name        text not null,
+  patient_key text not null,
+  cause       text not null,
+  reason      text    not null,
+  begun_at    text not null,
+  until       text not null,
+  ended_at    text not null,                 -- '' while it lasts
+  ended_why   text not null
+);
+create index emergencies_lasting on emergencies (actor, patient_key) where ended_at = '';
+
+create table access_reviews (
+  id          integer primary key,           -- the n of the event that is looked at
+  kind        text not null check (kind in ('emergency', 'watched')),
+  actor       text not null,
+  name        text not null,
+  patient_key text not null,
+  study_uid   text not null,
+  reason      text    not null,
+  raised_at   text not null,
+  reviewed_by text not null,                 -- '' while it waits
+  reviewed_at text not null,
+  outcome     text not null,
+  words       text    not null
+);
+create index access_reviews_waiting on access_reviews (id) where reviewed_at = '';
+create index access_reviews_by_actor on access_reviews (actor, raised_at);
+
+create table redactions (
+  id           integer primary key,          -- the n of the event that proposed it
+  until        text not null,                -- events before this moment
+  reason       text    not null,
+  proposed_by  text not null,
+  proposed_at  text not null,
+  approved_by  text not null,                -- another person, or ''
+  approved_at  text not null,
+  ended_by     text not null,                -- who withdrew or refused it, or ''
+  ended_at     text not null,
+  ended_reason text    not null,
+  events       integer not null,             -- how many were erased
+  done_at      text not null                 -- when no byte of them was left in the inbox; '' until then
+);

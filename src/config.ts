@@ -337,6 +337,13 @@ export const OPTIONS = {
   ),
   'audit.source': text('', 'AuditSourceID: this archive’s name in audit messages; empty: its AE title.'),
   'audit.site': text('', 'AuditEnterpriseSiteID in audit messages; empty: none.'),
+  'audit.keepDays': number(
+    3653,
+    'days',
+    0,
+    36525,
+    'Entries of the audit log must be this old before what they tell may be erased, by two people.',
+  ),
   'audit.messageId': choice(
     'DICOM+RFC3881',
     ['DICOM+RFC3881', 'IHE+RFC-3881'],

@@ -252,6 +252,7 @@ export async function openTower(
         witnessMs: config['log.witnessSeconds'] * 1000,
         heartbeatMs: config['log.heartbeatSeconds'] * 1000,
         reporting: reportingOf(config),
+        auditKeepDays: config['audit.keepDays'],
       },
     })
     closing.push(() => opened.close())

@@ -167,6 +167,16 @@ const onePerson = createRoute({
   path: '/persons/$patient',
   component: lazyRouteComponent(() => import('./persons/PersonPage.tsx'), 'PersonPage'),
 })
+const restricted = createRoute({
+  getParentRoute: () => shell,
+  path: '/restricted',
+  component: lazyRouteComponent(() => import('./restricted/RestrictedPage.tsx'), 'RestrictedPage'),
+})
+const emergency = createRoute({
+  getParentRoute: () => shell,
+  path: '/emergency',
+  component: lazyRouteComponent(() => import('./restricted/EmergencyPage.tsx'), 'EmergencyPage'),
+})
 
 const storage = createRoute({
   getParentRoute: () => shell,
@@ -211,6 +221,8 @@ export const router = createRouter({
       complete,
       completeTime,
       compliance,
+      restricted,
+      emergency,
       storage,
       audit,
       accounts,

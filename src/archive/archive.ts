@@ -3,12 +3,11 @@
  * permission and audit included, happens behind this face.
  */
 import type { ByteRange, ByteStream, Bytes } from '../base/bytes.ts'
-import type { Json } from '../base/canonical-json.ts'
 import type { Context } from '../base/context.ts'
 import type { Tag } from '../dicom/data-set.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import type { InstanceKey, Uid } from '../dicom/uid.ts'
-import type { ArchiveEvent, EventType } from '../ledger/event.ts'
+import type { ArchiveEvent } from '../ledger/event.ts'
 import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
 import type { Answers } from './answers.ts'
 import type { Certificate } from './disposition/certificate.ts'
@@ -42,11 +41,18 @@ import type { CopyState, FixityReport, StorageReport } from './kept.ts'
 import type { MeasureAsk } from './measurements.ts'
 import type { Migrations } from './migration.ts'
 import type { PictureAsk, Presented } from './pictures.ts'
+import type { Erasing } from './redaction/erasing.ts'
+import type { Restricting } from './restrictions/restricting.ts'
 import type { Routing } from './routing/routing.ts'
 import type { LogFollowers } from './status.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
 export type * from './answers.ts'
+export type * from './redaction/erasing.ts'
+
+import type { AuditAnswer, AuditQuery } from './audit-asks.ts'
+
+export type * from './audit-asks.ts'
 export type * from './keeping.ts'
 export type {
   CopyState,
@@ -58,6 +64,7 @@ export type {
   StorageReport,
 } from './kept.ts'
 export type * from './pictures.ts'
+export type * from './restrictions/restricting.ts'
 
 // --- in ------------------------------------------------------------------------
 
@@ -284,7 +291,7 @@ export interface FileOut {
   end(): Promise<void>
 }
 
-export interface Archive extends Workflow, Answers, Routing, Migrations {
+export interface Archive extends Workflow, Answers, Routing, Migrations, Restricting, Erasing {
   /**
    * Takes one object in and answers when it is durable and findable.
    *
@@ -515,38 +522,6 @@ export interface WorklistQuery {
 export interface WorklistAnswer {
   readonly studies: readonly StudySummary[]
   readonly next: string | undefined
-}
-
-export interface AuditQuery {
-  /** Pseudonym. */
-  readonly actor?: string
-  readonly patientId?: string
-  readonly study?: Uid
-  readonly type?: EventType
-  readonly types?: readonly EventType[]
-  /** What only a body tells: the question as it is journaled, and its answer for one event. */
-  readonly fits?: { readonly asked: Json; readonly test: (event: AuditFound) => boolean }
-  /** As leaves have it, `YYYY-MM-DDTHH:MM:SS.mmmZ`; `until` is the first moment not asked for. */
-  readonly from?: string
-  readonly until?: string
-  /** Only leaves before this one. */
-  readonly before?: number
-  readonly limit: number
-}
-
-export interface AuditFound {
-  readonly n: number
-  readonly ts: string
-  readonly type: string
-  readonly actor: string
-  /** The body's exact text. */
-  readonly body: string
-}
-
-export interface AuditAnswer {
-  readonly events: readonly AuditFound[]
-  /** For `before` of the next page. */
-  readonly next: number | undefined
 }
 
 export interface Conflict {

@@ -9,6 +9,8 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, AuditAnswer, AuditFound, AuditQuery } from './archive.ts'
 import { keysOfAll } from './persons/persons.queries.ts'
+import { sightOf } from './restrictions/guard.ts'
+import { eventInSight } from './restrictions/restrictions.queries.ts'
 
 /** Events given at once. */
 const MOST = 500
@@ -19,8 +21,13 @@ export function openAudit({ db, acts }: { readonly db: Database; readonly acts: 
       await admit(acts, context, 'audit.see')
       const { patientId, limit, fits, ...asked } = query
       const most = Math.max(1, Math.min(limit, MOST))
+      const sight = sightOf(context)
       const page: AuditPage = {
         ...asked,
+        // An act is about a study, a patient, both or none.
+        ...(sight !== undefined && {
+          only: eventInSight(sight),
+        }),
         ...(patientId !== undefined && { patients: await keysOfAll(db, await patientKeys(db, patientId)) }),
         limit: most + 1,
       }

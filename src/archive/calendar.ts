@@ -20,6 +20,7 @@ import { found } from './holds.ts'
 import { isAnythingSaid } from './known/known.queries.ts'
 import { toldAmong } from './known/sayings.ts'
 import { personsOfKeys } from './persons/persons.queries.ts'
+import { openGuard } from './restrictions/guard.ts'
 import { type CalendarRow, latest, type RetentionRow, studiesByPatient } from './retention.queries.ts'
 import { decideStudy } from './retention.ts'
 import { layersOf, type SiteRules, type SiteRulesSource } from './rules/site-rules.ts'
@@ -89,7 +90,10 @@ export function openCalendar({
         if (due.length > MOST_LISTED) break
       }
       await told(context, { from, until })
-      return { studies: due.slice(0, MOST_LISTED), truncated: due.length > MOST_LISTED }
+      const shown = await openGuard({ db, acts }).rows(context, due.slice(0, MOST_LISTED), ({ study }) => ({
+        studies: [study],
+      }))
+      return { studies: shown, truncated: due.length > MOST_LISTED }
     },
   }
 }

@@ -11,6 +11,7 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, Change, Changes } from './archive.ts'
 import { rejectedOf } from './rejections.queries.ts'
+import { openGuard } from './restrictions/guard.ts'
 
 /** Leaves that are changes of what is kept. */
 const KINDS: Readonly<Partial<Record<EventType, Change['kind']>>> = {
@@ -28,10 +29,13 @@ const SPAN = 10_000
 const MOST_SPANS = 20
 
 export function openChanges({ db, acts }: { readonly db: Database; readonly acts: Acts }): Pick<Archive, 'changes'> {
+  const guard = openGuard({ db, acts })
+  const aboutOf = ({ study }: Change) => ({ studies: [study] })
   return {
     async changes(context: Context, { after, limit }) {
       await admit(acts, context, 'changes.see')
-      const answer = await changesAfter(db, after, Math.min(limit, MOST_CHANGES))
+      const found = await changesAfter(db, after, Math.min(limit, MOST_CHANGES))
+      const answer = { ...found, changes: await guard.rows(context, found.changes, aboutOf) }
       // Who asks every second and is told nothing has been told nothing of anybody.
       if (answer.changes.length > 0) {
         const detail = { changes: { after, next: answer.next }, results: answer.changes.length }

@@ -68,6 +68,7 @@ async function side(payload: Payload): Promise<Side> {
     original: payload,
     asReceived: true,
     patientKey: '',
+    restricted: false,
     transferSyntax: read.transferSyntax,
     dsStart: read.dataSetStart,
     at,

@@ -43,6 +43,9 @@ export interface Description {
   readonly accession: string
   /** What it adds to the study's modalities: of a rejection note, which is never shown, nothing. */
   readonly modality: string
+  /** InstitutionName and ConfidentialityCode, which rules about who sees what go by; '' for none. */
+  readonly institution: string
+  readonly confidentiality: string
   readonly instanceNumber: number | undefined
   readonly rows: number
   readonly columns: number
@@ -81,6 +84,8 @@ export function describe(read: ReadResult): Description {
     referring,
     accession,
     modality: readRejectionNote(dataSet) === undefined ? modality : '',
+    institution: columnText(dataSet, T.InstitutionName),
+    confidentiality: columnText(dataSet, T.ConfidentialityCode),
     instanceNumber: int(dataSet, T.InstanceNumber),
     rows: int(dataSet, T.Rows) ?? 0,
     columns: int(dataSet, T.Columns) ?? 0,

@@ -27,10 +27,13 @@ const dumped = <Table extends keyof Schema>(
 ): Dumped<Table> => ({ table, key, numbers })
 
 const TABLES = [
+  dumped('access_reviews', ['id'], ['id']),
   dumped('conflicts', ['id'], ['id', 'kept_id', 'other_id']),
   dumped('disposition_studies', ['study_uid', 'disposition_id'], ['disposition_id']),
   dumped('dispositions', ['id'], ['id']),
   dumped('erasure_requests', ['id'], ['id']),
+  dumped('emergencies', ['id'], ['id']),
+  dumped('redactions', ['id'], ['id', 'events']),
   dumped('events', ['n'], ['n']),
   dumped('hold_scopes', ['kind', 'subject', 'hold_id'], ['hold_id']),
   dumped('holds', ['id'], ['id']),
@@ -65,11 +68,15 @@ const TABLES = [
   dumped('rejections', ['id'], ['id']),
   dumped('retention_facts', ['kind', 'subject', 'name'], ['told_n']),
   dumped('retention_reductions', ['id'], ['id']),
+  dumped('restriction_admits', ['restriction_id', 'who'], ['restriction_id']),
+  dumped('restrictions', ['id'], ['id']),
   dumped('rule_adoptions', ['id'], ['id', 'instead']),
   dumped('salts', ['kind', 'id']),
   dumped('sealed', ['id'], ['id', 'start', 'length', 'ds_start', 'recipe_start', 'recipe_length']),
   dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),
   dumped('studies', ['study_uid'], ['series_count', 'instance_count', 'bytes']),
+  dumped('study_labels', ['label', 'study_uid']),
+  dumped('study_restrictions', ['study_uid', 'restriction_id'], ['restriction_id']),
   dumped('study_words', ['study_uid', 'word']),
   dumped('tombstones', ['id'], ['id', 'disposition_id', 'series', 'instances', 'bytes', 'done']),
 ] as const

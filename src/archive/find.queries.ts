@@ -14,6 +14,7 @@ import type { Database } from '../storage/sql/database.ts'
 import type { Level } from './archive.ts'
 import type { Wanted } from './matching.ts'
 import type { Place } from './place.ts'
+import { type Sight, studyInSight } from './restrictions/restrictions.queries.ts'
 
 export type Fragment = RawBuilder<unknown>
 
@@ -260,6 +261,8 @@ export interface CandidateQuery {
   readonly onePerPatient?: boolean
   readonly received?: { readonly from?: string; readonly until?: string }
   readonly oldestFirst?: boolean
+  /** Only what this person may see; undefined: everything. */
+  readonly sight: Sight | undefined
 }
 
 export interface CandidateRow {
@@ -325,8 +328,9 @@ function comesAfter({ study, series, instance }: Place, oldestFirst: boolean): F
 }
 
 /** The newest study of its person that is in sight. Uses studies_by_person. */
-const STANDS_FOR_PATIENT = sql`s.person_key <> '' and not exists (select 1 from studies n
+const standsForPatient = (sight: Sight | undefined) => sql`s.person_key <> '' and not exists (select 1 from studies n
   where n.person_key = s.person_key and n.instance_count > 0 and n.study_date >= s.study_date
+  and ${sight === undefined ? sql`1 = 1` : studyInSight(sight, sql`n.study_uid`)}
   and (n.study_date, n.study_time, n.received_first, n.study_uid) > (s.study_date, s.study_time, s.received_first, s.study_uid))`
 
 /** Settles how the studies are reached, once for all pages. */
@@ -344,7 +348,8 @@ export async function planCandidates(
     // What is rejected is not found.
     query.level === 'study' ? sql`s.instance_count > 0` : sql`e.instance_count > 0`,
     ...query.conditions,
-    ...(query.onePerPatient === true ? [STANDS_FOR_PATIENT] : []),
+    ...(query.sight === undefined ? [] : [studyInSight(query.sight, sql`s.study_uid`)]),
+    ...(query.onePerPatient === true ? [standsForPatient(query.sight)] : []),
     ...(query.received?.from === undefined ? [] : [sql`s.received_last >= ${query.received.from}`]),
     ...(query.received?.until === undefined ? [] : [sql`s.received_last < ${query.received.until}`]),
     ...(query.after === undefined ? [] : [comesAfter(query.after, query.oldestFirst === true)]),

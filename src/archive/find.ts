@@ -32,6 +32,8 @@ import { COLUMN_KEYS } from './keys.ts'
 import { levelOf } from './levels.ts'
 import { asPerson, personsNamed } from './persons/naming.ts'
 import { placeIn, placeText } from './place.ts'
+import { sightOf } from './restrictions/guard.ts'
+import type { Sight } from './restrictions/restrictions.queries.ts'
 import { studyPage, worklist } from './worklist.ts'
 
 /** An answer holds no more results than this, whatever is asked. */
@@ -64,7 +66,7 @@ async function find(parts: FindParts, context: Context, query: Query): Promise<F
   const plan = planFind(db, query, several ? patient : undefined)
   const shape = shapeOf(query, plan.asked)
   const wanted = Math.min(query.limit ?? mostResults, mostResults)
-  const search = { parts, query, plan, shape, offset: query.offset ?? 0, wanted }
+  const search = { parts, query, plan, shape, offset: query.offset ?? 0, wanted, sight: sightOf(context) }
   const { matches, more, gaveUp } = await (plan.tested ? searched(search, context.signal) : listed(search))
   const results = await withSopClasses(db, matches, shape)
   const last = matches.at(-1)
@@ -91,6 +93,8 @@ interface Search {
   readonly shape: ResultShape
   readonly offset: number
   readonly wanted: number
+  /** What the asker may see; undefined: everything. */
+  readonly sight: Sight | undefined
 }
 
 interface Found {
@@ -101,8 +105,9 @@ interface Found {
   readonly gaveUp: boolean
 }
 
-const pagesOf = ({ parts, query, plan, shape }: Search) =>
+const pagesOf = ({ parts, query, plan, shape, sight }: Search) =>
   planCandidates(parts.db, {
+    sight,
     level: query.level,
     drivers: plan.drivers,
     conditions: plan.conditions,

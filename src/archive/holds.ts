@@ -27,6 +27,7 @@ import {
   studiesNamed,
 } from './holds.queries.ts'
 import { keysOf } from './persons/persons.queries.ts'
+import { openGuard } from './restrictions/guard.ts'
 import { worklistPage } from './worklist.queries.ts'
 import { readTerms } from './worklist-words.ts'
 
@@ -49,6 +50,7 @@ export function openHolds({
 }): Pick<Archive, 'holds' | 'placeHold' | 'askRelease' | 'keepHold' | 'releaseHold'> {
   // What a step rests on is read before it is journaled: no other step may come between.
   const inTurn = oneAtATime()
+  const guard = openGuard({ db, acts })
 
   const journal = async (context: Context, fact: HoldFact): Promise<void> => {
     const one = fact.op === 'place' && fact.query === undefined && fact.studies.length + fact.patients.length === 1
@@ -87,7 +89,10 @@ export function openHolds({
       await admit(acts, context, act)
       return inTurn(async () => {
         const by = nameOf(context.principal)
-        check(await lasting(id), by)
+        const before = await lasting(id)
+        const shown = await guard.rows(context, [await view(before)], ({ scope }) => scope)
+        if (shown.length === 0) throw new ArchiveError('NOT_FOUND', { what: `legal hold ${id}` })
+        check(before, by)
         await journal(context, { v: 1, op, hold: id, reason, by, at: context.now().toISOString() })
         const row = await holdRow(db, id)
         if (row === undefined)
@@ -122,7 +127,7 @@ export function openHolds({
       await admit(acts, context, 'hold.see')
       const holds: LegalHold[] = []
       for (const row of await allHolds(db)) holds.push(await view(row))
-      return holds
+      return guard.rows(context, holds, ({ scope }) => scope)
     },
     placeHold: async (context, { matter, reason, scope }) => {
       await admit(acts, context, 'hold.place')

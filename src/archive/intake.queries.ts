@@ -24,7 +24,9 @@ import { erasureStatements } from './erasure/erasure.queries.ts'
 import { holdStatements } from './holds.queries.ts'
 import { knownStatements } from './known/known.queries.ts'
 import { personAtInsert, personStatements } from './persons/persons.queries.ts'
+import { redactionStatements } from './redaction/redaction.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
+import { restrictionStatements } from './restrictions/restrictions.queries.ts'
 import { ruleStatements } from './rules/rules.queries.ts'
 import { workflowStatements } from './workflow/workflow.queries.ts'
 
@@ -294,6 +296,8 @@ export function intakeStatements(db: Kysely<Schema>) {
     /** Rows of `{patient_key, person_key}`. */
     personsOf: (keys: readonly string[]): CompiledQuery =>
       db.selectFrom('person_keys').select(['patient_key', 'person_key']).where('patient_key', 'in', keys).compile(),
+    ...restrictionStatements(db),
+    ...redactionStatements(db),
     /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
     destroyed: (studies: readonly string[]): CompiledQuery => destroyedAmong(db, studies),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
@@ -309,6 +313,13 @@ export function intakeStatements(db: Kysely<Schema>) {
 
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
+  'redactions',
+  'access_reviews',
+  'emergencies',
+  'study_labels',
+  'study_restrictions',
+  'restriction_admits',
+  'restrictions',
   'messages',
   'persons',
   'person_keys',

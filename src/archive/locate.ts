@@ -27,6 +27,8 @@ export interface Located {
   readonly asReceived: boolean
   /** Whose it is, for the leaf of its viewing. */
   readonly patientKey: string
+  /** A restriction covers the study: who may see it is asked. */
+  readonly restricted: boolean
   readonly transferSyntax: Uid
   readonly dsStart: number
   /** Bytes at a range the reader gave: of the payload or, in the deflated syntax, of the inflated data set. */
@@ -90,6 +92,7 @@ export function openLocate({ db, inbox, vault, decoder }: LocateParts): Locate {
       original,
       asReceived: recipe === undefined,
       patientKey: place.patient_key ?? '',
+      restricted: Number(place.restrictions) > 0,
       transferSyntax: uid(place.transfer_syntax),
       dsStart: sealed?.dsStart ?? dsStart,
       at: (range) => (deflated ? inflated(payload, sealed?.dsStart ?? dsStart, range) : payload.read(range)),

@@ -24,6 +24,7 @@ import type { Intake } from './intake.ts'
 import { reportsOfStudy } from './measurements.queries.ts'
 import { currentInstances } from './read.queries.ts'
 import { studyAttributes } from './rejections.queries.ts'
+import { openGuard } from './restrictions/guard.ts'
 
 export interface MeasureAsk {
   readonly study: Uid
@@ -69,6 +70,7 @@ export function openMeasuring(
   return {
     measure: async (context, ask) => {
       await admit(acts, context, 'measure')
+      await openGuard({ db, acts }).study(context, ask.study)
       return inTurn(() => save(context, ask))
     },
   }

@@ -51,7 +51,10 @@ import { openQuestions } from './questions/open.ts'
 import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
 import { recover } from './recover.ts'
+import { openRedactions } from './redaction/redaction.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
+import { type Emergencies, openEmergencies } from './restrictions/emergencies.ts'
+import { openRestrictions } from './restrictions/restrictions.ts'
 import { openRetention } from './retention.ts'
 import { openRouting } from './routing/routing.ts'
 import { openAdoption } from './rules/adopt.ts'
@@ -112,6 +115,8 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly stampMs: number
   /** Who is told of every act, and as whom. */
   readonly reporting: ReportingOptions
+  /** Bodies of events are kept at least so long (`audit.keepDays`). */
+  readonly auditKeepDays: number
 }
 
 /** In the data folder: what was mended before there was an archive to journal it. */
@@ -150,6 +155,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     tsaUrl: '',
     stampMs: 86_400_000,
     reporting: NO_REPORTING,
+    auditKeepDays: 3653,
     ...parts.options,
   }
   const site = openSiteRules(db)
@@ -184,6 +190,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   let witnessing: Witnessing | undefined
   let stamping: Stamping | undefined
   let reporting: Reporting | undefined
+  let emergencies: Emergencies | undefined
   const ledger = await openLog({
     files,
     folder: join(dataFolder, 'log'),
@@ -228,15 +235,23 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const event: Acts['event'] = async ({ principal, client, signature }, happening, when, fact) => {
     // Who asks what was done with a patient's images asks by patient: an act that knows its study alone is told whose it is.
     const { study = '', patient = study === '' ? '' : await patientOf(db, study) } = happening
+    const actor = pseudonym(principal)
+    const purpose = patient === '' ? undefined : emergencies?.purpose(actor, patient)
     await writer.act(
       {
         kind: 'act',
         event: {
           ...happening,
-          ...(signature !== undefined && { detail: { ...happening.detail, signature } }),
+          ...((signature !== undefined || purpose !== undefined) && {
+            detail: {
+              ...happening.detail,
+              ...(signature !== undefined && { signature }),
+              ...(purpose !== undefined && { purposeOfUse: purpose }),
+            },
+          }),
           ...(patient !== '' && { patient }),
           ts: now().toISOString(),
-          actor: pseudonym(principal),
+          actor,
         },
         who: { principal, client },
         ...(fact && { fact }),
@@ -244,9 +259,20 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
       when,
     )
   }
-  const sightings = openSightings({ event, now })
+  const sightings = openSightings({
+    event,
+    now,
+    opened: async (context, study, patient) => emergencies?.opened(context, study, patient),
+  })
   opened.push(() => sightings.close())
   const acts: Acts = { event, seeing: sightings.seeing, seen: sightings.seen }
+  emergencies = await openEmergencies({
+    db,
+    acts,
+    itself,
+    complain: (facts, message) => log.warn(facts, message),
+  })
+  opened.push(emergencies.close)
 
   // `soon`: a full disk must not keep the archive from starting. They stand first in line, so they are the first leaves.
   if (recovered.nextN === 0) await acts.event(itself, logOpen(version, ledger.first(now().toISOString())), 'soon')
@@ -418,6 +444,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   })
   opened.push(() => dispositions.close())
 
+  const redactions = openRedactions({ db, acts, inbox, itself, log, keepDays: options.auditKeepDays })
+  const erasing = redactions.finish()
   const measuring = openMeasuring({ db, acts }, intake, random)
   const questions = openQuestions({
     db,
@@ -455,6 +483,16 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...evidence,
     ...openHolds({ db, acts }),
     ...openWorkflow({ db, acts, learn }),
+    ...openRestrictions({ db, acts }),
+    redactions: redactions.redactions,
+    proposeRedaction: redactions.proposeRedaction,
+    approveRedaction: redactions.approveRedaction,
+    endRedaction: redactions.endRedaction,
+    breakGlass: emergencies.breakGlass,
+    endEmergency: emergencies.endEmergency,
+    emergencies: emergencies.emergencies,
+    accessReviews: emergencies.accessReviews,
+    review: emergencies.review,
     ...openRouting({ db, acts }),
     ...openMigrations({ db, acts, ledger, version }),
     ...rejections,
@@ -483,6 +521,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     log: ledger,
     close: async () => {
       stopHeartbeat()
+      emergencies?.close()
+      await erasing
       await intake.close()
       await dispositions.close()
       await fixity.close()

@@ -9,11 +9,12 @@ import type { EventStatements } from '../ledger/events.queries.ts'
 import type { CompiledQuery } from '../storage/sql/compiled.ts'
 import type { SealedTable, StudiesTable } from '../storage/sql/schema.ts'
 import type {
+  ErasedRecord,
   EventRecord,
   FactRecord,
   InstanceHeader,
   JournalPosition,
-  JournalRecord,
+  KeptRecord,
   Placement,
   Source,
 } from '../vault/inbox/records.ts'
@@ -26,14 +27,16 @@ import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
 import { knownRows } from './known/known-rows.ts'
 import { personFactRows } from './persons/person-rows.ts'
+import { redactionRows } from './redaction/redaction-rows.ts'
 import { rejectionRows } from './rejection-rows.ts'
+import { accessRows } from './restrictions/access-rows.ts'
 import { ruleRows } from './rules/rule-rows.ts'
 import { wordsOf } from './words.ts'
 import { messageRows, procedureRows } from './workflow/workflow-rows.ts'
 
 /** A record that is, or is becoming, durable. */
 export interface Applicable {
-  readonly record: JournalRecord
+  readonly record: KeptRecord
   readonly placement: Placement
   /** Of instance records. */
   readonly description?: Description
@@ -66,6 +69,8 @@ interface Growing {
   readonly first: { readonly header: InstanceHeader; readonly description: Description }
   readonly modalities: Set<string>
   readonly series: Map<string, GrowingSeries>
+  /** What rules about who sees what go by. */
+  readonly labels: Set<string>
   instances: number
   bytes: number
   receivedLast: string
@@ -120,6 +125,9 @@ export function project(
         }
         grow(growing, state, record.header, description, names, intake)
       }
+    } else if (record.kind === 'erased') {
+      next = Math.max(next, record.n + 1)
+      rows.push(erasedRow(events, record))
     } else if (record.kind === 'event') {
       next = Math.max(next, record.n + 1)
       rows.push(eventRow(events, record))
@@ -134,6 +142,8 @@ export function project(
     else if (record.type === 'rules') rows.push(...ruleRows(intake, record))
     else if (record.type === 'retain') rows.push(...knownRows(intake, record))
     else if (record.type === 'erasure') rows.push(...erasureRows(intake, record))
+    else if (record.type === 'access') rows.push(...accessRows(intake, record))
+    else if (record.type === 'erase') rows.push(...redactionRows(intake, events, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'message') rows.push(...messageRows(intake, record))
     else if (record.type === 'person') rows.push(...personFactRows(intake, record))
@@ -183,6 +193,7 @@ function grow(
       first,
       modalities: new Set((known?.modalities ?? '').split('\\').filter((modality) => modality !== '')),
       series: new Map(),
+      labels: new Set(),
       instances: 0,
       bytes: 0,
       receivedLast: known?.received_last ?? '',
@@ -193,10 +204,12 @@ function grow(
   growth.bytes += header.length
   if (header.receivedAt > growth.receivedLast) growth.receivedLast = header.receivedAt
   if (description.modality !== '') growth.modalities.add(description.modality)
+  if (description.confidentiality !== '') growth.labels.add(`code:${description.confidentiality}`)
 
   const series = growth.series.get(header.series)
   if (series === undefined) {
     const here = state.series.get(seriesKey(study, header.series))
+    if (here === undefined) for (const label of labelsOf(header, description)) growth.labels.add(label)
     growth.series.set(header.series, {
       known: here !== undefined,
       counted: here !== undefined && here > 0,
@@ -217,6 +230,12 @@ function grow(
   const isFirst = known === undefined && growth.first.header === header
   if (isFirst || description.patientName !== named.patient_name || description.referring !== named.referring)
     addNames(names, intake, study, description)
+}
+
+/** Of the first instance of a series: the house it was made in, and the device it came from. */
+function labelsOf({ source }: InstanceHeader, { institution }: Description): readonly string[] {
+  const from = column(source.callingAet ?? '').trim()
+  return [...(institution === '' ? [] : [`institution:${institution}`]), ...(from === '' ? [] : [`source:${from}`])]
 }
 
 function addNames(names: CompiledQuery[], intake: IntakeStatements, study: string, description: Description): void {
@@ -256,8 +275,11 @@ function studyRows(intake: IntakeStatements, study: string, growth: Growing): Co
           instances,
           bytes,
         })
+  const labels = [...growth.labels].sort()
   return [
     statement,
+    ...labels.map((label) => intake.insertLabel({ label, study_uid: study })),
+    ...(known === undefined || labels.length > 0 ? [intake.coverStudy(study)] : []),
     ...[...series].map(([uid, one]) =>
       one.known
         ? intake.growSeries(study, uid, one.instances, one.bytes)
@@ -324,6 +346,22 @@ function eventRow(events: EventStatements, record: EventRecord): CompiledQuery {
     leaf: record.leaf,
     body: record.body,
     salt: record.salt,
+  })
+}
+
+/** Number, type, time and pseudonym stand in the leaf; who and what it was about is gone. */
+function erasedRow(events: EventStatements, { n, leaf: text }: ErasedRecord): CompiledQuery {
+  const leaf = JSON.parse(text) as { readonly t: string; readonly ts: string; readonly a: string }
+  return events.insertEvent({
+    n,
+    ts: leaf.ts,
+    type: leaf.t,
+    actor: column(leaf.a),
+    study_uid: '',
+    patient_key: '',
+    leaf: text,
+    body: '',
+    salt: '',
   })
 }
 

@@ -89,6 +89,8 @@ export interface PlaceRow {
   readonly transfer_syntax: string
   /** Null for a version whose study has no current instance. */
   readonly patient_key: string | null
+  /** How many restrictions cover the study. */
+  readonly restrictions: number
   /** The packed frame table; null when it is large. */
   readonly frames: Uint8Array | null
   /** Where it lies in the vault; null while only the inbox has it. */
@@ -122,6 +124,7 @@ export async function placeOf(db: Database, id: number): Promise<PlaceRow | unde
       'v.recipe_length',
     ])
     .select(['i.segment', 'i.spool', 'i.start', 'i.length', 'i.ds_start', 'i.transfer_syntax', 's.patient_key'])
+    .select(sql<number>`(select count(*) from study_restrictions r where r.study_uid = i.study_uid)`.as('restrictions'))
     .select(sql<Uint8Array | null>`case when length(${FRAMES}) <= ${LARGE_TABLE} then ${FRAMES} end`.as('frames'))
     .where('i.id', '=', id)
     .executeTakeFirst()

@@ -30,6 +30,7 @@ import { withAbsoluteUris } from './metadata-text.ts'
 import { presented, stateOf } from './presented.ts'
 import { currentInstances, currentKeys, patientOf, receivedVersions, type ScopedInstance } from './read.queries.ts'
 import { rejectedIds } from './rejections.queries.ts'
+import { openGuard } from './restrictions/guard.ts'
 import { ahead, nativeFile, needsMeta, storedFile } from './transcode.ts'
 
 export interface ReadParts {
@@ -69,11 +70,13 @@ const FRAMES_AHEAD = 4
 
 export function openRead(parts: ReadParts): Reading {
   const { acts, decoder, locate, harmed = () => {} } = parts
+  const guard = openGuard(parts)
 
   /** Permission, the place of the bytes, and the opening leaf. */
   const open = async (context: Context, record: InstanceRecord, act: 'read' | 'original'): Promise<Located> => {
     await admit(acts, context, act)
     const located = await locate(record)
+    if (located.restricted) await guard.study(context, record.key.study)
     await acts.seeing(context, record.key.study, located.patientKey)
     return located
   }
@@ -234,6 +237,7 @@ async function* proved(
 
 async function instances({ db, acts }: ReadParts, context: Context, scope: Scope): Promise<readonly InstanceRecord[]> {
   await admit(acts, context, 'read')
+  await openGuard({ db, acts }).study(context, scope.study)
   const rows = await currentInstances(db, scope)
   if (rows.length === 0) throw nothingThere(scope)
   return rows.map(instanceRecord)
@@ -252,7 +256,9 @@ async function versions(
         db,
         received.map(({ id }) => Number(id)),
       )
-  const rows = received.filter(({ id }) => !hidden.has(Number(id)))
+  // Its other versions may be of a study that is out of sight.
+  const seen = await openGuard({ db, acts }).rows(context, received, (row) => ({ studies: [row.study_uid] }))
+  const rows = seen.filter(({ id }) => !hidden.has(Number(id)))
   // One UID anywhere in the archive: its versions may say another study or series, but the address must name one of them.
   if (!rows.some((row) => row.study_uid === study && row.series_uid === series))
     throw nothingThere({ study, series, instance })
@@ -261,6 +267,7 @@ async function versions(
 
 async function* metadata({ db, acts }: ReadParts, context: Context, scope: Scope, base: string): AsyncIterable<string> {
   await admit(acts, context, 'read')
+  await openGuard({ db, acts }).study(context, scope.study)
   const keys = await currentKeys(db, scope)
   if (keys.length === 0) throw nothingThere(scope)
   await acts.seeing(context, scope.study, await patientOf(db, scope.study))

@@ -37,6 +37,7 @@ import {
   studyAttributes,
   versionsNamed,
 } from './rejections.queries.ts'
+import { openGuard } from './restrictions/guard.ts'
 
 const NEWEST = 200
 const MOST_LISTED = 10_000
@@ -116,6 +117,7 @@ export function openRejections(
   random: (bytes: number) => Uint8Array,
 ): Pick<Archive, 'rejections' | 'rejected' | 'reject' | 'restore' | 'instancesAsOf'> {
   const inTurn = oneAtATime()
+  const guard = openGuard({ db, acts })
   /** A UID that names nothing else: a random UUID as a number (PS3.5 B.2). */
   const newUid = (): string => {
     const bytes = random(16)
@@ -153,20 +155,29 @@ export function openRejections(
     return row
   }
 
+  /** It is not said of which study it is. @throws {ArchiveError} `NOT_FOUND` */
+  const mayLook = async (context: Context, row: RejectionsTable): Promise<void> => {
+    const shown = await guard.rows(context, [row], ({ study_uid }) => ({ studies: [study_uid] }))
+    if (shown.length === 0) throw new ArchiveError('NOT_FOUND', { what: `rejection ${row.id}` })
+  }
+
   return {
     rejections: async (context, study) => {
       await admit(acts, context, 'rejected.see')
-      return views(await rejectionsOf(db, study, NEWEST))
+      return views(
+        await guard.rows(context, await rejectionsOf(db, study, NEWEST), (row) => ({ studies: [row.study_uid] })),
+      )
     },
 
     rejected: async (context, id) => {
       await admit(acts, context, 'rejected.see')
-      await known(id)
+      await mayLook(context, await known(id))
       return (await rejectedOf(db, id, MOST_LISTED)).map(instanceRecord)
     },
 
     reject: async (context, { study, code, reason, series, instances }) => {
       await admit(acts, context, 'reject', { rejection: code })
+      await guard.study(context, study)
       const rows = (await currentInstances(db, { study })).filter(
         (row) =>
           (series === undefined || series.includes(row.series_uid)) &&
@@ -202,6 +213,7 @@ export function openRejections(
     restore: async (context, id, reason) => {
       const before = await known(id)
       await admit(acts, context, 'reject', { rejection: before.code as Rejection['code'] })
+      await mayLook(context, before)
       return inTurn(async () => {
         const row = await known(id)
         if (row.restored_at !== '')
@@ -221,6 +233,7 @@ export function openRejections(
 
     instancesAsOf: async (context, study, asOf) => {
       await admit(acts, context, 'rejected.see')
+      await guard.study(context, study)
       const rows = await instancesAsOf(db, study, asOf)
       if (rows.length === 0) throw new ArchiveError('NOT_FOUND', { what: `study ${study} as of ${asOf}` })
       return rows.map(instanceRecord)

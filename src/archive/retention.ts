@@ -14,6 +14,7 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, StandingDate, StudyRetention } from './archive.ts'
 import { holdsOn } from './holds.ts'
+import { openGuard } from './restrictions/guard.ts'
 import { type RetentionRow, retentionFacts } from './retention.queries.ts'
 import { HOUSE, layersOf, type RuleLayer, type SiteRules, type SiteRulesSource } from './rules/site-rules.ts'
 
@@ -31,9 +32,11 @@ export function openRetention({
   readonly site: SiteRulesSource
   readonly now: () => Date
 }): Pick<Archive, 'retention'> {
+  const guard = openGuard({ db, acts })
   return {
     retention: async (context: Context, study: Uid): Promise<StudyRetention> => {
       await admit(acts, context, 'find')
+      await guard.study(context, study)
       const row = await retentionFacts(db, study)
       await acts.event(
         context,

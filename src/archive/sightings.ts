@@ -35,9 +35,11 @@ export interface Sightings {
 export interface SightingsParts {
   readonly event: (context: Context, happening: Happening, when: 'now' | 'soon') => Promise<void>
   readonly now: () => Date
+  /** Told of each new sitting, before anything is shown. */
+  readonly opened?: (context: Context, study: string, patient: string) => Promise<void>
 }
 
-export function openSightings({ event, now }: SightingsParts): Sightings {
+export function openSightings({ event, now, opened: tell }: SightingsParts): Sightings {
   /** In order of opening: a Map keeps it, and a sitting that opens again is put at the end. */
   const sittings = new Map<string, Sitting>()
   const keyOf = (context: Context, study: string) => `${pseudonym(context.principal)}\n${study}`
@@ -89,7 +91,7 @@ export function openSightings({ event, now }: SightingsParts): Sightings {
         context,
         happening(study, patient, { phase: 'opening', objects: [{ studyUid: study }] }),
         'now',
-      )
+      ).then(() => tell?.(context, study, patient))
       const sitting: Sitting = {
         context,
         study,

@@ -13,6 +13,7 @@ import { admit } from './admit.ts'
 import type { Archive, ArchiveStatus, Conflict, CopyState, FixityState } from './archive.ts'
 import { instanceRecord } from './instance-record.ts'
 import type { JournalWriter } from './journal-writer.ts'
+import { openGuard } from './restrictions/guard.ts'
 import type { Space } from './space.ts'
 import { conflicts, instancesById, oldestReceived, totals } from './status.queries.ts'
 
@@ -61,13 +62,16 @@ export function openStatus({
       const rows = await conflicts(db, MOST_CONFLICTS)
       const ids = [...new Set(rows.flatMap((row) => [Number(row.kept_id), Number(row.other_id)]))]
       const records = new Map((await instancesById(db, ids)).map((row) => [Number(row.id), instanceRecord(row)]))
-      return rows.flatMap((row) => {
+      const conflicting = rows.flatMap((row): readonly Conflict[] => {
         const kept = records.get(Number(row.kept_id))
         const other = records.get(Number(row.other_id))
         if (kept === undefined || other === undefined) return []
         const kind = row.kind === 'patient' ? 'patient' : 'instance'
         return [{ id: Number(row.id), kind, key: other.key, kept, other, raisedAt: row.raised_at }]
       })
+      return openGuard({ db, acts }).rows(context, conflicting, ({ kept, other }) => ({
+        studies: [kept.key.study, other.key.study],
+      }))
     },
     status: async (context: Context): Promise<ArchiveStatus> => {
       await admit(acts, context, 'status.see')

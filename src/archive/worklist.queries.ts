@@ -8,6 +8,7 @@ import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kyse
 import type { Database } from '../storage/sql/database.ts'
 import type { Schema, SeriesTable, StudiesTable } from '../storage/sql/schema.ts'
 import { ONE_BY_ONE, SHORT } from './find.queries.ts'
+import { type Sight, studyInSight } from './restrictions/restrictions.queries.ts'
 import type { Term } from './worklist-words.ts'
 
 export const SUMMARY_COLUMNS = [
@@ -48,6 +49,8 @@ export interface WorklistPage {
   /** Only these, by primary key. */
   readonly studies?: readonly string[] | undefined
   readonly after: Place | undefined
+  /** Only what this person may see; undefined: everything. */
+  readonly sight?: Sight | undefined
   /** Those too all of whose instances are rejected: a hold covers them. */
   readonly rejectedToo?: boolean
   readonly limit: number
@@ -120,7 +123,7 @@ export async function worklistPage(db: Database, page: WorklistPage): Promise<re
 
 export async function worklistQuery(
   db: Kysely<Schema>,
-  { terms, modality, from, to, studies, after, rejectedToo, limit }: WorklistPage,
+  { terms, modality, from, to, studies, after, sight, rejectedToo, limit }: WorklistPage,
 ): Promise<SelectQueryBuilder<{ s: StudiesTable }, 's', SummaryRow>> {
   const conditions = await Promise.all([
     ...terms.map((term) => termCondition(db, term)),
@@ -135,6 +138,7 @@ export async function worklistQuery(
     .orderBy('s.study_uid', 'desc')
     .limit(limit)
   if (rejectedToo !== true) query = query.where('s.instance_count', '>', 0)
+  if (sight !== undefined) query = query.where(studyInSight(sight, sql`s.study_uid`))
   for (const condition of conditions) query = query.where(condition)
   if (studies !== undefined) query = query.where('s.study_uid', 'in', studies)
   if (from !== undefined) query = query.where('s.study_date', '>=', from)

@@ -10,6 +10,7 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { SeriesSummary, StudySummary, WorklistAnswer, WorklistQuery } from './archive.ts'
 import { type NamedPerson, personsNamed } from './persons/naming.ts'
+import { openGuard, sightOf } from './restrictions/guard.ts'
 import {
   type Place,
   type SeriesSummaryRow,
@@ -41,6 +42,7 @@ export async function worklist(
     to: query.to,
     studies: query.studies,
     after: query.cursor === undefined ? undefined : readCursor(query.cursor),
+    sight: sightOf(context),
     limit: limit + 1,
   })
   const person = await personsNamed(db, rows)
@@ -70,6 +72,7 @@ export async function studyPage(
   study: Uid,
 ): Promise<{ readonly study: StudySummary; readonly series: readonly SeriesSummary[] }> {
   await admit(acts, context, 'find')
+  await openGuard({ db, acts }).study(context, study)
   const [row, series] = await Promise.all([summaryOf(db, study), seriesOfStudy(db, study)])
   await acts.event(
     context,

@@ -66,6 +66,43 @@ export const ACCESS_ERRORS = {
     403,
     0x0124,
   ),
+  RESTRICTION_STATE: row(
+    'Restriction {restriction} {why}.',
+    'Look at it again: somebody may have been quicker.',
+    409,
+    0x0110,
+  ),
+  EMERGENCY_NEEDLESS: row(
+    'Nothing of a patient with this ID is kept from you.',
+    'Check the ID; what you may see is in the worklist.',
+    404,
+    0x0110,
+  ),
+  REVIEW_STATE: row('Entry {review} was looked at already.', 'Look at the list again.', 409, 0x0110),
+  REVIEW_SAME_PERSON: row(
+    'Nobody looks at what they did themselves.',
+    'Let another person with the privacy role look at it.',
+    403,
+    0x0124,
+  ),
+  REDACTION_TOO_YOUNG: row(
+    'Entries of the log are kept for {days} days at least.',
+    'Name an earlier moment, or change audit.keepDays.',
+    409,
+    0x0110,
+  ),
+  REDACTION_STATE: row(
+    'Redaction {redaction} {why}.',
+    'Look at it again: somebody may have been quicker.',
+    409,
+    0x0110,
+  ),
+  REDACTION_SAME_PERSON: row(
+    'Whoever proposed a redaction cannot approve it.',
+    'Let another person with the privacy role look at it.',
+    403,
+    0x0124,
+  ),
   ACCOUNT_EXISTS: row('There is an account of that name.', 'Choose another name.', 409, 0x0110),
   ACCOUNT_LAST_ADMINISTRATOR: row(
     'This is the last administrator with a local account.',

@@ -49,6 +49,14 @@ export type Act =
   | 'rules.propose' // rules of retention, and withdraw or refuse what was proposed
   | 'rules.approve.first'
   | 'rules.approve.second' // after it they count
+  | 'restriction.see' // who is restricted, and who is let in
+  | 'restriction.manage'
+  | 'emergency' // open what a restriction keeps from one, in an emergency
+  | 'review.see' // emergencies, and images of who is watched: to be looked at
+  | 'review'
+  | 'redaction.see' // what was erased of the log, and is to be
+  | 'redaction.propose'
+  | 'redaction.approve' // the second of the two it needs
   | 'seal' // move studies into the vault now
   | 'fixity' // read what is kept again, now
 
@@ -131,6 +139,14 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'rules.propose': ['records', 'privacy'],
   'rules.approve.first': ['records'],
   'rules.approve.second': ['privacy'],
+  'restriction.see': ['privacy', 'auditor'],
+  'restriction.manage': ['privacy'],
+  emergency: ['radiologist', 'clinician', 'technologist'],
+  'review.see': ['privacy', 'auditor'],
+  review: ['privacy'],
+  'redaction.see': ['records', 'privacy', 'auditor'],
+  'redaction.propose': ['records', 'privacy'],
+  'redaction.approve': ['privacy'],
   seal: ['administrator', 'records'],
   fixity: ['administrator', 'records'],
 }
@@ -201,7 +217,7 @@ export const TOKEN_SCOPES = {
     'identity.see',
     'identity.change',
   ],
-  audit: ['audit.see', 'proof.see'],
+  audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'redaction.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
   admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>
@@ -236,6 +252,18 @@ export function may(principal: Principal, act: Act, facts: AccessFacts = {}): De
   return principal.roles.some((role) => roles.includes(role))
     ? { allowed: true }
     : { allowed: false, because: `needs one of the roles ${roles.join(', ')}` }
+}
+
+/**
+ * What a principal is called on the lists of who sees restricted patients: of each list one name must be let in, so a
+ * person at a device needs both. Devices are listed by AE title, or all listed ones together (`ae:*`).
+ */
+export function admittedAs(principal: Principal): readonly (readonly string[])[] | 'everything' {
+  if (principal.kind === 'job') return 'everything'
+  const device = (aeTitle: string, known: boolean) => (known ? [`ae:${aeTitle}`, 'ae:*'] : [])
+  if (principal.kind === 'device') return [device(principal.aeTitle, principal.known)]
+  const person = [principal.id, ...principal.roles.map((role) => `role:${role}`)]
+  return principal.device === undefined ? [person] : [person, device(principal.device.aeTitle, principal.device.known)]
 }
 
 /** All that this principal may do, as far as it does not depend on what it is done to. */

@@ -4,7 +4,7 @@
  * Ledger numbers and times rise together (`decide.ts`), so a span of time is a span of numbers, found by events_by_time:
  * whatever else is asked, rows then come by one of the indexes that end in `n`, already in order.
  */
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
 import type { EventsTable, Schema } from '../storage/sql/schema.ts'
 import type { EventType } from './event.ts'
@@ -25,17 +25,21 @@ export interface AuditPage {
   readonly until?: string | undefined
   /** Only leaves before this one. */
   readonly before?: number | undefined
+  /** Conditions on what an event is about: who asks may not see every patient. */
+  readonly only?: readonly RawBuilder<boolean>[] | undefined
   readonly limit: number
 }
 
 export async function auditPage(db: Database, page: AuditPage): Promise<readonly AuditRow[]> {
-  const { actor, study, patients, type, types, from, until, before, limit } = page
+  const { actor, study, patients, type, types, from, until, before, only = [], limit } = page
   const first = from === undefined ? undefined : await firstSince(db, from)
   const end = until === undefined ? undefined : await firstSince(db, until)
   if (from !== undefined && first === undefined) return []
   let query: SelectQueryBuilder<Schema, 'events', AuditRow> = db.read
     .selectFrom('events')
     .select(['n', 'ts', 'type', 'actor', 'body'])
+    // Erased: the entry of the redaction tells of it.
+    .where('body', '<>', '')
     .orderBy('n', 'desc')
     .limit(limit)
   if (actor !== undefined) query = query.where('actor', '=', actor)
@@ -49,6 +53,7 @@ export async function auditPage(db: Database, page: AuditPage): Promise<readonly
   if (first !== undefined) query = query.where('n', '>=', first)
   if (end !== undefined) query = query.where('n', '<', end)
   if (before !== undefined) query = query.where('n', '<', before)
+  for (const condition of only) query = query.where(condition)
   return query.execute()
 }
 

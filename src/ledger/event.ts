@@ -50,6 +50,12 @@ export type EventType =
   | 'retention.reduceEnded' // withdrawn, or refused
   | 'erasure.request' // a patient's, that data be erased
   | 'erasure.answer'
+  | 'access.restrict' // a patient, a study or what a rule names is not for everybody, or is watched
+  | 'access.lift' // and is again
+  | 'access.break' // emergency: the glass was broken
+  | 'access.end' // and mended
+  | 'access.opened' // images of somebody watched
+  | 'access.review' // a person has looked at it
   | 'msg.keep' // a message that nothing follows from: kept
   | 'msg.settle' // a person has looked at it
   | 'pat.merge' // one patient ID given up for another
@@ -59,6 +65,11 @@ export type EventType =
   | 'mig.begin' // objects of another archive are brought over
   | 'mig.report' // what came of that
   | 'pat.settle' // a question about identities, looked at
+  | 'log.erase.propose' // bodies and salts of old events: to be erased
+  | 'log.erase.approve'
+  | 'log.erase.end' // withdrawn, or refused
+  | 'log.erase' // a step of it
+  | 'log.erase.done' // no byte of them is left
   | 'cfg.change'
   | 'acl.change'
 

@@ -24,6 +24,10 @@ const KINDS = ['study', 'patient']
 
 export interface EventStatements {
   insertEvent(row: EventsTable): CompiledQuery
+  /** Body, salt and subjects of these are gone; the leaf stays. */
+  eraseEvents(numbers: readonly number[]): CompiledQuery
+  /** Salts of subjects no event names any more. */
+  eraseSalts(): readonly CompiledQuery[]
   /** The first salt a study or patient was given stays. */
   insertSalt(row: SaltsTable): CompiledQuery
   /** Rows of `SaltsTable` whose id is one of these, of either kind. Uses the primary key. */
@@ -44,6 +48,27 @@ export function eventStatements(db: Kysely<Schema>): EventStatements {
   )
   return {
     insertEvent: (row) => event(Object.keys(EVENT).map((column) => row[column as keyof EventsTable])),
+    eraseEvents: (numbers) =>
+      db
+        .updateTable('events')
+        .set({ body: '', salt: '', study_uid: '', patient_key: '' })
+        .where('n', 'in', numbers)
+        .compile(),
+    eraseSalts: () =>
+      (
+        [
+          ['study', 'study_uid'],
+          ['patient', 'patient_key'],
+        ] as const
+      ).map(([kind, column]) =>
+        db
+          .deleteFrom('salts')
+          .where('kind', '=', kind)
+          .where(({ not, exists, selectFrom }) =>
+            not(exists(selectFrom('events').select('n').whereRef(`events.${column}`, '=', 'salts.id'))),
+          )
+          .compile(),
+      ),
     insertSalt: (row) => salt([row.kind, row.id, row.salt]),
     saltsOf: (ids) => salts(ids),
   }
@@ -88,6 +113,8 @@ export async function eventsFrom(db: Database, from: number, limit: number): Pro
     .leftJoin('studies', 'studies.study_uid', 'events.study_uid')
     .select(['events.n', 'events.type', 'events.ts', 'events.body', 'events.patient_key', 'studies.patient_key as of'])
     .where('events.n', '>=', from)
+    // Erased: it was told when it happened, and cannot be told again.
+    .where('events.body', '<>', '')
     .orderBy('events.n')
     .limit(limit)
     .execute()

@@ -124,6 +124,19 @@ function deedOf(body: Body): string {
       return 'looked at a question about who a patient is'
     case 'cfg.change':
       return `changed the configuration${text(body['what']) && ` (${text(body['what'])})`}`
+    case 'access.restrict':
+    case 'access.lift':
+    case 'access.break':
+    case 'access.end':
+    case 'access.opened':
+    case 'access.review':
+      return guarded(body)
+    case 'log.erase.propose':
+    case 'log.erase.approve':
+    case 'log.erase.end':
+    case 'log.erase':
+    case 'log.erase.done':
+      return erased(body)
     case 'acl.change':
       return changed(body)
     default:
@@ -241,6 +254,58 @@ function kept(body: Body): string {
       return `let the date go that stood (reduction ${number})`
     default:
       return `ended reduction ${number}`
+  }
+}
+
+function erased(body: Body): string {
+  const said = object(body['redaction'])
+  const number = text(said['redaction'])
+  switch (text(said['op'])) {
+    case 'propose':
+      return `proposed to erase what entries before ${text(said['until']).slice(0, 10)} tell`
+    case 'approve':
+      return `approved redaction ${number} of entries`
+    case 'end':
+      return `withdrew or refused redaction ${number} of entries`
+    case 'erase':
+      return `erased what entries told (a step of redaction ${number})`
+    default:
+      return `finished redaction ${number}: what ${counted(text(said['events']), 'entry').replace(/entrys$/, 'entries')} told is gone`
+  }
+}
+
+const OF: Readonly<Record<string, string>> = {
+  patient: 'a patient',
+  study: 'a study',
+  institution: 'what is made in a house',
+  source: 'what a device sends',
+  code: 'what has a confidentiality code',
+}
+const CAUSES: Readonly<Record<string, string>> = {
+  emergency: 'emergency care',
+  'on-call': 'on-call cover',
+  'mass-casualty': 'mass casualty',
+  'system-fault': 'system fault',
+}
+
+function guarded(body: Body): string {
+  const said = object(body['access'])
+  const of = OF[text(said['kind'])] ?? 'something'
+  switch (text(said['op'])) {
+    case 'restrict':
+      return said['level'] === 'watched'
+        ? `had ${of} watched`
+        : `restricted ${of} to ${Array.isArray(said['admits']) ? said['admits'].map(text).join(', ') : 'nobody'}`
+    case 'lift':
+      return `lifted restriction ${text(said['restriction'])}`
+    case 'break':
+      return `broke the glass (${CAUSES[text(said['cause'])] ?? 'no cause kept'}) until ${text(said['until']).slice(0, 16)}`
+    case 'end':
+      return said['why'] === 'time' ? 'ended an emergency, as its time was over,' : 'ended an emergency'
+    case 'opened':
+      return 'opened images of a patient who is watched'
+    default:
+      return `looked at entry ${text(said['review'])}: ${text(said['outcome']) || 'no outcome kept'}`
   }
 }
 

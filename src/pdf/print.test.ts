@@ -96,9 +96,11 @@ describe('a paper', () => {
   })
 
   it('has what was attached to it inside', async () => {
-    const [file] = [...((await (await open(paper)).getAttachments()) ?? new Map()).values()]
+    const document = await open(paper)
+    const [[id, file] = ['', undefined]] = [...((await document.getAttachments()) ?? [])]
+    const content: unknown = await document.getAttachmentContent(id)
     expect(file?.filename).toBe('proofs.json')
-    expect(Buffer.from(file?.content ?? []).toString()).toBe('{"a":1}\n')
+    expect(Buffer.from(content as Uint8Array).toString()).toBe('{"a":1}\n')
   })
 
   it('says plainly which characters it could not print, and prints no control characters', async () => {

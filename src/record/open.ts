@@ -29,7 +29,7 @@ import type { PatientRecord, PriorsAnswer, RecordStudy, TimelineAnswer } from '.
 
 export interface RecordParts {
   readonly db: Database
-  readonly archive: Pick<Archive, 'record'>
+  readonly archive: Pick<Archive, 'record' | 'inSight'>
 }
 
 /** Images looked at for one answer, at most: beyond it rows alone tell. */
@@ -37,10 +37,18 @@ const MOST_LOOKS = 200
 
 export function openRecord({ db, archive }: RecordParts): PatientRecord {
   const acts = { event: archive.record }
+  /** Without what the asker may not see. */
+  const seen: Seen = async (context, studies) => {
+    const visible = await archive.inSight(
+      context,
+      studies.map(({ study }) => study),
+    )
+    return studies.filter(({ study }) => visible.has(study))
+  }
   return {
     priors: async (context, study) => {
       await admit(acts, context, 'find')
-      const answer = await priorsOf(db, study)
+      const answer = await priorsOf(db, study, (studies) => seen(context, studies))
       await asked(archive, context, answer?.current, {
         priors: study,
         results: answer?.priors.length ?? 0,
@@ -51,7 +59,7 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
     timeline: async (context, key) => {
       await admit(acts, context, 'find')
       const patientKey = await personOf(db, key)
-      const studies = patientKey === '' ? [] : await historyOf(db, patientKey)
+      const studies = patientKey === '' ? [] : await seen(context, await historyOf(db, patientKey))
       await asked(archive, context, studies[0], { timeline: patientKey, results: studies.length })
       if (studies.length === 0) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
       const held = await heldAmong(
@@ -67,12 +75,17 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
         studies,
         contradictions: contradictionsAmong(studies),
         held,
-        rejected: hidden.filter(({ instance_count }) => instance_count === 0).length,
+        rejected: (
+          await archive.inSight(
+            context,
+            hidden.filter(({ instance_count }) => instance_count === 0).map(({ study_uid }) => study_uid),
+          )
+        ).size,
       } satisfies TimelineAnswer
     },
     measurements: async (context, study) => {
       await admit(acts, context, 'read')
-      const answer = await measurementsOf(db, study)
+      const answer = await measurementsOf(db, study, (studies) => seen(context, studies))
       await asked(archive, context, answer?.current, {
         measurements: study,
         results: answer?.studies.length ?? 0,
@@ -104,13 +117,17 @@ function asked(
   )
 }
 
-async function priorsOf(db: Database, study: Uid): Promise<PriorsAnswer | undefined> {
+type Seen = (context: Context, studies: readonly RecordStudy[]) => Promise<readonly RecordStudy[]>
+type SeenBy = (studies: readonly RecordStudy[]) => Promise<readonly RecordStudy[]>
+
+async function priorsOf(db: Database, study: Uid, seen: SeenBy): Promise<PriorsAnswer | undefined> {
   const row = await studyOf(db, study)
   if (row === undefined) return undefined
-  const history =
+  const history = await seen(
     row.person_key === ''
       ? await recordStudies(db, [row], await seriesOfOne(db, study))
-      : await historyOf(db, row.person_key)
+      : await historyOf(db, row.person_key),
+  )
   const current = history.find((one) => one.study === study)
   if (current === undefined) return undefined
   const others = history.filter((one) => one.study !== study)
@@ -129,13 +146,14 @@ async function priorsOf(db: Database, study: Uid): Promise<PriorsAnswer | undefi
   return { current, priors, others: Math.max(0, earlier.length - priors.length), contradicted }
 }
 
-async function measurementsOf(db: Database, study: Uid): Promise<MeasurementsAnswer | undefined> {
+async function measurementsOf(db: Database, study: Uid, seen: SeenBy): Promise<MeasurementsAnswer | undefined> {
   const row = await studyOf(db, study)
   if (row === undefined) return undefined
-  const history =
+  const history = await seen(
     row.person_key === ''
       ? await recordStudies(db, [row], await seriesOfOne(db, study))
-      : await historyOf(db, row.person_key)
+      : await historyOf(db, row.person_key),
+  )
   const current = history.find((one) => one.study === study)
   return current && measuredStudies(db, current, history)
 }

@@ -93,7 +93,8 @@ export async function verifyData(check: DataCheck): Promise<void> {
     for await (const seen of inbox.records()) {
       if (check.signal.aborted) throw check.signal.reason
       checks.see(seen)
-      if (seen.record.kind === 'event') await follow.leaf(seen.record.n, seen.record.leaf)
+      if (seen.record.kind === 'event' || seen.record.kind === 'erased')
+        await follow.leaf(seen.record.n, seen.record.leaf)
       check.advance(seen.record.kind === 'instance' ? seen.record.header.length : 0)
     }
     const { sight } = checks

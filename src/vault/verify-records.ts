@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '../base/canonical-json.ts'
-import { checkEvent } from '../ledger/verify/event-check.ts'
+import { checkEvent, readLeaf } from '../ledger/verify/event-check.ts'
 import type { Report } from '../ledger/verify/report.ts'
 import type { InspectedRecord } from './inbox/inspect.ts'
-import type { EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts'
+import type { ErasedRecord, EventRecord, FactRecord, InstanceRecord } from './inbox/records.ts'
 import type { VaultSight } from './verify-vault.ts'
 
 /** Events whose fact says what they say, and the member of the body that says it. */
@@ -44,6 +44,17 @@ const TOLD: Readonly<Record<string, Told>> = {
   'pat.link': 'identity',
   'pat.unlink': 'identity',
   'pat.settle': 'identity',
+  'access.restrict': 'access',
+  'access.lift': 'access',
+  'access.break': 'access',
+  'access.end': 'access',
+  'access.opened': 'access',
+  'access.review': 'access',
+  'log.erase.propose': 'redaction',
+  'log.erase.approve': 'redaction',
+  'log.erase.end': 'redaction',
+  'log.erase': 'redaction',
+  'log.erase.done': 'redaction',
 }
 const WHAT = {
   hold: 'step of a legal hold',
@@ -54,6 +65,8 @@ const WHAT = {
   erasure: 'step of a request for erasure',
   workflow: 'message or performed procedure',
   identity: 'merge or link of patients',
+  access: 'rule or use of access',
+  redaction: 'step of a redaction of events',
 } as const
 type Told = keyof typeof WHAT
 /** The same by the fact's type, and what it is counted as. */
@@ -67,6 +80,8 @@ const FACTS = {
   message: 'workflow',
   procedure: 'workflow',
   person: 'identity',
+  access: 'access',
+  erase: 'redaction',
 } as const
 
 /** What was seen of the whole journal. */
@@ -88,6 +103,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   const instances = report.open('journal', 'instances and their events')
   const numbers = report.open('journal', 'numbers')
   const times = report.open('journal', 'times')
+  const redactions = report.open('journal', 'erased events')
   let seen = {
     payloads: 0,
     bytes: 0,
@@ -103,6 +119,9 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     erasure: 0,
     workflow: 0,
     identity: 0,
+    access: 0,
+    redaction: 0,
+    erased: 0,
     seals: 0,
   }
   /** Instances whose bytes are nowhere: a finding, unless a tombstone comes. */
@@ -120,7 +139,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
   let told: { readonly n: number; readonly what: Told; readonly said: Json | undefined } | undefined
 
   const unmatched = (): void => {
-    if (instance !== undefined) instances.finding(`${named(instance)}: no event tells of its arrival`)
+    if (instance !== undefined) instances.finding(`${instanceNamed(instance)}: no event tells of its arrival`)
     if (conflict !== undefined) instances.finding(`leaf ${conflict} (obj.conflict): the conflict itself is missing`)
     instance = undefined
     if (seal !== undefined) instances.finding(`leaf ${seal} (study.seal): the seal itself is missing`)
@@ -141,16 +160,54 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     vault.see(record.header)
     if (wrong !== undefined && vault.has(record.header)) seen = { ...seen, sealed: seen.sealed + 1 }
     else if (wrong !== undefined)
-      missing.push({ study: record.header.study, n: record.header.n, what: `${named(record)}: ${wrong}` })
+      missing.push({ study: record.header.study, n: record.header.n, what: `${instanceNamed(record)}: ${wrong}` })
     instance = record
+  }
+
+  /** Groups that do not have the digest they were written with: which they have, and which they must have. */
+  const groups = new Map<string, { readonly has: string; readonly must?: string }>()
+  /** Events that steps of redactions name. */
+  const named = new Set<number>()
+
+  const seeNumber = (n: number): void => {
+    if (n > next) numbers.finding(n - next === 1 ? `leaf ${next} is missing` : `leaves ${next} to ${n - 1} are missing`)
+    if (n < next) numbers.finding(`leaf ${n} stands where leaf ${next} is due`)
+    next = n + 1
+  }
+
+  const seeErased = ({ n, leaf: text }: ErasedRecord): void => {
+    unmatched()
+    seen = { ...seen, erased: seen.erased + 1 }
+    seeNumber(n)
+    const leaf = readLeaf(text)
+    if (leaf === undefined || leaf.n !== n) redactions.finding(`leaf ${n}: its leaf cannot be read`)
+    else {
+      if (leaf.ts < last.ts)
+        times.finding(
+          `leaf ${n} (${leaf.type}) is dated ${leaf.ts}, before leaf ${last.n} that came before it (${last.ts})`,
+        )
+      last = { ts: leaf.ts, n }
+      stopped = false
+    }
+  }
+
+  const seeRedaction = (text: string): void => {
+    const fact = JSON.parse(text) as {
+      readonly op: string
+      readonly runs?: readonly (readonly [number, number])[]
+      readonly groups?: readonly (readonly [number, number, string])[]
+    }
+    for (const [segment, group, must] of fact.groups ?? []) {
+      const key = `${segment} ${group}`
+      groups.set(key, { has: groups.get(key)?.has ?? '', must })
+    }
+    for (const [from, to] of fact.runs ?? []) for (let n = from; n <= to; n += 1) named.add(n)
   }
 
   const seeEvent = (record: EventRecord): void => {
     seen = { ...seen, events: seen.events + 1 }
     const { n } = record
-    if (n > next) numbers.finding(n - next === 1 ? `leaf ${next} is missing` : `leaves ${next} to ${n - 1} are missing`)
-    if (n < next) numbers.finding(`leaf ${n} stands where leaf ${next} is due`)
-    next = n + 1
+    seeNumber(n)
     const { leaf, body, faults } = checkEvent(record)
     const type = leaf?.type ?? '?'
     for (const fault of faults) events.finding(`leaf ${n} (${type}): ${fault}`)
@@ -170,7 +227,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     } else if (type === 'obj.ingest' && arrived === undefined)
       instances.finding(`leaf ${n} (obj.ingest): the instance it tells of is missing${uidsOf(body)}`)
     else if (arrived !== undefined && body !== undefined)
-      for (const fault of differences(arrived, body)) instances.finding(`${named(arrived)}: ${fault}`)
+      for (const fault of differences(arrived, body)) instances.finding(`${instanceNamed(arrived)}: ${fault}`)
     unmatched()
     if (type === 'obj.conflict') conflict = n
     if (type === 'study.seal') seal = n
@@ -190,6 +247,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       const what = FACTS[type]
       seen = { ...seen, [what]: seen[what] + 1 }
       if (type === 'dispose') seeDisposition(n, text)
+      if (type === 'erase') seeRedaction(text)
       if (told?.n !== n || told.what !== what)
         instances.finding(`the ${what} of leaf ${n} stands beside no event that tells of it`)
       else if (told.said !== undefined && !says(told.said, what, text))
@@ -211,9 +269,11 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
 
   return {
     see: (given) => {
-      const { record } = given
+      const { record, segment, group, erased } = given
+      if (erased !== undefined) groups.set(`${segment} ${group}`, { has: erased })
       if (record.kind === 'instance') seeInstance(record, given)
       else if (record.kind === 'event') seeEvent(record)
+      else if (record.kind === 'erased') seeErased(record)
       else seeFact(record)
     },
     end: () => {
@@ -224,9 +284,24 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       payloads.end(
         `${seen.payloads} instances, ${seen.bytes} bytes, ${seen.spooled} of them in spool files: each read and compared with its digest, but for ${seen.sealed} that only the vault has${destroyed === 0 ? '' : ` and ${destroyed} that were destroyed, as their tombstones say`}`,
       )
+      for (const [key, { has, must }] of groups) {
+        const [segment, group] = key.split(' ')
+        if (must === undefined)
+          redactions.finding(`group ${group} of segment ${segment} was changed, and no redaction tells of it`)
+        else if (has !== '' && has !== must)
+          redactions.finding(`group ${group} of segment ${segment} is not what its redaction says it is`)
+      }
+      const left = named.size - seen.erased
+      if (left < 0) redactions.finding(`${-left} events have only their leaf, and no redaction names them`)
+      if (left > 0) redactions.finding(`${left} events that were erased are here still: the next start takes them out`)
+      redactions.end(
+        seen.erased === 0
+          ? 'no event was erased'
+          : `${seen.erased} events of which only the leaf is left, each group of theirs what its redaction says it is`,
+      )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients, ${seen.access} rules and uses of access, ${seen.redaction} steps of redactions and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)
@@ -245,7 +320,7 @@ function says(said: Json, what: Told, text: string): boolean {
 }
 
 /** An instance as a person can find it. */
-const named = ({ header }: InstanceRecord): string =>
+const instanceNamed = ({ header }: InstanceRecord): string =>
   `instance ${header.instance} (version ${header.version}, leaf ${header.n}, study ${header.study}, series ${header.series})`
 
 /** What an instance's event says that its record says otherwise. */

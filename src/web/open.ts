@@ -43,8 +43,10 @@ import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
 import { paperRoutes } from './json/papers.ts'
 import { providerLoginRoutes } from './json/provider-login.ts'
 import { recordRoutes } from './json/record.ts'
+import { redactionRoutes } from './json/redactions.ts'
 import { rejectionRoutes } from './json/rejections.ts'
 import { reportRoutes } from './json/reports.ts'
+import { restrictionRoutes } from './json/restrictions.ts'
 import { retentionRoutes } from './json/retention.ts'
 import { type RoutingState, routingRoutes } from './json/routing.ts'
 import { ruleRoutes } from './json/rules.ts'
@@ -231,6 +233,8 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...knownRoutes(archive),
     ...paperRoutes(archive),
     ...erasureRoutes(archive),
+    ...redactionRoutes(archive),
+    ...restrictionRoutes(archive, control.accounts),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]
   routes.push(apiDescription(routes, options.version))

@@ -52,6 +52,7 @@ export function recordContract(name: string, open: () => Promise<Database>): voi
           record: async (_context, happened) => {
             said.push(happened)
           },
+          inSight: async (_context, studies) => new Set(studies),
         },
       })
       await indexedFiles(db).add([...(await demonstrated()), ...MADE.map((attributes) => fileOf(attributes))])

@@ -77,6 +77,8 @@ const ADDRESSES: readonly Address[] = [
   },
   { route: '/complete/$patient', state: 'not for this account', path: `/complete/${PATIENT}`, shows: heading(/./) },
   { route: '/complete', state: 'no time', path: '/complete', shows: words('Of which time?') },
+  { route: '/restricted', state: 'not for this account', path: '/restricted', shows: heading('Restricted') },
+  { route: '/emergency', state: 'form', path: '/emergency', shows: heading('Emergency access') },
   { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]

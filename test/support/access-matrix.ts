@@ -65,6 +65,14 @@ erasure.answer    -   -   -   -   -   x   -   -   -
 rules.propose         - - - - x x - - -
 rules.approve.first   - - - - x - - - -
 rules.approve.second  - - - - - x - - -
+restriction.see     - - - - - x x - -
+restriction.manage  - - - - - x - - -
+emergency         -   x   x   x   -   -   -   -   -
+review.see        -   -   -   -   -   x   x   -   -
+review            -   -   -   -   -   x   -   -   -
+redaction.see       -   -   -   -   x   x   x   -   -
+redaction.propose   -   -   -   -   x   x   -   -   -
+redaction.approve   -   -   -   -   -   x   -   -   -
 seal              x   -   -   -   x   -   -   -   -
 fixity            x   -   -   -   x   -   -   -   -
 `
@@ -97,11 +105,20 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ...['retention.tell', 'reduction.propose', 'reduction.approve.first', 'reduction.approve.second'],
     ...['erasure.see', 'erasure.record', 'erasure.answer'],
   ],
-  audit: ['audit.see', 'proof.see'],
+  audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'redaction.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
   admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
-  // A measurement is signed: an act of a person, not of a program that was let in to read or store.
-  none: ['tokens.own', 'message', 'measure'],
+  // A measurement is signed, an emergency answered for: acts of a person, not of a program that was let in to read or store.
+  none: [
+    'tokens.own',
+    'message',
+    'measure',
+    'restriction.manage',
+    'emergency',
+    'review',
+    'redaction.propose',
+    'redaction.approve',
+  ],
 }
 
 export const scopeOf = (act: Act): string =>

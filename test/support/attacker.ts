@@ -98,7 +98,7 @@ function takeSegment(name: string, bytes: Uint8Array): TakenSegment {
     const headerAt = at + RECORD_START
     const payloadAt = headerAt + start.headerLength
     const record = decodeRecord(start.kind, bytes.subarray(headerAt, payloadAt))
-    if (record === undefined) throw new Error(`${name} has a record that cannot be read`)
+    if (record === undefined || record.kind === 'erased') throw new Error(`${name} has a record that cannot be read`)
     at = payloadAt + start.payloadLength
     const inside = start.kind === KIND.instance && start.payloadLength > 0
     group.push(inside ? { ...(record as InstanceRecord), payload: [bytes.subarray(payloadAt, at)] } : record)

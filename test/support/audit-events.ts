@@ -81,6 +81,38 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'hold.ask': [[MARIE, { action: 'U', detail: { hold: { op: 'ask', hold: 1 } } }]],
   'hold.keep': [[MARIE, { action: 'U', detail: { hold: { op: 'keep', hold: 1 } } }]],
   'hold.release': [[MARIE, { action: 'U', patient: PATIENT, detail: { hold: { op: 'release', hold: 1 } } }]],
+  'access.restrict': [
+    [
+      MARIE,
+      {
+        action: 'C',
+        patient: PATIENT,
+        detail: { access: { op: 'restrict', kind: 'patient', level: 'restricted', admits: ['role:privacy'] } },
+      },
+    ],
+    [MARIE, { action: 'C', detail: { access: { op: 'restrict', kind: 'code', level: 'watched', admits: [] } } }],
+  ],
+  'access.lift': [[MARIE, { action: 'U', patient: PATIENT, detail: { access: { op: 'lift', restriction: 1 } } }]],
+  'access.break': [
+    [
+      MARIE,
+      {
+        action: 'C',
+        patient: PATIENT,
+        detail: { access: { op: 'break', cause: 'emergency', until: '2026-11-24T12:00:00.000Z' } },
+      },
+    ],
+  ],
+  'access.end': [[ARCHIVE, { action: 'U', patient: PATIENT, detail: { access: { op: 'end', why: 'time' } } }]],
+  'access.opened': [[MARIE, { action: 'R', ...both, detail: { access: { op: 'opened' } } }]],
+  'access.review': [[MARIE, { action: 'U', detail: { access: { op: 'review', review: 1, outcome: 'justified' } } }]],
+  'log.erase.propose': [
+    [MARIE, { action: 'C', detail: { redaction: { op: 'propose', until: '2016-01-01T00:00:00.000Z' } } }],
+  ],
+  'log.erase.approve': [[MARIE, { action: 'U', detail: { redaction: { op: 'approve', redaction: 1 } } }]],
+  'log.erase.end': [[MARIE, { action: 'U', detail: { redaction: { op: 'end', redaction: 1 } } }]],
+  'log.erase': [[ARCHIVE, { action: 'D', detail: { redaction: { op: 'erase', redaction: 1, runs: [[3, 9]] } } }]],
+  'log.erase.done': [[ARCHIVE, { action: 'U', detail: { redaction: { op: 'done', redaction: 1, events: 7 } } }]],
   'rules.propose': [
     [MARIE, { action: 'C', detail: { rules: { op: 'propose', jurisdictions: ['us', 'us-ca'], instead: false } } }],
   ],

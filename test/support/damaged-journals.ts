@@ -4,14 +4,14 @@
 import { basename } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Files } from '../../src/storage/files/files.ts'
-import type { JournalRecord } from '../../src/vault/inbox/records.ts'
+import type { KeptRecord } from '../../src/vault/inbox/records.ts'
 import { recoverChain } from '../../src/vault/inbox/recover.ts'
 import { walk } from '../../src/vault/inbox/segment.ts'
 import { closedJournal, damaged } from './inbox-damage.ts'
 import { seeded } from './random.ts'
 
 /** A record without its payload, which lies elsewhere. */
-const told = (record: JournalRecord) => (record.kind === 'instance' ? record.header : record)
+const told = (record: KeptRecord) => (record.kind === 'instance' ? record.header : record)
 
 const refuse = (): never => {
   throw new Error('recovery changes nothing but what it writes again')

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import { type Inbox, openInbox } from '../../src/vault/inbox/inbox.ts'
+import type { KeptRecord } from '../../src/vault/inbox/records.ts'
 import { gathered, type Made, randomGroup } from './journal-records.ts'
 import { below, type Random, randomBytes, seeded } from './random.ts'
 
@@ -105,4 +106,4 @@ export function recovered(files: ReadonlyMap<string, Uint8Array>, { groups }: Cl
   })
 }
 
-const numberOf = (record: Made['record']): number => (record.kind === 'instance' ? record.header.n : record.n)
+const numberOf = (record: KeptRecord): number => (record.kind === 'instance' ? record.header.n : record.n)

@@ -169,6 +169,20 @@ export function memoryArchive(): MemoryArchive {
       return archive.found
     },
     worklist: async () => ({ studies: [], next: undefined }),
+    inSight: async (_context, studies) => new Set(studies),
+    unrestricted: async (studies) => new Set(studies),
+    restrictions: async () => [],
+    restrict: async () => nothing(),
+    liftRestriction: async () => nothing(),
+    breakGlass: async () => nothing(),
+    endEmergency: async () => nothing(),
+    emergencies: async () => [],
+    accessReviews: async () => ({ reviews: [], waiting: 0 }),
+    review: async () => nothing(),
+    redactions: async () => [],
+    proposeRedaction: async () => nothing(),
+    approveRedaction: async () => nothing(),
+    endRedaction: async () => nothing(),
     study: async () => nothing(),
     async instances(_context, { study, series, instance }) {
       const records = archive.kept

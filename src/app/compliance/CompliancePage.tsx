@@ -5,6 +5,7 @@ import { Calendar } from './Calendar.tsx'
 import { DispositionSection } from './DispositionSection.tsx'
 import { ErasuresSection } from './ErasuresSection.tsx'
 import { HoldsSection } from './HoldsSection.tsx'
+import { RedactionsSection } from './RedactionsSection.tsx'
 import { ReductionsSection } from './ReductionsSection.tsx'
 import { RulesSection } from './RulesSection.tsx'
 
@@ -21,6 +22,7 @@ export function CompliancePage() {
       <RulesSection />
       <ReductionsSection />
       <Calendar />
+      {mayDo(session, 'redaction.see') && <RedactionsSection />}
     </Page>
   )
 }

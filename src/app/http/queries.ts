@@ -12,8 +12,10 @@ import { IdentityReviews, Person } from '../../api/identity.ts'
 import { Reductions, ToldFacts } from '../../api/known.ts'
 import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
+import { Redactions } from '../../api/redactions.ts'
 import { Rejections } from '../../api/rejections.ts'
 import { StudyReports } from '../../api/reports.ts'
+import { Emergencies, Restrictions, Reviews } from '../../api/restrictions.ts'
 import { DueStudies, RetentionCalendar, SiteRules, StudyRetention } from '../../api/retention.ts'
 import { RoutingPage, StuckObjects } from '../../api/routing.ts'
 import { Accounts, OwnSessions, SecondFactor, Tokens } from '../../api/session.ts'
@@ -322,6 +324,31 @@ export const wholenessQuery = (study: string) =>
     queryKey: ['study', study, 'wholeness'],
     queryFn: ({ signal }) => ask(`/api/studies/${study}/wholeness`, Wholeness, { signal }),
   })
+
+export const redactionsQuery = queryOptions({
+  queryKey: ['redactions'],
+  queryFn: ({ signal }) => ask('/api/redactions', Redactions, { signal }),
+})
+
+export const restrictionsQuery = queryOptions({
+  queryKey: ['restrictions'],
+  queryFn: ({ signal }) => ask('/api/restrictions', Restrictions, { signal }),
+})
+
+/** Asked again now and then: what comes is to be looked at soon. */
+export const reviewsQuery = (waiting: boolean) =>
+  queryOptions({
+    queryKey: ['reviews', waiting],
+    queryFn: ({ signal }) => ask(`/api/reviews?waiting=${waiting ? 'yes' : 'no'}`, Reviews, { signal }),
+    refetchInterval: 30_000,
+  })
+
+/** One's own that last; over by time they go by themselves. */
+export const emergenciesQuery = queryOptions({
+  queryKey: ['emergencies'],
+  queryFn: ({ signal }) => ask('/api/emergencies', Emergencies, { signal }),
+  refetchInterval: 60_000,
+})
 
 export const conflictsQuery = queryOptions({
   queryKey: ['conflicts'],

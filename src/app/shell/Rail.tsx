@@ -21,6 +21,7 @@ interface Place {
     | '/questions'
     | '/audit'
     | '/admin/accounts'
+    | '/restricted'
   readonly icon: IconName
   readonly label: string
   /** Shown to those who may. */
@@ -40,6 +41,7 @@ const PLACES: readonly Place[] = [
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts', act: 'conflicts.see' },
   { to: '/rejected', icon: 'hidden', label: 'Rejected', act: 'rejected.see' },
   { to: '/compliance', icon: 'lock', label: 'Compliance', act: 'retention.see' },
+  { to: '/restricted', icon: 'people', label: 'Restricted', act: 'restriction.see' },
   { to: '/storage', icon: 'layers', label: 'Storage', act: 'storage.see' },
   { to: '/questions', icon: 'help', label: 'Questions', act: 'audit.see' },
   { to: '/audit', icon: 'document', label: 'Audit', act: 'audit.see' },

@@ -1,4 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
+import { EmergencyBanner } from '../restricted/EmergencyBanner.tsx'
 import { Gate } from './Gate.tsx'
 import { Help } from './Help.tsx'
 import { useShortcutListener } from './keys.ts'
@@ -8,7 +9,14 @@ export function Root() {
   useShortcutListener()
   return (
     <>
-      <Gate>{() => <Outlet />}</Gate>
+      <Gate>
+        {() => (
+          <>
+            <Outlet />
+            <EmergencyBanner />
+          </>
+        )}
+      </Gate>
       <Help />
     </>
   )

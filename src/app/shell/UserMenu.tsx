@@ -2,7 +2,7 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import type { Session } from '../../api/session.ts'
-import { useLogOut } from '../http/session.ts'
+import { mayDo, useLogOut } from '../http/session.ts'
 import { Icon } from '../ui/icons.tsx'
 
 export function UserMenu({ session }: { readonly session: Session }) {
@@ -26,6 +26,11 @@ export function UserMenu({ session }: { readonly session: Session }) {
         {session.user && !session.open && (
           <Menu.Item leftSection={<Icon name="person" />} onClick={() => void navigate({ to: '/account' })}>
             Password and tokens
+          </Menu.Item>
+        )}
+        {mayDo(session, 'emergency') && (
+          <Menu.Item leftSection={<Icon name="conflict" />} onClick={() => void navigate({ to: '/emergency' })}>
+            Emergency access
           </Menu.Item>
         )}
         <Menu.Item

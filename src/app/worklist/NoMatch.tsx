@@ -1,5 +1,7 @@
 /** Nothing matches: which filters are on, and one click to take each away. */
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { mayDo, useSession } from '../http/session.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { dateFilterInWords } from './date-filter.ts'
 import styles from './NoMatch.module.css'
@@ -19,6 +21,7 @@ export function NoMatch({ search, onChange }: NoMatchProps) {
     for (const [at, word] of words.slice(0, 4).entries())
       ways.push({ says: `without “${word}”`, change: { q: words.toSpliced(at, 1).join(' ') } })
 
+  const session = useSession()
   return (
     <EmptyState icon="search" title="No study matches">
       <p className={styles.text}>
@@ -35,6 +38,11 @@ export function NoMatch({ search, onChange }: NoMatchProps) {
           Show all studies
         </Button>
       </div>
+      {mayDo(session, 'emergency') && !session?.open && (
+        <p className={styles.text}>
+          A patient may be restricted. In an emergency: <Link to="/emergency">emergency access</Link>.
+        </p>
+      )}
     </EmptyState>
   )
 }

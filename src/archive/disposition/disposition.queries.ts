@@ -87,6 +87,8 @@ export function dispositionStatements(db: Kysely<Schema>): DispositionStatements
           .compile(),
         db.deleteFrom('person_names').where('study_uid', '=', study).compile(),
         db.deleteFrom('study_words').where('study_uid', '=', study).compile(),
+        db.deleteFrom('study_restrictions').where('study_uid', '=', study).compile(),
+        db.deleteFrom('study_labels').where('study_uid', '=', study).compile(),
         db.deleteFrom('series').where('study_uid', '=', study).compile(),
         db.deleteFrom('studies').where('study_uid', '=', study).compile(),
       ]

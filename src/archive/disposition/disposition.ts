@@ -14,8 +14,10 @@ import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import type { Archive, Disposition, DispositionState, StudyTombstone } from '../archive.ts'
 import type { Log } from '../journal-writer.ts'
+import { patientNamed } from '../questions/questions.queries.ts'
 import { patientOf } from '../read.queries.ts'
 import { rejectionsOf } from '../rejections.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import type { SiteRulesSource } from '../rules/site-rules.ts'
 import { certificateOf } from './certificate.ts'
 import { buryStudy, type DestroyParts, removeCopies } from './destroy.ts'
@@ -81,6 +83,19 @@ export function openDispositions(parts: DispositionParts): Dispositions {
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
+
+  const guard = openGuard({ db, acts })
+  /** A study that was destroyed is not covered by itself any more; its patient is. */
+  const mayLook = async (context: Context, study: string): Promise<void> => {
+    await guard.study(context, study)
+    await guard.patient(context, await patientNamed(db, study))
+  }
+
+  /** Whoever may not see one of its studies does not decide about it. @throws {ArchiveError} `NOT_FOUND` */
+  const mayDecide = async (context: Context, id: number, studies: readonly string[]): Promise<void> => {
+    if ((await guard.rows(context, [id], () => ({ studies }))).length === 0)
+      throw new ArchiveError('NOT_FOUND', { what: `disposition ${id}` })
+  }
 
   const known = async (id: number): Promise<DispositionsTable> => {
     const row = await dispositionRow(db, id)
@@ -209,7 +224,10 @@ export function openDispositions(parts: DispositionParts): Dispositions {
   return {
     dispositions: async (context) => {
       await admit(acts, context, 'disposition.see')
-      return Promise.all((await newestDispositions(db, NEWEST)).map(view))
+      const views = await Promise.all((await newestDispositions(db, NEWEST)).map(view))
+      return guard.rows(context, views, ({ studies }) => ({
+        studies: studies.map(({ study }) => study),
+      }))
     },
 
     preSteps: async (context) => {
@@ -219,12 +237,20 @@ export function openDispositions(parts: DispositionParts): Dispositions {
 
     tombstones: async (context, study) => {
       await admit(acts, context, 'disposition.see')
+      await mayLook(context, study)
       return (await tombstonesOfStudy(db, study)).map(tombstoneView)
     },
 
     certificate: async (context, id) => {
       await admit(acts, context, 'disposition.see')
       const row = await tombstoneRow(db, id)
+      if (row !== undefined)
+        await mayLook(context, row.study_uid).catch((thrown: unknown) => {
+          // The number of a tombstone is not to tell of which study it is.
+          throw asArchiveError(thrown).code === 'NOT_FOUND'
+            ? new ArchiveError('NOT_FOUND', { what: `certificate ${id}` })
+            : thrown
+        })
       const waits = row && waiting.get(Number(row.id))?.why
       const certificate = row && (await certificateOf({ db, ledger: parts.ledger, site }, row, waits ?? ''))
       if (certificate === undefined) throw new ArchiveError('NOT_FOUND', { what: `certificate ${id}` })
@@ -241,6 +267,7 @@ export function openDispositions(parts: DispositionParts): Dispositions {
       return inTurn(async () => {
         const proposed: ProposedStudy[] = []
         for (const study of new Set(studies)) {
+          await guard.study(context, study)
           const due = await whyNot(study)
           const other = await openDispositionOf(db, study)
           const why = due.why ?? (other === undefined ? undefined : `it is in disposition ${other} already`)
@@ -278,6 +305,7 @@ export function openDispositions(parts: DispositionParts): Dispositions {
         if (step === 2 && row.first_at === '') throw refuse('has not been approved a first time')
         if ([row.proposed_by, row.first_by].includes(by)) throw new ArchiveError('DISPOSITION_SAME_PERSON')
         const studies = await uidsOf(id)
+        await mayDecide(context, id, studies)
         for (const study of studies) {
           const { why } = await whyNot(study)
           if (why !== undefined) throw new ArchiveError('DISPOSITION_NOT_DUE', { study, why })
@@ -297,6 +325,7 @@ export function openDispositions(parts: DispositionParts): Dispositions {
       return inTurn(async () => {
         const row = await lasting(id)
         const [studies, tombstones] = await Promise.all([uidsOf(id), tombstonesOf(db, id)])
+        await mayDecide(context, id, studies)
         if (tombstones.length === studies.length)
           throw new ArchiveError('DISPOSITION_STATE', { disposition: id, why: 'was carried out' })
         const by = nameOf(context.principal)

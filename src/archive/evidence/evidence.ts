@@ -17,6 +17,7 @@ import { tombstonesOfStudy } from '../disposition/disposition.queries.ts'
 import { instanceRecord } from '../instance-record.ts'
 import type { Locate } from '../locate.ts'
 import { patientOf } from '../read.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { type SummaryRow, summaryOf } from '../worklist.queries.ts'
 import { actsAbout } from './acts-about.ts'
 import { bagStream, bytesMember, type Member, textMember } from './bag.ts'
@@ -40,6 +41,9 @@ export function openEvidence(parts: EvidenceParts): Pick<Archive, 'evidence'> {
   return {
     evidence: async (context, ask) => {
       await admit(acts, context, 'evidence')
+      const guard = openGuard({ db, acts })
+      if ('study' in ask) await guard.study(context, ask.study)
+      else await guard.patient(context, ask.patient)
       const studies = 'study' in ask ? [ask.study as string] : await studiesOfPatient(db, ask.patient)
       const summaries = (await Promise.all(studies.map((study) => summaryOf(db, study)))).filter(
         (row) => row !== undefined,

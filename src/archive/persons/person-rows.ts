@@ -8,6 +8,7 @@ import type { CompiledQuery } from '../../storage/sql/compiled.ts'
 import type { PersonRelationsTable, PersonReviewsTable } from '../../storage/sql/schema.ts'
 import type { FactRecord } from '../../vault/inbox/records.ts'
 import { column } from '../column.ts'
+import type { RestrictionStatements } from '../restrictions/restrictions.queries.ts'
 import { partsOf } from '../words.ts'
 import type { PersonStatements } from './persons.queries.ts'
 
@@ -56,7 +57,9 @@ export type PersonFact =
 
 export const personText = (fact: PersonFact): string => canonicalJson(JSON.parse(JSON.stringify(fact)))
 
-export function personFactRows(statements: PersonStatements, { n, text }: FactRecord): readonly CompiledQuery[] {
+export type PersonChanges = PersonStatements & Pick<RestrictionStatements, 'uncoverPerson' | 'coverPerson'>
+
+export function personFactRows(statements: PersonChanges, { n, text }: FactRecord): readonly CompiledQuery[] {
   const fact = JSON.parse(text) as PersonFact
   if (fact.op === 'settle')
     return [
@@ -70,7 +73,7 @@ export function personFactRows(statements: PersonStatements, { n, text }: FactRe
 }
 
 export function identityRows(
-  statements: PersonStatements,
+  statements: PersonChanges,
   n: number,
   { relations, keys, reviews }: IdentityChange,
 ): readonly CompiledQuery[] {
@@ -81,6 +84,11 @@ export function identityRows(
       const row = { patient_key: key, person_key: person, patient_id: id, issuer, word: column(partsOf(id).join('')) }
       return [alone ? statements.dropKey(key) : statements.putKey(row), statements.moveStudies(key, was, person)]
     }),
+    // Who may see a study may hang on whose it is.
+    ...[...new Set(keys.flatMap(({ was, person }) => [was, person]))].flatMap((person) => [
+      statements.uncoverPerson(person),
+      statements.coverPerson(person),
+    ]),
     ...reviews.map((review, nth) =>
       statements.insertReview({ ...review, id: n, nth, settled_by: '', settled_at: '', settled_reason: '' }),
     ),

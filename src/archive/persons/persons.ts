@@ -12,6 +12,7 @@ import type { PersonReviewsTable } from '../../storage/sql/schema.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { column } from '../column.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { asFacts, decideIdentity } from './deciding.ts'
 import { contradictions } from './facts.ts'
 import { type PersonFact, personText } from './person-rows.ts'
@@ -116,6 +117,7 @@ export function openPersons({
   readonly acts: Acts
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }): Persons {
+  const guard = openGuard({ db, acts })
   const journal = async (context: Context, fact: PersonFact, patient: string): Promise<void> => {
     const text = personText(fact)
     await acts.event(
@@ -187,6 +189,7 @@ export function openPersons({
   return {
     person: async (context, key) => {
       await admit(acts, context, 'identity.see')
+      await guard.patient(context, column(key))
       const view = await personView(column(key))
       await looked(context, 'identity of a patient', 1, view.person)
       return view
@@ -195,6 +198,8 @@ export function openPersons({
       await admit(acts, context, 'identity.change')
       return inTurn(async () => {
         const [one, other] = [column(from), column(into)]
+        await guard.patient(context, one)
+        await guard.patient(context, other)
         await known(one)
         await known(other)
         const now = context.now()
@@ -223,7 +228,10 @@ export function openPersons({
     reviews: async (context, ask) => {
       await admit(acts, context, 'identity.see')
       const reviews: ReviewView[] = []
-      for (const row of await someReviews(db, ask)) {
+      const shown = await guard.rows(context, await someReviews(db, ask), ({ from_key, into_key }) => ({
+        patients: [from_key, into_key],
+      }))
+      for (const row of shown) {
         const [from, told] = await Promise.all(
           [row.from_key, row.into_key].map(async (key) => keyView(key, await personOf(db, key))),
         )
@@ -252,7 +260,9 @@ export function openPersons({
       await admit(acts, context, 'identity.change')
       await inTurn(async () => {
         const row = await reviewRow(db, id, nth)
-        if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: 'such question about a patient' })
+        const named = ({ from_key, into_key }: PersonReviewsTable) => ({ patients: [from_key, into_key] })
+        if (row === undefined || (await guard.rows(context, [row], named)).length === 0)
+          throw new ArchiveError('NOT_FOUND', { what: 'such question about a patient' })
         if (row.settled_at !== '') throw new ArchiveError('PERSON_STATE', { why: 'it was settled already' })
         const at = context.now().toISOString()
         await journal(context, { v: 1, op: 'settle', review: id, nth, reason, by: nameOf(context), at }, row.into_key)

@@ -11,6 +11,7 @@ import { admit } from '../admit.ts'
 import type { Answers } from '../answers.ts'
 import { actsAbout } from '../evidence/acts-about.ts'
 import { studiesOfPatient } from '../evidence/evidence.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { lastCheckpoint } from './telling.ts'
 
 export function openAccess({
@@ -25,6 +26,7 @@ export function openAccess({
   return {
     accessReport: async (context, patient) => {
       await admit(acts, context, 'audit.see')
+      await openGuard({ db, acts }).patient(context, patient)
       const studies = await studiesOfPatient(db, patient)
       await acts.event(
         context,

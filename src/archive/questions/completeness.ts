@@ -8,8 +8,9 @@ import type { TransparencyLog } from '../../ledger/log/log.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
-import type { Answers, CompletenessReport, Expectation, StudyAccount, ToldAct } from '../answers.ts'
+import type { Answers, CompletenessReport, Expectation, StudyAccount } from '../answers.ts'
 import { studiesOfPatient } from '../evidence/evidence.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import {
   type ActRow,
   actsOfTypes,
@@ -51,6 +52,8 @@ export function openCompleteness({ db, acts, ledger }: CompletenessParts): Pick<
     completeness: async (context, ask) => {
       await admit(acts, context, 'audit.see')
       const patient = 'patient' in ask ? ask.patient : ''
+      const guard = openGuard({ db, acts })
+      await guard.patient(context, patient)
       if ('from' in ask && ask.from >= ask.until)
         throw new ArchiveError('BAD_REQUEST', { why: 'the time asked for ends before it begins' })
       await acts.event(
@@ -78,9 +81,25 @@ export function openCompleteness({ db, acts, ledger }: CompletenessParts): Pick<
       const span = { first: found?.first ?? 0, last: Math.min(found?.last ?? -1, last) }
       const whole: Counted = patient === '' ? span : { studies }
 
+      // A time has studies of everybody: those out of sight count in the sums, and are not named.
+      const named = ({ study }: { readonly study: string }) => ({ studies: [study] })
       const accounts = await account(db, whole)
-      const tombstones = await tombstonesIn(db, whole)
-      const incidents = await incidentsOf(db, patient === '' ? [span] : aboutAll(studies, patient), last)
+      const tombstones = await guard.rows(context, await tombstonesIn(db, whole), named)
+      const incidents = (
+        await guard.rows(
+          context,
+          await incidentsOf(db, patient === '' ? [span] : aboutAll(studies, patient), last),
+          ({ study_uid, body: text }) => {
+            const body = bodyOf(text)
+            return { studies: [study_uid], patients: [words(body['patient'])] }
+          },
+        )
+      ).map(told)
+      const shown = await guard.rows(
+        context,
+        patient === '' ? accounts.studies.filter(remarkable) : accounts.studies,
+        named,
+      )
       const expected = await expectations(db, patient === '' ? [span] : aboutAll(studies, patient), last)
       const entries = span.last < span.first ? 0 : await countEntries(db, span)
       const report = {
@@ -89,7 +108,7 @@ export function openCompleteness({ db, acts, ledger }: CompletenessParts): Pick<
         until: 'from' in ask ? ask.until : at,
         at,
         totals: accounts.totals,
-        ...cut(patient === '' ? accounts.studies.filter(remarkable) : accounts.studies, MOST_STUDIES),
+        ...cut(shown, MOST_STUDIES),
         destroyed: tombstones.map(({ id, study, at: when, instances, done }) => ({
           tombstone: id,
           study,
@@ -200,8 +219,8 @@ async function merged(
   return [...found.values()].sort((a, b) => a.n - b.n).slice(0, limit)
 }
 
-async function incidentsOf(db: Database, abouts: Abouts, upTo: number): Promise<readonly ToldAct[]> {
-  return (await merged(db, abouts, INCIDENTS, upTo, MOST_INCIDENTS)).map(told)
+function incidentsOf(db: Database, abouts: Abouts, upTo: number): Promise<readonly ActRow[]> {
+  return merged(db, abouts, INCIDENTS, upTo, MOST_INCIDENTS)
 }
 
 /** What senders asked to be kept (PS3.4 Annex J), and how much of it was. */

@@ -13,6 +13,7 @@ import { admit } from '../admit.ts'
 import type { Answers, DestructionAnswer, LawfulStep } from '../answers.ts'
 import { dispositionRow, eventAt, tombstonesOfStudy } from '../disposition/disposition.queries.ts'
 import { type Destroyed, manifestOf, type Tombstone } from '../disposition/disposition-rows.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import type { SiteRulesSource } from '../rules/site-rules.ts'
 import {
   type ActRow,
@@ -82,7 +83,11 @@ export function openDestruction({ db, acts, ledger, site }: DestructionParts): P
   return {
     destruction: async (context, study) => {
       await admit(acts, context, 'audit.see')
+      const guard = openGuard({ db, acts })
+      await guard.study(context, study)
       const patient = await patientNamed(db, study)
+      // A study that was destroyed is not covered by itself any more; its patient is.
+      await guard.patient(context, patient)
       await acts.event(
         context,
         {

@@ -16,6 +16,7 @@ import { instanceRecord } from '../instance-record.ts'
 import type { CopyState, FixityState } from '../kept.ts'
 import type { Locate } from '../locate.ts'
 import { rejectedIds } from '../rejections.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { summaryOf } from '../worklist.queries.ts'
 import {
   type ActRow,
@@ -86,6 +87,7 @@ export function openIntegrity(parts: IntegrityParts): Pick<Answers, 'integrity'>
   return {
     integrity: async (context, study, read) => {
       await admit(acts, context, 'audit.see')
+      await openGuard({ db, acts }).study(context, study)
       const before = await keptOf(db, study)
       const patient = await patientNamed(db, study)
       const reading = read ? await readAgain(context, before) : undefined

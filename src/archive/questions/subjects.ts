@@ -7,6 +7,7 @@ import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import type { Answers, Subjects } from '../answers.ts'
 import { tombstonesOfStudy } from '../disposition/disposition.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { patientNamed, patientsActedOn, studiesCalled, studiesNamedWith, tombstonesIn } from './questions.queries.ts'
 
 const MOST = 200
@@ -41,9 +42,15 @@ export function openSubjects({ db, acts }: { readonly db: Database; readonly act
         })
       }
       for (const { patientKey } of studies.values()) if (patientKey !== '') patients.add(patientKey)
+      const guard = openGuard({ db, acts })
+      const shownPatients = await guard.rows(context, [...patients].sort(), (key) => ({ patients: [key] }))
+      const shownStudies = await guard.rows(context, [...studies.values()].slice(0, MOST), (one) => ({
+        studies: [one.study],
+        patients: [one.patientKey],
+      }))
       const found: Subjects = {
-        patients: [...patients].sort().map((key) => ({ key, issuer: '', id: '', ...splitPatientKey(key) })),
-        studies: [...studies.values()].slice(0, MOST),
+        patients: shownPatients.map((key) => ({ key, issuer: '', id: '', ...splitPatientKey(key) })),
+        studies: shownStudies,
         truncated: studies.size > MOST,
       }
       const detail = { what: 'subject of a question', asked, results: found.patients.length + found.studies.length }

@@ -6,6 +6,7 @@ import type { RouteRule } from '../../compliance/routes.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { arrivals, lastArrival, recentSeries } from './routing.queries.ts'
 import { type Arrived, readRule } from './rule.ts'
 
@@ -47,7 +48,9 @@ export function openRouting({ db, acts }: { readonly db: Database; readonly acts
     tryRoute: async (context, asked) => {
       await admit(acts, context, 'routing.manage')
       const holds = readRule(asked)
-      const recent = await recentSeries(db, RECENT)
+      const recent = await openGuard({ db, acts }).rows(context, await recentSeries(db, RECENT), ({ study }) => ({
+        studies: [study.study_uid],
+      }))
       await acts.event(
         context,
         {

@@ -20,6 +20,7 @@ import { type Decided, decideIdentity, type Outcome } from '../persons/deciding.
 import { contradictions } from '../persons/facts.ts'
 import type { IdentityChange, ReviewRow } from '../persons/person-rows.ts'
 import { newestStudy, personOf } from '../persons/persons.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { changed, isLate, type OrderChange, sameStep, type Teller } from './orders.ts'
 import { countAttention, messageRow, messagesLike, ordersLike, personRow, someMessages } from './workflow.queries.ts'
 import type { IncomingMessage, MessageAnswer, MessageView, PersonChange, RelationChange, Workflow } from './workflow.ts'
@@ -192,6 +193,19 @@ export function openMessages({
     return { outcome: fact.outcome, why: fact.why, again: false }
   }
 
+  const guard = openGuard({ db, acts })
+  const aboutOf = (row: Pick<MessagesTable, 'study_uid' | 'patient_key'>) => ({
+    studies: [row.study_uid],
+    patients: [row.patient_key],
+  })
+  /** @throws {ArchiveError} `NOT_FOUND`, for one about somebody out of sight too */
+  const shownRow = async (context: Context, id: number): Promise<MessagesTable> => {
+    const row = await messageRow(db, id)
+    const [shown] = row === undefined ? [] : await guard.rows(context, [row], aboutOf)
+    if (shown === undefined) throw new ArchiveError('NOT_FOUND', { what: `message ${id}` })
+    return shown
+  }
+
   return {
     takeMessage: async (context, message) => {
       await admit(acts, context, 'message', { trusted: true })
@@ -206,16 +220,16 @@ export function openMessages({
         { type: 'aud.110112', action: 'E', outcome: 0, detail: { query, level: 'message', results: rows.length } },
         'soon',
       )
+      const shown = await guard.rows(context, rows.slice(0, limit), aboutOf)
       return {
-        messages: rows.slice(0, limit).map(view),
+        messages: shown.map(view),
         next: rows.length > limit ? Number(rows[limit - 1]?.id) : undefined,
         attention: await countAttention(db),
       }
     },
     message: async (context, id) => {
       await admit(acts, context, 'messages.see')
-      const row = await messageRow(db, id)
-      if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `message ${id}` })
+      const row = await shownRow(context, id)
       await acts.event(
         context,
         {
@@ -232,8 +246,7 @@ export function openMessages({
     settleMessage: async (context, id, reason) => {
       await admit(acts, context, 'messages.settle')
       await inTurn(async () => {
-        const row = await messageRow(db, id)
-        if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `message ${id}` })
+        const row = await shownRow(context, id)
         if (Number(row.attention) !== 1) throw new ArchiveError('HL7_SETTLED', { message: id })
         const { principal } = context
         const by = principal.kind === 'device' ? `ae:${principal.aeTitle}` : principal.name

@@ -7,6 +7,7 @@ import type { Database } from '../../storage/sql/database.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { personsOfKeys } from '../persons/persons.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { reportMessages, studyNumbers } from './workflow.queries.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -14,6 +15,7 @@ export function openReports({ db, acts }: { readonly db: Database; readonly acts
   return {
     reportsOf: async (context, study) => {
       await admit(acts, context, 'read')
+      await openGuard({ db, acts }).study(context, study)
       const row = await studyNumbers(db, study)
       if (row === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
       const found = await reportMessages(db, study, row.accession)

@@ -14,6 +14,7 @@ import { admit } from '../admit.ts'
 import type { Match } from '../archive.ts'
 import { momentOf, readWanted, satisfiesPath, type Wanted, within } from '../matching.ts'
 import { personsOfKeys } from '../persons/persons.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { type OrderDetails, worklistItem } from './orders.ts'
 import { openSteps, personRows, someOrders } from './workflow.queries.ts'
 import type { OrderView, Workflow } from './workflow.ts'
@@ -32,13 +33,16 @@ export function openScheduled({
   readonly db: Database
   readonly acts: Acts
 }): Pick<Workflow, 'scheduled' | 'orders'> {
+  const guard = openGuard({ db, acts })
+  const aboutOf = (row: OrdersTable) => ({ studies: [row.study_uid], patients: [row.patient_key] })
   return {
     scheduled: async (context, { matches, raw }) => {
       await admit(acts, context, 'find')
       const asked = readMatches(matches)
-      const rows = await openSteps(db, { from: asked.from, to: asked.to, limit: MOST_LOOKS + 1 })
+      const found = await openSteps(db, { from: asked.from, to: asked.to, limit: MOST_LOOKS + 1 })
+      const rows = await guard.rows(context, found, aboutOf)
       const items: DicomJson[] = []
-      let truncated = rows.length > MOST_LOOKS
+      let truncated = found.length > MOST_LOOKS
       for (const [row, person] of await withPersons(db, rows.slice(0, MOST_LOOKS))) {
         const item = worklistItem(row, person)
         if (!asked.tests.every((test) => test(item))) continue
@@ -62,7 +66,8 @@ export function openScheduled({
     },
     orders: async (context, { open, limit }) => {
       await admit(acts, context, 'find')
-      const rows = open ? await openSteps(db, { from: '', to: '', limit }) : await someOrders(db, limit)
+      const found = open ? await openSteps(db, { from: '', to: '', limit }) : await someOrders(db, limit)
+      const rows = await guard.rows(context, found, aboutOf)
       const query = open ? 'orders to be done' : 'orders'
       await acts.event(
         context,

@@ -8,6 +8,7 @@ import type { ProceduresTable } from '../../storage/sql/schema.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { metadataOf } from '../find.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { gapsIn, type Slice } from './slice-gaps.ts'
 import { proceduresOf, received, slicesOf } from './workflow.queries.ts'
 import type { SliceGap, Wholeness, Workflow } from './workflow.ts'
@@ -25,6 +26,7 @@ export function openWholeness({
   readonly db: Database
   readonly acts: Acts
 }): Pick<Workflow, 'wholeness' | 'wholenessOf'> {
+  const guard = openGuard({ db, acts })
   const told = async (studies: readonly string[]): Promise<ReadonlyMap<string, Wholeness>> => {
     const rows = await proceduresOf(db, studies)
     const expected = new Map<string, { rows: ProceduresTable[]; series: Map<string, Set<string>> }>()
@@ -77,10 +79,11 @@ export function openWholeness({
   return {
     wholeness: async (context, studies) => {
       await admit(acts, context, 'find')
-      return told(studies)
+      return told(await guard.rows(context, studies, (study) => ({ studies: [study] })))
     },
     wholenessOf: async (context, study) => {
       await admit(acts, context, 'find')
+      await guard.study(context, study)
       const one = (await told([study])).get(study) ?? UNKNOWN
       const gaps = await gapsOf(study)
       return { ...one, gaps }

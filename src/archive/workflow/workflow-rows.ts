@@ -9,8 +9,7 @@ import type { CompiledQuery } from '../../storage/sql/compiled.ts'
 import type { OrdersTable, PersonsTable } from '../../storage/sql/schema.ts'
 import type { FactRecord } from '../../vault/inbox/records.ts'
 import { column } from '../column.ts'
-import { type IdentityChange, identityRows } from '../persons/person-rows.ts'
-import type { PersonStatements } from '../persons/persons.queries.ts'
+import { type IdentityChange, identityRows, type PersonChanges } from '../persons/person-rows.ts'
 import type { WorkflowStatements } from './workflow.queries.ts'
 
 /** A scheduled procedure step as the index has it, after a message. */
@@ -91,7 +90,7 @@ export const told = (op: string, text: string): Json => ({
 })
 
 export function messageRows(
-  statements: WorkflowStatements & PersonStatements,
+  statements: WorkflowStatements & PersonChanges,
   { n, text }: FactRecord,
 ): readonly CompiledQuery[] {
   const fact = JSON.parse(text) as MessageFact | SettleFact

@@ -5,7 +5,7 @@ import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
 
 /** Why bytes may go. Only rooms that decide make one; a store removes nothing without it. */
 export interface Removal {
-  readonly because: 'superseded' | 'disposition' | 'abandoned'
+  readonly because: 'superseded' | 'disposition' | 'abandoned' | 'redaction'
   /** What was proved or decided: the copy that was re-read, the rule and approval. */
   readonly evidence: string
 }

@@ -14,6 +14,8 @@ import { diskObjects } from '../../storage/objects/disk.ts'
 import type { ObjectStore } from '../../storage/objects/object-store.ts'
 import { type Copy, VAULT, vaultOf } from '../copies/places.ts'
 import { type Finding, reconcile } from '../copies/reconcile.ts'
+import { readErased } from '../inbox/erase.ts'
+import { segmentName } from '../inbox/recover.ts'
 import { prepareRoot } from '../ocfl/root.ts'
 import { copyFile, writeFile } from './copy-file.ts'
 import { type BackedUp, MANIFEST, readManifest, SECRETS, writeManifest } from './manifest.ts'
@@ -72,6 +74,11 @@ export async function backup(parts: BackupParts): Promise<BackupReport> {
   for (const path of paths.filter((one) => STATEMENT.test(one)))
     statements.set(path, await wholeOf(files, join(data, path)))
 
+  // A segment is copied once, unless events were erased from it since: then the copy has to lose them too.
+  const erased = await readErased(files, join(data, 'inbox'))
+  const known = await readErased(files, join(to, 'inbox'))
+  for (const [segment, times] of Object.entries(erased))
+    if (times !== known[segment]) had.delete(`inbox/${segmentName(Number(segment))}`)
   const done: BackedUp[] = []
   let copied = 0
   // The journal last of the files: it must not be behind anything that speaks of it.

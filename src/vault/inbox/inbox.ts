@@ -14,8 +14,11 @@ import type { ByteRange, ByteStream, Bytes } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { ulid } from '../../base/ulid.ts'
 import { type AppendFile, type Files, makeFolderDurably } from '../../storage/files/files.ts'
+import { replaceFile } from '../../storage/files/replace.ts'
 import type { Removal } from '../../storage/objects/object-store.ts'
+import { oneAtATime } from '../../storage/sql/one-at-a-time.ts'
 import { openDescriptors } from './descriptors.ts'
+import { ERASED, type ErasedGroup, erasedGroups, eraseSegment, readErased } from './erase.ts'
 import {
   beginDigest,
   encodeFrame,
@@ -34,6 +37,7 @@ import type {
   InstanceHeader,
   JournalPosition,
   JournalRecord,
+  KeptRecord,
   Placement,
   SpoolReference,
 } from './records.ts'
@@ -68,7 +72,7 @@ export interface Spool {
 
 export interface RecoveredRecord {
   /** An instance's payload is left on disk: `payload` is empty, or names the spool file. Read it with `read`. */
-  readonly record: JournalRecord
+  readonly record: KeptRecord
   readonly placement: Placement
   /** The payload is not in the inbox any more; the vault has it. */
   readonly elsewhere?: boolean
@@ -108,8 +112,19 @@ export interface Inbox {
   size(): Promise<number>
   /** Facts after the position, without a look at payloads. */
   facts(after: JournalPosition | undefined): AsyncIterable<FactRecord>
-  /** Lets the next group begin a new segment, so that this one may be thinned. Does nothing while a group is written. */
-  roll(): void
+  /**
+   * Lets the next group begin a new segment, so that this one may be written anew. Does nothing while a group is written, and
+   * says so.
+   */
+  roll(): boolean
+  /**
+   * Groups of closed segments that hold some of these events, and the digest each has without them. Reads all headers.
+   *
+   * @throws {ArchiveError} `JOURNAL_CORRUPT`
+   */
+  erasing(numbers: ReadonlySet<number>): AsyncIterable<ErasedGroup>
+  /** Takes the events out of a closed segment, and gives how many of them were there. @throws as `erasing` */
+  erase(segment: number, numbers: ReadonlySet<number>, removal: Removal): Promise<number>
   /**
    * Gives back the room of a segment's payloads, all of which must have been proved to be in the vault: the segment is
    * replaced by one that has everything else where it was, and holes for the data sets.
@@ -173,6 +188,11 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const oldSpools: string[] = []
   let held = 0
   for (const name of await files.list(folder)) {
+    // A segment that was being written anew: the old one counts, and what was erased since must not lie beside it.
+    if (/\.journal\.(thin|new)$/.test(name)) {
+      await files.remove(join(folder, name))
+      continue
+    }
     held += await takenBy(files, join(folder, name))
     if (isSpoolName(name)) oldSpools.push(name)
   }
@@ -183,6 +203,42 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   let current: Current | undefined
   let busy: Promise<void> | undefined
   let closed = false
+
+  /** A segment is written anew by one at a time: else what one took out the other would put back. */
+  const inTurn = oneAtATime()
+
+  const thin = async (segment: number, removal: Removal): Promise<number | undefined> => {
+    const span = spans.find((one) => one.segment === segment)
+    // Of the last one recovery asks that its last group verifies whole, payloads included.
+    if (span === undefined || span === spans.at(-1)) return undefined
+    const path = join(folder, segmentName(segment))
+    const before = await takenBy(files, path)
+    await thinSegment(files, folder, span, readerOf({ segment, spool: '' }), (at, why) => onDamage(segment, at, why))
+    descriptors.forget(path)
+    const given = before - (await takenBy(files, path))
+    held -= given
+    onRemoval?.(`${segmentName(segment)}, its payloads`, removal)
+    return given
+  }
+
+  const erase = async (segment: number, numbers: ReadonlySet<number>, removal: Removal): Promise<number> => {
+    const span = spans.find((one) => one.segment === segment)
+    if (span === undefined || span === spans.at(-1)) return 0
+    const path = join(folder, segmentName(segment))
+    const before = await takenBy(files, path)
+    const reader = readerOf({ segment, spool: '' })
+    const told = (at: number, why: string) => onDamage(segment, at, why)
+    const erased = await eraseSegment(files, folder, span, reader, numbers, told, async () => {
+      const times = await readErased(files, folder)
+      const text = JSON.stringify({ ...times, [segment]: (times[segment] ?? 0) + 1 })
+      await replaceFile(files, join(folder, ERASED), new TextEncoder().encode(text), true)
+    })
+    if (erased === 0) return 0
+    descriptors.forget(path)
+    held -= before - (await takenBy(files, path))
+    onRemoval?.(`${segmentName(segment)}, bodies and salts of ${erased} events`, removal)
+    return erased
+  }
 
   const append = (records: readonly JournalRecord[]): AppendedGroup => {
     if (busy || closed) throw new ArchiveError('DEFECT', { what: 'a journal group before the one before was settled' })
@@ -286,23 +342,20 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     facts: (after) => facts({ spans: [...spans], end, readerOf, onDamage }, after),
     roll: () => {
       // While a group is being written the segment is in use; whoever asks asks again.
-      if (busy === undefined && current !== undefined) retire(current)
+      if (busy !== undefined) return false
+      if (current !== undefined) retire(current)
+      return true
     },
+    erasing: async function* (numbers) {
+      for (const span of spans.slice(0, -1))
+        yield* erasedGroups(readerOf({ segment: span.segment, spool: '' }), span, numbers, (at, why) =>
+          onDamage(span.segment, at, why),
+        )
+    },
+    erase: (segment, numbers, removal) => inTurn(() => erase(segment, numbers, removal)),
     damage,
     size: async () => held,
-    thin: async (segment, removal) => {
-      const span = spans.find((one) => one.segment === segment)
-      // Of the last one recovery asks that its last group verifies whole, payloads included.
-      if (span === undefined || span === spans.at(-1)) return undefined
-      const path = join(folder, segmentName(segment))
-      const before = await takenBy(files, path)
-      await thinSegment(files, folder, span, readerOf({ segment, spool: '' }), (at, why) => onDamage(segment, at, why))
-      descriptors.forget(path)
-      const given = before - (await takenBy(files, path))
-      held -= given
-      onRemoval?.(`${segmentName(segment)}, its payloads`, removal)
-      return given
-    },
+    thin: (segment, removal) => inTurn(() => thin(segment, removal)),
     dropSpool: async (name, removal) => {
       const path = join(folder, name)
       if ((await files.size(path)) === undefined || !isSpoolName(name)) return

@@ -16,6 +16,8 @@ import { isSpoolName } from './spool.ts'
 export interface InspectedRecord extends RecoveredRecord {
   readonly segment: number
   readonly group: number
+  /** The digest its group has since events of it were erased. */
+  readonly erased: string | undefined
   /** What is wrong with an instance's payload; undefined when it verifies. */
   readonly wrong: string | undefined
 }
@@ -73,7 +75,7 @@ export async function inspectInbox(
         for (const { record, placement } of group.records) {
           unnamed.delete(placement.spool)
           const wrong = (await verifyPayload(record, placement, readerOf)) ? undefined : await whatIsWrong(placement)
-          yield { record, placement, segment, group: group.group, wrong }
+          yield { record, placement, segment, group: group.group, erased: group.erased, wrong }
         }
       }
     }

@@ -10,7 +10,14 @@ import { createHash, type Hash } from 'node:crypto'
 import { type Bytes, fromHex, toHex } from '../../base/bytes.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { crc32c } from './crc32c.ts'
-import { FACT_TYPES, type JournalRecord, type SpoolReference } from './records.ts'
+import {
+  type ErasedRecord,
+  type EventRecord,
+  FACT_TYPES,
+  type JournalRecord,
+  type KeptRecord,
+  type SpoolReference,
+} from './records.ts'
 
 export const MAGIC = 'CKJOURNL'
 export const VERSION = 1
@@ -26,7 +33,7 @@ export const MAX_RECORD_HEADER = 16 * 1024 * 1024
 export const MAX_COVERED = 16 * 1024 * 1024
 const MAX_SEGMENT_HEADER = 64 * 1024
 
-export const KIND = { instance: 1, event: 2, fact: 3 } as const
+export const KIND = { instance: 1, event: 2, fact: 3, erased: 4 } as const
 export const FRAME_KIND = 255
 /** What stands before the first group's digest. */
 export const NO_DIGEST = '0'.repeat(DIGEST_BYTES * 2)
@@ -150,6 +157,34 @@ export function encodeRecord(record: JournalRecord, seed: number): EncodedRecord
   return { head, payload, covered, payloadLength }
 }
 
+const SPACE = 0x20
+
+/** Bytes of a record without a payload. */
+export const encodedLength = (record: EventRecord): number => RECORD_START + ENCODER.encode(headerText(record)).length
+
+/**
+ * What stands in place of an event that was erased: as long as it was, its header filled up with spaces.
+ *
+ * @param length  of the event's record
+ */
+export function encodeErased(
+  { n, leaf }: Omit<ErasedRecord, 'kind'>,
+  length: number,
+  seed: number,
+): Uint8Array<ArrayBuffer> {
+  const header = ENCODER.encode(JSON.stringify({ leaf, n }))
+  const bytes = new Uint8Array(length).fill(SPACE)
+  if (RECORD_START + header.length > length)
+    throw new ArchiveError('DEFECT', { what: 'an event that is shorter than its leaf' })
+  const view = new DataView(bytes.buffer)
+  bytes.fill(0, 0, RECORD_START)
+  bytes[0] = KIND.erased
+  view.setUint32(4, length - RECORD_START, true)
+  bytes.set(header, RECORD_START)
+  view.setUint32(16, crc32c(bytes.subarray(RECORD_START), crc32c(bytes.subarray(0, 16), seed)), true)
+  return bytes
+}
+
 const isSpooled = (payload: readonly Bytes[] | SpoolReference): payload is SpoolReference => 'spool' in payload
 
 function firstBytes(parts: readonly Bytes[], length: number): readonly Bytes[] {
@@ -249,7 +284,7 @@ export function recordCrc(seed: number, start: Bytes, header: Bytes, covered: By
  *
  * @returns undefined for a kind or shape this release does not know
  */
-export function decodeRecord(kind: number, header: Bytes): JournalRecord | undefined {
+export function decodeRecord(kind: number, header: Bytes): KeptRecord | undefined {
   const value = parseJson(header)
   if (!isObject(value)) return undefined
   if (kind === KIND.instance) return instanceOf(value)
@@ -258,6 +293,10 @@ export function decodeRecord(kind: number, header: Bytes): JournalRecord | undef
     const { body, leaf, n, patient, salt, study } = value
     if (!isText(body) || !isText(leaf) || !isText(salt) || !isSalted(patient) || !isSalted(study)) return undefined
     return { kind: 'event', n, leaf, body, salt, ...(study && { study }), ...(patient && { patient }) }
+  }
+  if (kind === KIND.erased) {
+    const { leaf, n } = value
+    return isText(leaf) ? { kind: 'erased', n: Number(n), leaf } : undefined
   }
   const { n, text, type } = value
   const known = FACT_TYPES.find((one) => one === type)

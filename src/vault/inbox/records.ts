@@ -76,7 +76,8 @@ export interface EventRecord {
  * A durable fact that is neither image nor act: a conflict, of two contents under one SOP Instance UID (`conflict`) or of
  * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); a step of a hold, a rejection, a
  * disposition; what people say of a study's retention (`retain`); a request for erasure; an HL7 message (`message`) and a performed
- * procedure (`procedure`) with what follows from it; a merge or link of patients by a person (`person`).
+ * procedure (`procedure`) with what follows from it; a merge or link of patients by a person (`person`); who sees a restricted
+ * patient, emergencies and their review (`access`); which events were erased, and what their groups are since (`erase`).
  */
 export interface FactRecord {
   readonly kind: 'fact'
@@ -99,9 +100,21 @@ export const FACT_TYPES = [
   'message',
   'procedure',
   'person',
+  'access',
+  'erase',
 ] as const
 
+/** What is left of an event whose body and salts were erased. */
+export interface ErasedRecord {
+  readonly kind: 'erased'
+  readonly n: number
+  readonly leaf: string
+}
+
+/** What is written. */
 export type JournalRecord = InstanceRecord | EventRecord | FactRecord
+/** What may be read back. */
+export type KeptRecord = JournalRecord | ErasedRecord
 
 /** Where a record's payload lies. */
 export interface Placement {

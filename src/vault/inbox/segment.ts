@@ -55,6 +55,8 @@ export interface WalkedGroup {
   /** The digest of the group before, as this group's frame names it. */
   readonly previous: string
   readonly records: readonly RecoveredRecord[]
+  /** The digest it has since events of it were erased: which one it must have, a fact of the journal says. */
+  readonly erased?: string
 }
 
 export type OnDamage = (at: number, why: string) => void
@@ -85,6 +87,7 @@ interface Parsed {
   /** The commit frame, when one was reached where it should be. */
   readonly frame: Frame | undefined
   readonly end: number
+  readonly erased: string | undefined
   /** What is wrong; undefined when every byte that should verify does. */
   readonly broken: { readonly at: number; readonly why: string } | undefined
 }
@@ -94,11 +97,12 @@ async function parseGroup(window: Window, span: Span, start: number, mark: strin
   const sound: RecoveredRecord[] = []
   const digest = beginDigest()
   let broken: Parsed['broken']
+  let erased: string | undefined
   let at = start
   let count = 0
   const give = (frame: Frame | undefined, end: number, why?: string): Parsed => {
     if (why !== undefined) broken ??= { at, why }
-    return { sound, frame, end, broken }
+    return { sound, frame, end, erased, broken }
   }
 
   while (at < span.end) {
@@ -110,7 +114,12 @@ async function parseGroup(window: Window, span: Span, start: number, mark: strin
       const end = at + FRAME_BYTES
       if (broken !== undefined) return give(frame, end)
       if (frame.count !== count) return give(frame, end, `the group has ${count} records instead of ${frame.count}`)
-      if (endDigest(digest, frame.previous) === frame.digest) return give(frame, end)
+      const found = endDigest(digest, frame.previous)
+      if (found === frame.digest) return give(frame, end)
+      if (sound.some(({ record }) => record.kind === 'erased')) {
+        erased = found
+        return give(frame, end)
+      }
       sound.length = 0 // every CRC holds and the digest does not: none can be trusted
       return give(frame, end, 'the group does not have its digest')
     }
@@ -192,7 +201,7 @@ export async function* walk(source: Readable, span: Span, onDamage: OnDamage): A
   while (at < span.end) {
     const parsed = mark === undefined ? undefined : await parseGroup(window, span, at, mark)
     if (parsed?.frame !== undefined && parsed.broken === undefined) {
-      const { frame, end, sound } = parsed
+      const { frame, end, sound, erased } = parsed
       if (previous !== undefined && (frame.previous !== previous.digest || frame.group !== previous.group + 1))
         onDamage(at, `group ${frame.group} does not follow group ${previous.group}`)
       yield {
@@ -203,6 +212,7 @@ export async function* walk(source: Readable, span: Span, onDamage: OnDamage): A
         digest: frame.digest,
         previous: frame.previous,
         records: sound,
+        ...(erased !== undefined && { erased }),
       }
       previous = frame
       at = end

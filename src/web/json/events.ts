@@ -34,7 +34,10 @@ const UNREAD_AT_MOST = 64 * 1024
 /** How soon a browser comes back, in milliseconds. */
 const RETRY = 2000
 
-export function eventFeed(archive: Pick<Archive, 'onReceived'>, times: EventTimes = EVENT_TIMES): EventFeed {
+export function eventFeed(
+  archive: Pick<Archive, 'onReceived' | 'unrestricted'>,
+  times: EventTimes = EVENT_TIMES,
+): EventFeed {
   const listeners = new Set<ServerResponse>()
   const counts = new Map<string, number>()
   let more = false
@@ -45,14 +48,20 @@ export function eventFeed(archive: Pick<Archive, 'onReceived'>, times: EventTime
     const known = counts.get(key.study)
     if (known === undefined && counts.size >= STUDIES_AT_MOST) more = true
     else counts.set(key.study, (known ?? 0) + 1)
-    telling ??= setTimeout(tell, times.gatherMs)
+    telling ??= setTimeout(() => void tell(), times.gatherMs)
   })
 
-  function tell(): void {
+  async function tell(): Promise<void> {
     telling = undefined
-    const arrivals: Arrivals = { studies: [...counts].map(([study, instances]) => ({ study, instances })), more }
+    const gathered = new Map(counts)
+    const cut = more
     counts.clear()
     more = false
+    // What not everybody sees is told to nobody: who may see it finds it when the page next asks.
+    const shown = await archive.unrestricted([...gathered.keys()]).catch(() => new Set<string>())
+    const studies = [...gathered].flatMap(([study, instances]) => (shown.has(study) ? [{ study, instances }] : []))
+    if (studies.length === 0 && !cut) return
+    const arrivals: Arrivals = { studies, more: cut }
     send(`event: arrivals\ndata: ${JSON.stringify(arrivals)}\n\n`)
   }
 
