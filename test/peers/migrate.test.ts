@@ -108,7 +108,7 @@ describe.skipIf(why !== '')(`a migration from Orthanc${why && `: ${why}`}`, { ti
     expect((await migrate(5)).code).toBeNull()
     expect((await migrate(5)).code).toBeNull()
     const done = await migrate()
-    expect(done.lines.at(-1), done.said).toHaveProperty('counts')
+    expect(done.said).toContain('The report is in')
     const [theirs, ours] = [await listed(), await kept()]
     const told = new Set([...of(done.lines, 'missing'), ...of(done.lines, 'unreadable')])
     const lost = theirs.filter((uid) => !ours.has(uid))
