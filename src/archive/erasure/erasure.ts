@@ -16,6 +16,7 @@ import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import type { Archive, ErasureRequest, ErasureStudy } from '../archive.ts'
 import { holdsOn } from '../holds.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { retentionFacts } from '../retention.queries.ts'
 import { decideStudy } from '../retention.ts'
 import type { SiteRulesSource } from '../rules/site-rules.ts'
@@ -36,6 +37,8 @@ export function openErasure({
 }): Pick<Archive, 'erasures' | 'erasure' | 'recordErasure' | 'answerErasure' | 'erasureLetter'> {
   // What a step rests on is read before it is journaled: no other step may come between.
   const inTurn = oneAtATime()
+
+  const guard = openGuard({ db, acts })
 
   const journal = async (context: Context, fact: ErasureFact, patient: string): Promise<void> => {
     const text = erasureText(fact)
@@ -122,13 +125,15 @@ export function openErasure({
   return {
     erasures: async (context) => {
       await admit(acts, context, 'erasure.see')
-      const rows = await newestErasures(db, NEWEST)
+      const newest = await newestErasures(db, NEWEST)
+      const rows = await guard.rows(context, newest, (row) => ({ patients: [row.patient_key] }))
       return Promise.all(rows.map((row) => view(row, context.now())))
     },
 
     erasure: async (context, id) => {
       await admit(acts, context, 'erasure.see')
       const row = await known(id)
+      await guard.patient(context, row.patient_key)
       const about = { patient: row.patient_key, detail: { erasure: { request: id } } }
       await acts.event(context, { type: 'aud.110112', action: 'E', outcome: 0, ...about }, 'soon')
       return view(row, context.now())
@@ -140,6 +145,7 @@ export function openErasure({
       if (!isDate(askedOn)) throw bad('the day it was asked for is a day, YYYY-MM-DD')
       if (askedOn > context.now().toISOString().slice(0, 10)) throw bad('the day it was asked for lies ahead')
       if (patient === '') throw bad('it names no patient')
+      await guard.patient(context, patient)
       const here = new Set((await studiesAsked(db, patient)).map(({ study_uid }) => study_uid))
       for (const study of studies) if (!here.has(study)) throw bad(`study ${study} is not this patient’s, or not here`)
       return inTurn(async () => {
@@ -156,6 +162,7 @@ export function openErasure({
       await admit(acts, context, 'erasure.answer')
       return inTurn(async () => {
         const row = await known(request)
+        await guard.patient(context, row.patient_key)
         const now = context.now()
         if ((await view(row, now)).state === 'answered')
           throw new ArchiveError('ERASURE_STATE', { request, why: 'was answered already' })
@@ -170,6 +177,7 @@ export function openErasure({
     erasureLetter: async (context, request) => {
       await admit(acts, context, 'erasure.see')
       const row = await known(request)
+      await guard.patient(context, row.patient_key)
       if (row.answered_at === '') throw new ArchiveError('ERASURE_STATE', { request, why: 'has not been answered yet' })
       const about = { patient: row.patient_key, detail: { erasure: { letter: request } } }
       await acts.event(context, { type: 'aud.110112', action: 'E', outcome: 0, ...about }, 'now')

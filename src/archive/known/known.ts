@@ -17,6 +17,7 @@ import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import type { Archive, Reduction, TellAnswer, TellAsk } from '../archive.ts'
 import { keysOf } from '../persons/persons.queries.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { retentionFacts } from '../retention.queries.ts'
 import { decideStudy } from '../retention.ts'
 import { type SiteRules, type SiteRulesSource, tagsOf } from '../rules/site-rules.ts'
@@ -64,6 +65,13 @@ export function openKnown({
 }): Known & { readonly learn: Learn } {
   // What a step rests on is read before it is journaled: no other step may come between.
   const inTurn = oneAtATime()
+
+  const guard = openGuard({ db, acts })
+  /** What is said of a trial names nobody. */
+  const mayLook = async (context: Context, { kind, id }: Subject): Promise<void> => {
+    if (kind === 'study') await guard.study(context, id)
+    else if (kind === 'patient') await guard.patient(context, id)
+  }
 
   const journal = async (
     context: Context,
@@ -183,6 +191,7 @@ export function openKnown({
   return {
     toldFacts: async (context, { kind, id }) => {
       await admit(acts, context, 'retention.see')
+      await mayLook(context, { kind, id })
       const about = kind === 'trial' ? {} : { [kind]: id }
       const ids = kind === 'patient' ? await keysOf(db, id) : [id]
       const rows = (await saidOf(db, kind, ids)).filter(({ name }) => name !== FLOOR)
@@ -216,16 +225,20 @@ export function openKnown({
 
     tellFacts: async (context, asked) => {
       await admit(acts, context, 'retention.tell')
-      return inTurn(() => tell(context, asked))
+      await mayLook(context, asked.about)
+      const { dates, ...told } = await inTurn(() => tell(context, asked))
+      return { ...told, dates: await guard.rows(context, dates, ({ study }) => ({ studies: [study] })) }
     },
 
     reductions: async (context) => {
       await admit(acts, context, 'retention.see')
-      return (await newestReductions(db, NEWEST)).map(reductionOf)
+      const newest = await newestReductions(db, NEWEST)
+      return (await guard.rows(context, newest, (row) => ({ studies: [row.study_uid] }))).map(reductionOf)
     },
 
     proposeReduction: async (context, { study, evidence, reason }) => {
       await admit(acts, context, 'reduction.propose')
+      await guard.study(context, study)
       return inTurn(async () => {
         const floor = await standingOf(study)
         const bad = (why: string) => new ArchiveError('BAD_REQUEST', { why })
@@ -248,6 +261,7 @@ export function openKnown({
       await admit(acts, context, `reduction.approve.${which}`)
       return inTurn(async () => {
         const row = await open(reduction)
+        await guard.study(context, row.study_uid)
         const refuse = (why: string) => new ArchiveError('REDUCTION_STATE', { reduction, why })
         if (which === 'first' && row.first_at !== '') throw refuse('was approved a first time already')
         if (which === 'second' && row.first_at === '') throw refuse('has not been approved a first time')
@@ -273,6 +287,7 @@ export function openKnown({
       await admit(acts, context, 'reduction.propose')
       return inTurn(async () => {
         const { study_uid: study } = await open(reduction)
+        await guard.study(context, study)
         const [by, at] = [nameOf(context.principal), context.now().toISOString()]
         await journal(context, { v: 1, op: 'end', reduction, reason, by, at }, { study })
         return view(reduction)
