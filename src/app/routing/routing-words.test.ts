@@ -49,5 +49,5 @@ it('says how a destination fares', () => {
   expect(stateInWords(row)).toBe('Nothing waits')
   expect(stateInWords({ ...row, sending: true, waiting: 3 })).toBe('3 objects on the way')
   const away = { why: 'WS cannot be reached.', since: '2026-03-01T00:00:00.000Z', nextAt: '2026-03-01T00:01:00.000Z' }
-  expect(stateInWords({ ...row, away })).toMatch(/^WS cannot be reached. Tried again /)
+  expect(stateInWords({ ...row, away })).toMatch(/^WS cannot be reached. Next try: /)
 })

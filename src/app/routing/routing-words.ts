@@ -25,7 +25,7 @@ function hoursInWords({ days, from, until }: NonNullable<RouteRow['rule']['hours
 
 /** How a destination fares, in words. */
 export function stateInWords({ away, sending, waiting, stuck, oldest }: DestinationRow): string {
-  if (away !== null) return `${away.why} Tried again ${formatMoment(away.nextAt)}.`
+  if (away !== null) return `${away.why} Next try: ${formatMoment(away.nextAt)}.`
   if (sending) return `${counted(waiting, 'object')} on the way`
   if (waiting > 0) return `${counted(waiting, 'object')} waiting since ${formatMoment(oldest)}`
   return stuck > 0 ? 'Nothing else waits' : 'Nothing waits'
