@@ -23,8 +23,10 @@ async function read(paper: Paper) {
     const { items } = await (await pdf.getPage(page)).getTextContent()
     text += items.map((item) => ('str' in item ? item.str : '')).join('')
   }
-  const attached = ((await pdf.getAttachments()) ?? {}) as Record<string, { filename: string; content: Uint8Array }>
-  return { text, attached: Object.values(attached) }
+  const attached: { readonly filename: string; readonly content: Uint8Array }[] = []
+  for (const [id, { filename }] of (await pdf.getAttachments()) ?? [])
+    attached.push({ filename, content: await pdf.getAttachmentContent(id) })
+  return { text, attached }
 }
 
 describe('a paper', () => {
