@@ -25,7 +25,7 @@ async function read(paper: Paper) {
   }
   const attached: { readonly filename: string; readonly content: Uint8Array }[] = []
   for (const [id, { filename }] of (await pdf.getAttachments()) ?? [])
-    attached.push({ filename, content: await pdf.getAttachmentContent(id) })
+    attached.push({ filename, content: (await pdf.getAttachmentContent(id)) ?? new Uint8Array() })
   return { text, attached }
 }
 
