@@ -1,6 +1,7 @@
 /** Shapes of `/api/redactions`: what old entries of the log told, erased by two people. */
 import { z } from 'zod'
 import { words } from './holds.ts'
+import { Signed } from './signing.ts'
 
 export const ProposeRedaction = z.object({
   /** Entries before this moment. */
@@ -8,7 +9,8 @@ export const ProposeRedaction = z.object({
   reason: words(2000),
 })
 export type ProposeRedaction = z.infer<typeof ProposeRedaction>
-export const RedactionStep = z.object({ reason: words(2000) })
+/** An approval is signed. */
+export const RedactionStep = Signed.extend({ reason: words(2000) })
 
 const Deed = z.object({ by: z.string(), at: z.string() })
 
@@ -26,3 +28,4 @@ export const Redaction = z.object({
 })
 export type Redaction = z.infer<typeof Redaction>
 export const Redactions = z.object({ redactions: z.array(Redaction) })
+export type Redactions = z.infer<typeof Redactions>

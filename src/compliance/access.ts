@@ -159,6 +159,7 @@ export const SIGNED: ReadonlySet<Act> = new Set<Act>([
   'disposition.approve.first',
   'disposition.approve.second',
   'hold.release',
+  'redaction.approve',
   'reduction.approve.first',
   'reduction.approve.second',
   'rules.approve.first',

@@ -1,7 +1,7 @@
 /** The compliance desk in a browser: a hold placed by one person and released by two, the calendar, and what if. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { accessibilityFaults, browserPath, openBrowser, picture, type RunningBrowser } from '../support/browser.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { firstAdministrator, newPerson, OWN_PASSWORD, type Session, storeAs } from '../support/session.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
@@ -18,6 +18,11 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     const [key = '', value = ''] = people[name].cookie.split('=')
     await page.context().clearCookies()
     await page.context().addCookies([{ name: key, value, url: server.url }])
+  }
+
+  const look = async (name: string) => {
+    expect(await accessibilityFaults(page), name).toEqual([])
+    await picture(page, name)
   }
 
   beforeAll(async () => {
@@ -44,7 +49,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await actAs('rita')
     await page.goto(`${server.url}/compliance`)
     await page.getByText('No rules yet: everything is kept without end').waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('desk-empty')
     await page.getByRole('button', { name: 'Propose rules' }).click()
     const dialog = page.getByRole('dialog', { name: 'Propose rules of retention' })
     // A part takes its whole with it.
@@ -56,7 +61,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await page.getByRole('option', { name: 'Hospital', exact: true }).click()
     await dialog.getByRole('button', { name: 'See what it would change' }).click()
     await dialog.getByText(/2 studies more would have a date/).waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('rules-what-if')
     await dialog.getByLabel('Reason').fill('SYNTHETIC: by counsel.')
     await dialog.getByRole('button', { name: 'Propose these rules' }).click()
     await page.getByText('Waits to be adopted').waitFor()
@@ -72,7 +77,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await page.getByRole('dialog').getByLabel('Your password').fill(OWN_PASSWORD)
     await page.getByRole('dialog').getByRole('button', { name: 'Adopt the rules' }).click()
     await page.getByText('Counts', { exact: true }).waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('rules-adopted')
   })
 
   it('shows the calendar, and lists what is due', async () => {
@@ -80,7 +85,15 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await page.goto(`${server.url}/compliance`)
     await page.getByRole('heading', { name: 'Retention calendar' }).waitFor()
     await page.getByText('No legal holds').waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('desk-calendar')
+
+    // By keyboard: each section by its number, a new hold by its letter.
+    await page.keyboard.press('6')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Retention calendar')
+    await page.keyboard.press('n')
+    await page.getByRole('dialog', { name: 'Place a legal hold' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
 
     await page.getByRole('button', { name: 'List: Today' }).click()
     await page.getByRole('link', { name: /15 Mar 1990/ }).waitFor()
@@ -97,7 +110,7 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     expect(await dialog.getByLabel('Study Instance UIDs').inputValue()).toBe(old.study)
     await dialog.getByLabel('Matter').fill('Roe v. Hospital')
     await dialog.getByLabel('Reason').fill('A letter from counsel.')
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('hold-new')
     await dialog.getByRole('button', { name: 'Place the hold' }).click()
     const row = page.getByRole('row', { name: /Roe v. Hospital/ })
     await row.getByText('covers 1 study now').waitFor()
@@ -123,8 +136,28 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     await page.getByRole('dialog').getByLabel('Your password').fill(OWN_PASSWORD)
     await page.keyboard.press('Enter')
     await page.getByText(/asked for by rita, released by paul/).waitFor()
+    await look('desk-full')
     await page.goto(`${server.url}/s/${old.study}`)
     await page.getByText(/a person may consider it/).waitFor()
+  })
+
+  it('says of each section what could not be shown, and shows it again when asked', async () => {
+    await page.route(/\/api\/(holds|dispositions|erasures|redactions|retention)/, (route) =>
+      route.fulfill({ status: 503, contentType: 'application/json', body: '{}' }),
+    )
+    await page.goto(`${server.url}/compliance`)
+    for (const what of [
+      'the legal holds',
+      'what was proposed',
+      'the requests',
+      'the rules of retention',
+      'the calendar',
+    ])
+      await page.getByRole('heading', { name: `Could not show ${what}` }).waitFor()
+    await look('desk-error')
+    await page.unroute(/\/api\/(holds|dispositions|erasures|redactions|retention)/)
+    await page.getByRole('button', { name: 'Retry' }).first().click()
+    await page.getByText(/asked for by rita, released by paul/).waitFor()
   })
 
   it('is no place for whoever may neither see nor place holds', async () => {
@@ -141,6 +174,6 @@ describe.skipIf(browserPath() === undefined)('the compliance desk', () => {
     expect(await step(people.rita, 'release')).toMatchObject({ status: 403, json: { code: 'ACCESS_DENIED' } })
     expect(await paul.ask('POST', '/api/holds', { ...body, studies: ['no uid'] })).toMatchObject({ status: 400 })
     expect(await paul.ask('POST', '/api/holds', { ...body, studies: [] })).toMatchObject({ status: 400 })
-    expect(browser.complaints.filter((text) => !/status of (400|401|403|409)/.test(text))).toEqual([])
+    expect(browser.complaints.filter((text) => !/status of (400|401|403|409|503)/.test(text))).toEqual([])
   })
 })

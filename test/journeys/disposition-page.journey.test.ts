@@ -1,7 +1,7 @@
 /** The desk of destruction in a browser: proposed from the calendar by one person, approved by two others, called off. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { accessibilityFaults, browserPath, openBrowser, picture, type RunningBrowser } from '../support/browser.ts'
 import { adoptByHttp } from '../support/rules.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { firstAdministrator, newPerson, OWN_PASSWORD, type Session, storeAs } from '../support/session.ts'
@@ -29,6 +29,11 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
     if (button.startsWith('Approve')) await dialog.getByLabel('Your password').fill(OWN_PASSWORD)
     await dialog.getByRole('button', { name: button }).click()
     await dialog.waitFor({ state: 'detached' })
+  }
+
+  const look = async (name: string) => {
+    expect(await accessibilityFaults(page), name).toEqual([])
+    await picture(page, name)
   }
 
   beforeAll(async () => {
@@ -61,7 +66,7 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
     const send = dialog.getByRole('button', { name: 'Propose for destruction' })
     expect(await send.isDisabled()).toBe(true)
     await dialog.getByRole('checkbox', { name: /I have looked at 15 Mar 1990/ }).check()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('desk-propose')
     await send.click()
     await page.getByText('Waits for the first approval').waitFor()
     expect(await page.getByRole('button', { name: /^Approve/ }).count()).toBe(0)
@@ -76,14 +81,19 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
     await say('Approve the destruction')
     await page.getByText('Waits for the second approval').waitFor()
     await actAs('paul')
-    await page.getByRole('button', { name: /^Approve: disposition/ }).click()
+    await page.getByRole('button', { name: /^Approve: disposition/ }).waitFor()
+    // One key leads to what waits for the person who looks.
+    await page.getByRole('link', { name: /^Destruction.*1 under way.*1 waits for you/ }).waitFor()
+    await look('desk-waits-for-you')
+    await page.keyboard.press('a')
+    await page.keyboard.press('Enter')
     // Looked at once it is there: what has not begun to fade in is no animation yet.
     await page.getByRole('dialog').getByLabel('Reason').fill(WHY)
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('destruction-approve')
     await say('Approve the destruction')
     await page.getByText('Cooling off').waitFor()
     await page.getByText(/Hidden, and destroyed from/).waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('destruction-cooling')
     expect((await people.paul.ask('GET', `/api/studies/${old.study}/instances`)).status).toBe(404)
   })
 
@@ -95,7 +105,7 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
       .getByText(/Called off/)
       .first()
       .waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
+    await look('destruction-called-off')
     expect((await people.paul.ask('GET', `/api/studies/${old.study}/instances`)).status).toBe(200)
     expect((await people.adam.ask('POST', '/api/dispositions', { reason: 'x', studies: [old.study] })).status).toBe(403)
     const young = await people.rita.ask('POST', '/api/dispositions', { reason: 'x', studies: ['1.2.3'] })

@@ -1,8 +1,7 @@
 /** What people say of retention in a browser: said on a study's page, a promised date let go, a request for erasure answered. */
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { accessibilityFaults, browserPath, openBrowser, type RunningBrowser } from '../support/browser.ts'
+import { accessibilityFaults, browserPath, openBrowser, picture, type RunningBrowser } from '../support/browser.ts'
 import { adoptByHttp } from '../support/rules.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { firstAdministrator, newPerson, OWN_PASSWORD, type Session, storeAs } from '../support/session.ts'
@@ -26,8 +25,7 @@ describe.skipIf(browserPath() === undefined)('what people say of retention', () 
   const dialog = () => page.getByRole('dialog')
   const look = async (name: string) => {
     expect(await accessibilityFaults(page), name).toEqual([])
-    const folder = process.env['SCREENSHOTS']
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+    await picture(page, name)
   }
 
   beforeAll(async () => {

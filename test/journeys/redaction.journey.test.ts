@@ -257,8 +257,9 @@ describe('a backup of an archive that erased events', { timeout: 240_000 }, () =
       const ask = { until: new Date().toISOString(), reason: 'Their time is over.' }
       const { json } = await records.ask('POST', '/api/redactions', ask)
       const path = `/api/redactions/${json['id']}/approve`
-      expect((await records.ask('POST', path, { reason: 'Mine.' })).status).toBe(403)
-      const approved = await privacy.ask('POST', path, { reason: 'Agreed.' })
+      expect((await records.sign(path, { reason: 'Mine.' })).status).toBe(403)
+      expect(await privacy.ask('POST', path, { reason: 'Unsigned.' })).toMatchObject({ status: 401 })
+      const approved = await privacy.sign(path, { reason: 'Agreed.' })
       expect(approved.status, approved.text).toBe(200)
       expect(Number(approved.json['events'])).toBeGreaterThan(0)
       expect(allBytes(data)).not.toContain(WHO)

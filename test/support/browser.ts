@@ -100,3 +100,20 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary.replace(/\s+/g, ' ')}`),
   )
 }
+
+/**
+ * Leaves a picture for somebody to look at where SCREENSHOTS names a folder. The pages of the app scroll inside: for the
+ * picture the window is made as high as what there is to see.
+ */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS']
+  if (folder === undefined) return
+  const before = page.viewportSize()
+  const height = await page.evaluate<number>(
+    'Math.max(...[...document.querySelectorAll("html, main")].map(({ scrollHeight }) => scrollHeight)) + 80',
+  )
+  if (before)
+    await page.setViewportSize({ width: before.width, height: Math.max(before.height, Math.min(height, 6000)) })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  if (before) await page.setViewportSize(before)
+}

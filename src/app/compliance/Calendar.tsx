@@ -6,29 +6,28 @@ import type { RetentionCalendar } from '../../api/retention.ts'
 import { calendarQuery } from '../http/queries.ts'
 import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { EmptyState } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatBytes, formatCount } from '../words/numbers.ts'
 import styles from './Compliance.module.css'
 import { byYear, maximumInWords, type Year } from './calendar-words.ts'
+import { AskedFor } from './DeskTable.tsx'
 import { Due } from './Due.tsx'
 
-export function Calendar() {
+export function Calendar({ id }: { readonly id: string }) {
   const calendar = useQuery(calendarQuery({}))
   return (
-    <Section title="Retention calendar">
-      {calendar.error ? (
-        <ErrorState error={calendar.error} what="the calendar" onRetry={() => void calendar.refetch()} />
-      ) : calendar.data === undefined ? (
-        <SkeletonRows rows={6} />
-      ) : (
-        <>
-          <Maximum calendar={calendar.data} />
-          <Figures calendar={calendar.data} />
-          <Years calendar={calendar.data} />
-          <Governing calendar={calendar.data} />
-        </>
-      )}
+    <Section id={id} title="Retention calendar">
+      <AskedFor query={calendar} what="the calendar">
+        {(data) => (
+          <>
+            <Maximum calendar={data} />
+            <Figures calendar={data} />
+            <Years calendar={data} />
+            <Governing calendar={data} />
+          </>
+        )}
+      </AskedFor>
     </Section>
   )
 }

@@ -1,5 +1,5 @@
 /** Requests of patients that their data be erased: recorded, answered with the rule cited, and what may then go. */
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Stack, Text, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -11,14 +11,16 @@ import { dayInWords } from '../study/known-words.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
-import { EmptyState, ErrorState, InlineError, SkeletonRows } from '../ui/states.tsx'
-import table from '../ui/table.module.css'
-import { formatDate, formatMoment } from '../words/dates.ts'
+import { EmptyState, InlineError } from '../ui/states.tsx'
+import { formatDate } from '../words/dates.ts'
 import styles from './Compliance.module.css'
+import { Deed } from './Deed.tsx'
+import { AskedFor, DeskTable } from './DeskTable.tsx'
 import { deadlineInWords, findingInWords } from './erasure-words.ts'
 import { NewErasureForm } from './NewErasureForm.tsx'
+import { StepCell, type StepChoice } from './steps.tsx'
 
-export function ErasuresSection() {
+export function ErasuresSection({ id }: { readonly id: string }) {
   const session = useSession()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -33,47 +35,57 @@ export function ErasuresSection() {
     void queries.invalidateQueries({ queryKey: erasuresQuery.queryKey })
   }
   const may = mayDo(session, 'erasure.record')
+  const answers = mayDo(session, 'erasure.answer')
+  const stepsOf = (one: Erasure): readonly StepChoice[] =>
+    answers && one.state !== 'answered' ? [{ label: 'Answer', waits: true, onTake: () => setAnswering(one) }] : []
   return (
     <Section
+      id={id}
       title="Requests for erasure"
       actions={may && <Button onClick={() => setRecording(true)}>Record a request</Button>}
     >
-      {erasures.error ? (
-        <ErrorState error={erasures.error} what="the requests" onRetry={() => void erasures.refetch()} />
-      ) : erasures.data === undefined ? (
-        <SkeletonRows rows={2} height={64} />
-      ) : erasures.data.erasures.length === 0 ? (
-        <EmptyState icon="person" title="Nobody asked for erasure" small>
-          A patient who asks (GDPR Art. 17) is answered within a month: refused with the rule that keeps a study, or the
-          study is put forward for destruction.
-        </EmptyState>
-      ) : (
-        <div className={table.frame}>
-          <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col">No.</th>
-                <th scope="col">Asked</th>
-                <th scope="col">Studies</th>
-                <th scope="col">State</th>
-                <th scope="col">
-                  <span className="hidden-visually">What can be done</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {erasures.data.erasures.map((one) => (
-                <Row
-                  key={one.id}
-                  erasure={one}
-                  answerable={mayDo(session, 'erasure.answer') && one.state !== 'answered'}
-                  onAnswer={() => setAnswering(one)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <AskedFor query={erasures} what="the requests">
+        {(data) =>
+          data.erasures.length === 0 ? (
+            <EmptyState icon="person" title="Nobody asked for erasure" small>
+              A patient who asks (GDPR Art. 17) is answered within a month: refused with the rule that keeps a study, or
+              the study is put forward for destruction.
+            </EmptyState>
+          ) : (
+            <DeskTable
+              label="Requests for erasure"
+              columns={['No.', 'Asked', 'Studies', 'State']}
+              rows={data.erasures}
+              row={(one) => (
+                <tr key={one.id} className={one.state === 'answered' ? styles.over : undefined}>
+                  <td className={styles.top}>{one.id}</td>
+                  <td className={styles.top}>
+                    <Asked erasure={one} />
+                  </td>
+                  <td className={styles.top}>
+                    <Findings studies={one.studies} />
+                    {one.named && <span className={styles.dim}>Only those that were named.</span>}
+                  </td>
+                  <td className={styles.top}>
+                    <State erasure={one} />
+                  </td>
+                  <StepCell of={`request ${one.id}`} steps={stepsOf(one)}>
+                    {one.answered && (
+                      <a
+                        href={`/api/erasures/${one.id}/letter.pdf`}
+                        download
+                        aria-label={`Letter (PDF): request ${one.id}`}
+                      >
+                        Letter
+                      </a>
+                    )}
+                  </StepCell>
+                </tr>
+              )}
+            />
+          )
+        }
+      </AskedFor>
       <Dialog opened={recording} onClose={changed} title="Record a request for erasure" size="lg">
         <NewErasureForm patient={patient} onRecorded={changed} />
       </Dialog>
@@ -89,67 +101,40 @@ export function ErasuresSection() {
   )
 }
 
-function Row({
-  erasure: { id, patient, askedOn, askedBy, identity, recorded, answerBy, state, answered, studies, named },
-  answerable,
-  onAnswer,
-}: {
-  readonly erasure: Erasure
-  readonly answerable: boolean
-  readonly onAnswer: () => void
-}) {
+function Asked({ erasure: { patient, askedOn, askedBy, identity, recorded } }: { readonly erasure: Erasure }) {
+  return (
+    <>
+      {dayInWords(askedOn)}: {askedBy}
+      <Link to="/p/$patient" params={{ patient: patient.key }} className={styles.dim}>
+        Patient {patient.id}
+      </Link>
+      <span className={styles.dim}>Identity: {identity}</span>
+      <Deed deed={recorded} what="recorded" />
+    </>
+  )
+}
+
+function State({ erasure: { state, answerBy, answered } }: { readonly erasure: Erasure }) {
   const deadline = deadlineInWords(answerBy, new Date().toISOString().slice(0, 10))
   return (
-    <tr className={state === 'answered' ? styles.over : undefined}>
-      <td className={styles.top}>{id}</td>
-      <td className={styles.top}>
-        {dayInWords(askedOn)}: {askedBy}
-        <Link to="/p/$patient" params={{ patient: patient.key }} className={styles.dim}>
-          Patient {patient.id}
-        </Link>
-        <span className={styles.dim}>Identity: {identity}</span>
-        <span className={styles.dim}>
-          recorded {formatMoment(recorded.at)} by {recorded.by}
-        </span>
-      </td>
-      <td className={styles.top}>
-        {studies.length === 0 ? 'No study of the patient is here.' : <Findings studies={studies} />}
-        {named && <span className={styles.dim}>Only those that were named.</span>}
-      </td>
-      <td className={styles.top}>
-        {state === 'answered' ? (
-          <Mark>Answered</Mark>
-        ) : (
+    <>
+      {state === 'answered' ? (
+        <Mark>Answered</Mark>
+      ) : (
+        <>
           <Mark tone={deadline.late ? 'warn' : 'accent'}>
             {state === 'recorded' ? 'Waits for an answer' : 'Answered in part'}
           </Mark>
-        )}
-        {state !== 'answered' && <span className={styles.dim}>{deadline.words}</span>}
-        {answered && (
-          <span className={styles.dim}>
-            {formatMoment(answered.at)} by {answered.by}
-          </span>
-        )}
-      </td>
-      <td className={`${styles.top} ${table.actions}`}>
-        <Group gap="xs" justify="flex-end" wrap="nowrap">
-          {answered && (
-            <a href={`/api/erasures/${id}/letter.pdf`} download aria-label={`Letter (PDF): request ${id}`}>
-              Letter
-            </a>
-          )}
-          {answerable && (
-            <Button size="compact-sm" variant="default" onClick={onAnswer} aria-label={`Answer: request ${id}`}>
-              Answer
-            </Button>
-          )}
-        </Group>
-      </td>
-    </tr>
+          <span className={styles.dim}>{deadline.words}</span>
+        </>
+      )}
+      <Deed deed={answered} />
+    </>
   )
 }
 
 function Findings({ studies }: { readonly studies: Erasure['studies'] }) {
+  if (studies.length === 0) return 'No study of the patient is here.'
   return (
     <ul>
       {studies.map((study) => (
@@ -189,7 +174,7 @@ function AnswerForm({ erasure, onAnswered }: { readonly erasure: Erasure; readon
           calendar, by people, as any other.
         </Text>
         <div>
-          {erasure.studies.length === 0 ? 'No study of the patient is here.' : <Findings studies={erasure.studies} />}
+          <Findings studies={erasure.studies} />
         </div>
         <Textarea
           label="To the patient"

@@ -1,33 +1,63 @@
 /** Legal holds: placed by one person, released by two. */
-import { Button, Group } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Hold } from '../../api/holds.ts'
-import { ask } from '../http/client.ts'
+import type { Hold } from '../../api/holds.ts'
 import { holdsQuery } from '../http/queries.ts'
 import { mayDo, useSession } from '../http/session.ts'
+import { useShortcuts } from '../shell/keys.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { Section } from '../ui/page.tsx'
-import { type Signature, signed } from '../ui/SignatureFields.tsx'
-import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
-import table from '../ui/table.module.css'
+import { EmptyState } from '../ui/states.tsx'
 import { formatMoment } from '../words/dates.ts'
 import { counted } from '../words/numbers.ts'
 import styles from './Compliance.module.css'
-import { scopeInWords, searchInWords } from './hold-words.ts'
+import { Deed } from './Deed.tsx'
+import { AskedFor, DeskTable } from './DeskTable.tsx'
+import { type HoldStep, holdSteps, scopeInWords, searchInWords } from './hold-words.ts'
 import { NewHoldForm } from './NewHoldForm.tsx'
-import { type Step, StepForm } from './StepForm.tsx'
+import { type DeskStep, StepCell, StepDialog } from './steps.tsx'
 
-export function HoldsSection() {
+const STEPS: Readonly<Record<HoldStep, Pick<DeskStep, 'title' | 'about' | 'send' | 'signs'>>> = {
+  ask: {
+    title: 'Ask for the release',
+    about: 'The hold lasts until another person, with the privacy role, releases it.',
+    send: 'Ask for the release',
+  },
+  keep: {
+    title: 'Keep the hold',
+    about: 'The hold goes on, and the release that was asked for is off.',
+    send: 'Keep the hold',
+  },
+  release: {
+    title: 'Release the hold',
+    about: 'Its studies go back to the dates the law gives them. Nothing is removed.',
+    send: 'Release the hold',
+    signs: true,
+  },
+}
+
+const stepOf = (name: HoldStep, { id, matter }: Hold): DeskStep => ({
+  ...STEPS[name],
+  about: (
+    <>
+      Hold {id}, <strong>{matter}</strong>. {STEPS[name].about}
+    </>
+  ),
+  path: `/api/holds/${id}/${name}`,
+  most: 2000,
+})
+
+export function HoldsSection({ id }: { readonly id: string }) {
   const holds = useQuery(holdsQuery)
   const session = useSession()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const { hold: study } = useSearch({ from: '/shell/compliance' })
   const [placing, setPlacing] = useState(study !== undefined)
-  const [step, setStep] = useState<{ readonly step: Step; readonly hold: Hold }>()
+  const [step, setStep] = useState<DeskStep>()
   const changed = () => {
     setPlacing(false)
     setStep(undefined)
@@ -35,125 +65,77 @@ export function HoldsSection() {
     void queries.invalidateQueries({ queryKey: holdsQuery.queryKey })
     void queries.invalidateQueries({ queryKey: ['retention'] })
   }
-  const take = useMutation({
-    mutationFn: ({ step: name, hold, reason, signature }: Taken) =>
-      ask(`/api/holds/${hold.id}/${name}`, Hold, { method: 'POST', body: { reason, ...signed(signature) } }),
-    onSuccess: changed,
-  })
-  const may = mayDo(session, 'hold.place')
+  const may = { place: mayDo(session, 'hold.place'), release: mayDo(session, 'hold.release') }
+  useShortcuts('Legal holds', may.place ? [{ keys: ['n'], does: 'place a hold', run: () => setPlacing(true) }] : [])
   return (
-    <Section title="Legal holds" actions={may && <Button onClick={() => setPlacing(true)}>Place a hold</Button>}>
-      {holds.error ? (
-        <ErrorState error={holds.error} what="the legal holds" onRetry={() => void holds.refetch()} />
-      ) : holds.data === undefined ? (
-        <SkeletonRows rows={3} height={64} />
-      ) : holds.data.holds.length === 0 ? (
-        <EmptyState icon="lock" title="No legal holds" small>
-          A hold keeps studies whatever their date, until two people release it.
-        </EmptyState>
-      ) : (
-        <HoldTable
-          holds={holds.data.holds}
-          me={session?.user?.name ?? ''}
-          acts={{ ask: may, keep: may, release: mayDo(session, 'hold.release') }}
-          onStep={(name, hold) => {
-            take.reset()
-            setStep({ step: name, hold })
-          }}
-        />
-      )}
+    <Section
+      id={id}
+      title="Legal holds"
+      actions={may.place && <Button onClick={() => setPlacing(true)}>Place a hold</Button>}
+    >
+      <AskedFor query={holds} what="the legal holds">
+        {(data) =>
+          data.holds.length === 0 ? (
+            <EmptyState icon="lock" title="No legal holds" small>
+              A hold keeps studies whatever their date, until two people release it.
+            </EmptyState>
+          ) : (
+            <DeskTable
+              label="Legal holds"
+              columns={['No.', 'Matter', 'Holds', 'Placed', 'State']}
+              rows={data.holds}
+              row={(hold) => (
+                <tr key={hold.id} className={hold.released ? styles.over : undefined}>
+                  <td className={styles.top}>{hold.id}</td>
+                  <td className={styles.top}>
+                    <strong>{hold.matter}</strong>
+                    <span className={styles.dim}>{hold.reason}</span>
+                  </td>
+                  <td className={styles.top}>
+                    <Scope hold={hold} />
+                  </td>
+                  <td className={styles.top}>
+                    {formatMoment(hold.placed.at)}
+                    <span className={styles.dim}>by {hold.placed.by}</span>
+                  </td>
+                  <td className={styles.top}>
+                    <State hold={hold} />
+                  </td>
+                  <StepCell
+                    of={`hold ${hold.id}`}
+                    steps={holdSteps(hold, session?.user?.name ?? '', may).map(({ step: name, label, waits }) => ({
+                      label,
+                      waits,
+                      onTake: () => setStep(stepOf(name, hold)),
+                    }))}
+                  />
+                </tr>
+              )}
+            />
+          )
+        }
+      </AskedFor>
       <Dialog opened={placing} onClose={changed} title="Place a legal hold" size="lg">
         <NewHoldForm study={study} onPlaced={changed} />
       </Dialog>
-      <Dialog opened={step !== undefined} onClose={() => setStep(undefined)} title={step ? TITLES[step.step] : ''}>
-        {step && (
-          <StepForm
-            step={step.step}
-            hold={step.hold}
-            error={take.error}
-            pending={take.isPending}
-            onSend={(reason, signature) => take.mutate({ ...step, reason, signature })}
-          />
-        )}
-      </Dialog>
+      <StepDialog step={step} onClose={() => setStep(undefined)} onDone={changed} />
     </Section>
   )
 }
 
-interface Taken {
-  readonly step: Step
-  readonly hold: Hold
-  readonly reason: string
-  readonly signature: Signature
-}
-
-const TITLES: Readonly<Record<Step, string>> = {
-  ask: 'Ask for the release',
-  keep: 'Keep the hold',
-  release: 'Release the hold',
-}
-
-function HoldTable({
-  holds,
-  me,
-  acts,
-  onStep,
-}: {
-  readonly holds: readonly Hold[]
-  readonly me: string
-  readonly acts: Readonly<Record<Step, boolean>>
-  readonly onStep: (step: Step, hold: Hold) => void
-}) {
+function Scope({ hold }: { readonly hold: Hold }) {
+  const [only, ...others] = hold.studies
   return (
-    <div className={table.frame}>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">No.</th>
-            <th scope="col">Matter</th>
-            <th scope="col">Holds</th>
-            <th scope="col">Placed</th>
-            <th scope="col">State</th>
-            <th scope="col">
-              <span className="hidden-visually">What can be done</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {holds.map((hold) => (
-            <tr key={hold.id} className={hold.released ? styles.over : undefined}>
-              <td className={styles.top}>{hold.id}</td>
-              <td className={styles.top}>
-                <strong>{hold.matter}</strong>
-                <span className={styles.dim}>{hold.reason}</span>
-              </td>
-              <td className={styles.top}>
-                {scopeInWords(hold)}
-                {hold.studies.length === 1 && hold.studies[0] !== undefined && (
-                  <Link to="/s/$study" params={{ study: hold.studies[0] }} className={styles.dim}>
-                    Open the study
-                  </Link>
-                )}
-                {hold.search && <span className={styles.dim}>{searchInWords(hold.search)}</span>}
-                {!hold.released && (
-                  <span className={styles.dim}>covers {counted(hold.covers, 'study', 'studies')} now</span>
-                )}
-              </td>
-              <td className={styles.top}>
-                {formatMoment(hold.placed.at)}
-                <span className={styles.dim}>by {hold.placed.by}</span>
-              </td>
-              <td className={styles.top}>
-                <State hold={hold} />
-              </td>
-              <td className={`${styles.top} ${table.actions}`}>
-                <Steps hold={hold} me={me} acts={acts} onStep={onStep} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {scopeInWords(hold)}
+      {only !== undefined && others.length === 0 && (
+        <Link to="/s/$study" params={{ study: only }} className={styles.dim}>
+          Open the study
+        </Link>
+      )}
+      {hold.search && <span className={styles.dim}>{searchInWords(hold.search)}</span>}
+      {!hold.released && <span className={styles.dim}>covers {counted(hold.covers, 'study', 'studies')} now</span>}
+    </>
   )
 }
 
@@ -171,41 +153,8 @@ function State({ hold: { asked, released } }: { readonly hold: Hold }) {
     return (
       <>
         <Mark tone="warn">Release asked for</Mark>
-        <span className={styles.dim}>
-          {formatMoment(asked.at)} by {asked.by}: {asked.reason}
-        </span>
+        <Deed deed={asked} />
       </>
     )
   return <Mark tone="good">Holds</Mark>
-}
-
-function Steps({
-  hold,
-  me,
-  acts,
-  onStep,
-}: {
-  readonly hold: Hold
-  readonly me: string
-  readonly acts: Readonly<Record<Step, boolean>>
-  readonly onStep: (step: Step, hold: Hold) => void
-}) {
-  if (hold.released) return null
-  const button = (step: Step, label: string) => (
-    <Button
-      size="compact-sm"
-      variant="default"
-      onClick={() => onStep(step, hold)}
-      aria-label={`${label}: hold ${hold.id}`}
-    >
-      {label}
-    </Button>
-  )
-  if (!hold.asked) return acts.ask ? button('ask', 'Ask for release') : null
-  return (
-    <Group gap="xs" justify="flex-end" wrap="nowrap">
-      {acts.keep && button('keep', hold.asked.by === me ? 'Withdraw' : 'Keep it')}
-      {acts.release && hold.asked.by !== me && button('release', 'Release')}
-    </Group>
-  )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Disposition } from '../../api/dispositions.ts'
-import { approves, deedsInWords, nextInWords } from './disposition-words.ts'
+import { deedsInWords, dispositionSteps, nextInWords } from './disposition-words.ts'
 
 const study = { study: '1.2', eligibleOn: '2020-01-01', governing: [], acknowledged: [], stopped: '', tombstone: null }
 const proposed: Disposition = {
@@ -16,17 +16,20 @@ const proposed: Disposition = {
   ended: null,
   studies: [study],
 }
-const both = { first: true, second: true }
+const both = { first: true, second: true, end: false }
 
 describe('a disposition in words', () => {
   it('offers the next step to somebody who had no part in it, and who has the role for it', () => {
-    expect(approves(proposed, 'rita', both)).toBe(false)
-    expect(approves(proposed, 'rosa', { first: true, second: false })).toBe(true)
-    expect(approves(proposed, 'paul', { first: false, second: true })).toBe(false)
+    const steps = (of: Disposition, me: string, may: Partial<typeof both>) =>
+      dispositionSteps(of, me, { first: false, second: false, end: false, ...may })
+    expect(steps(proposed, 'rita', both)).toEqual([])
+    expect(steps(proposed, 'rosa', { first: true, end: true })).toEqual(['first', 'end'])
+    expect(steps(proposed, 'paul', { second: true })).toEqual([])
     const approved = { ...proposed, state: 'approved' as const, first: { by: 'rosa', at: proposed.proposed.at } }
-    expect(approves(approved, 'rosa', both)).toBe(false)
-    expect(approves(approved, 'paul', { first: false, second: true })).toBe(true)
-    expect(approves({ ...approved, state: 'cooling' }, 'paul', both)).toBe(false)
+    expect(steps(approved, 'rosa', both)).toEqual([])
+    expect(steps(approved, 'paul', { second: true })).toEqual(['second'])
+    expect(steps({ ...approved, state: 'cooling' }, 'paul', { ...both, end: true })).toEqual(['end'])
+    expect(steps({ ...approved, state: 'destroyed' }, 'paul', { ...both, end: true })).toEqual([])
   })
 
   it('says who did what, what comes next, and what holds it up', () => {

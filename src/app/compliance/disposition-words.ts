@@ -33,12 +33,22 @@ export function deedsInWords({ proposed, first, second }: Disposition): readonly
   ]
 }
 
-/** May this person take the next step, as far as the page can know? */
-export function approves(
-  { state, proposed, first }: Disposition,
+export type DispositionStep = 'first' | 'second' | 'end'
+
+/** The approval a state waits for. */
+const NEXT: Readonly<Partial<Record<Disposition['state'], 'first' | 'second'>>> = {
+  proposed: 'first',
+  approved: 'second',
+}
+
+/** The steps this person can take, as far as the page can know: nobody approves twice, or what the same person proposed. */
+export function dispositionSteps(
+  { state, proposed, first }: Pick<Disposition, 'state' | 'proposed' | 'first'>,
   me: string,
-  may: { readonly first: boolean; readonly second: boolean },
-): boolean {
-  if (me === proposed.by || me === first?.by) return false
-  return (state === 'proposed' && may.first) || (state === 'approved' && may.second)
+  may: Readonly<Record<DispositionStep, boolean>>,
+): readonly DispositionStep[] {
+  if (state === 'destroyed' || state === 'ended') return []
+  const mine = me === proposed.by || me === first?.by
+  const next = mine ? undefined : NEXT[state]
+  return [...(next !== undefined && may[next] ? [next] : []), ...(may.end ? (['end'] as const) : [])]
 }

@@ -26,11 +26,21 @@ export function Page({ title, about, actions, children }: PageProps) {
   )
 }
 
-export function Section({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+export interface SectionProps {
+  readonly title: string
+  /** Where it is to be led to: its heading takes the focus. */
+  readonly id?: string
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}
+
+export function Section({ title, id, actions, children }: SectionProps) {
   return (
     <section className={styles.section}>
       <div className={styles.sectionHeader}>
-        <h2 className={styles.sectionTitle}>{title}</h2>
+        <h2 className={styles.sectionTitle} {...(id !== undefined && { id, tabIndex: -1 })}>
+          {title}
+        </h2>
         {actions}
       </div>
       {children}

@@ -1,5 +1,4 @@
 /** `/api/redactions`: what old entries of the audit log told is erased, by two people; the entries' leaves and proofs stay. */
-import type { z } from 'zod'
 import { ProposeRedaction, Redaction, RedactionStep, Redactions } from '../../api/redactions.ts'
 import type { Archive } from '../../archive/archive.ts'
 import { ArchiveError } from '../../base/errors.ts'
@@ -17,7 +16,7 @@ export function redactionRoutes(
       act: 'redaction.see',
       says: 'Redactions of what entries of the log told: proposed, approved, done; newest first.',
       answers: [{ status: 200, says: 'The redactions.', shape: Redactions }],
-      handle: async ({ context }): Promise<z.infer<typeof Redactions>> => ({
+      handle: async ({ context }): Promise<Redactions> => ({
         redactions: (await archive.redactions(context)).map(shown),
       }),
     }),
@@ -41,6 +40,7 @@ export function redactionRoutes(
       body: RedactionStep,
       answers: [
         { status: 200, says: 'What was erased.', shape: Redaction },
+        { status: 401, says: 'It was not signed.' },
         { status: 403, says: 'It takes another person.' },
         { status: 404, says: 'There is no such proposal.' },
         { status: 409, says: 'It waits for no approval.' },
