@@ -34,6 +34,9 @@ interface Decided {
   readonly decision: Decision
 }
 
+/** What reaches furthest where it is no rule: the ratchet floor (compliance specification 2.5). */
+const NO_RULE = { title: 'A later date than the rules give stands', source: 'promised before more was known' }
+
 export function openCalendar({
   db,
   acts,
@@ -206,7 +209,7 @@ function openSums(today: string, rules: readonly ReadRule[]) {
       ...sums,
       months: sorted(months).map(([month, tally]) => ({ month, ...tally })),
       governing: sorted(governing).map(([id, tally]) => {
-        const { title = id, source = '' } = rules.find((rule) => rule.id === id) ?? {}
+        const { title, source } = rules.find((rule) => rule.id === id) ?? NO_RULE
         return { id, title, source, ...tally }
       }),
     }),
