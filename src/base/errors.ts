@@ -178,6 +178,7 @@ export const ERRORS = {
     500,
     0x0110,
   ),
+  BACKUP_BUSY: row('The backup was not made: {why}.', 'Try again when the archive is less busy.', 503, 0x0110),
   BACKUP_DAMAGED: row(
     'The backup in {folder} cannot be used: {what}.',
     'Take another backup; what is not named is whole.',

@@ -3,7 +3,12 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { diskFiles } from '../../src/storage/files/disk.ts'
+import type { Files } from '../../src/storage/files/files.ts'
+import { backup as backUp } from '../../src/vault/backup/backup.ts'
+import { removeArchives, runArchive } from '../support/archives.ts'
 import { original, stow } from '../support/client.ts'
+import { person } from '../support/people.ts'
 import { startServer } from '../support/server.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 
@@ -173,5 +178,55 @@ describe('a backup', () => {
         ...secret,
       ]).stderr,
     ).toContain('broken off')
+  })
+})
+
+describe('a backup of a log that grows while it is read', () => {
+  afterAll(removeArchives)
+
+  it('has what was signed and the entries under it, of one size', async () => {
+    const { archive, folder, close } = await runArchive()
+    writeFileSync(join(folder, 'inbox', 'archive-id'), 'SYNTHETIC\n')
+    const disk = diskFiles()
+    const who = person('paula', 'privacy')
+    const signed = () => readFileSync(join(folder, 'log', String(new Date().getUTCFullYear()), 'checkpoint'), 'utf8')
+    const grow = async () => {
+      const before = signed()
+      await archive.record(who, { type: 'aud.110112', action: 'E', outcome: 0, detail: {} }, 'now')
+      await expect.poll(signed, { timeout: 10_000 }).not.toBe(before)
+    }
+    let grown = 0
+    const files: Files = {
+      ...disk,
+      // Each of the first times that an entry is to be read, others have been signed since, and it is in a longer tile.
+      open: async (path) => {
+        if (/tile\/entries\/.*\.p\//.test(path) && grown < 3) {
+          grown += 1
+          await grow()
+        }
+        return disk.open(path)
+      },
+    }
+    await expect
+      .poll(() => existsSync(join(folder, 'log', String(new Date().getUTCFullYear()), 'checkpoint')))
+      .toBe(true)
+    const to = join(scratch, 'growing')
+    const made = await backUp({
+      files,
+      data: folder,
+      to,
+      vault: undefined,
+      secrets: new Map(),
+      passphrase: 'eleven mice and a horse',
+      check: false,
+      now: () => new Date(),
+      advance: () => {},
+      signal: new AbortController().signal,
+    })
+    expect([grown, made.findings]).toEqual([3, []])
+    await close()
+    const { stdout } = clearkeep(['verify', to])
+    expect(stdout.match(/^FAIL .*$/gm)).toBeNull()
+    expect(stdout).toMatch(/pass {2}log\/\d{4}, root/)
   })
 })

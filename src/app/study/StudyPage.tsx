@@ -37,7 +37,7 @@ export function StudyPage() {
       {page.error ? (
         <ErrorState error={page.error} what="this study" whole onRetry={() => void page.refetch()} />
       ) : (
-        <SkeletonRows rows={10} height={52} />
+        <SkeletonRows rows={10} height={52} heading="Study" />
       )}
     </div>
   )

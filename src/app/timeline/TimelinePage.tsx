@@ -49,7 +49,7 @@ export function TimelinePage() {
       {timeline.error ? (
         <ErrorState error={timeline.error} what="this patient" whole onRetry={() => void timeline.refetch()} />
       ) : (
-        <SkeletonRows rows={6} height={92} />
+        <SkeletonRows rows={6} height={92} heading="Patient" />
       )}
     </div>
   )

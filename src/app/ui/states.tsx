@@ -93,9 +93,17 @@ export function InlineError({ error }: { readonly error: unknown }) {
 }
 
 /** Grey rows in the shape of what comes. */
-export function SkeletonRows({ rows = 8, height = 44 }: { readonly rows?: number; readonly height?: number }) {
+export interface SkeletonRowsProps {
+  readonly rows?: number
+  readonly height?: number
+  /** Of a screen that has no heading before it has its data: what comes. */
+  readonly heading?: string
+}
+
+export function SkeletonRows({ rows = 8, height = 44, heading }: SkeletonRowsProps) {
   return (
     <div aria-busy="true" className={styles.skeletons}>
+      {heading && <h1 className="hidden-visually">{heading}</h1>}
       <span className="hidden-visually" role="status">
         Loading
       </span>

@@ -7,6 +7,7 @@
  * the inbox let go of is there.
  */
 import { join } from 'node:path'
+import type { Bytes } from '../../base/bytes.ts'
 import { ArchiveError, asArchiveError } from '../../base/errors.ts'
 import { isMissing } from '../../storage/files/disk.ts'
 import type { Files } from '../../storage/files/files.ts'
@@ -58,6 +59,9 @@ export const isSecret = (path: string): boolean =>
 const KEPT_CHECKPOINT = 'keys/log-checkpoint'
 /** What the log has signed, and what others said of that. */
 const STATEMENT = /^(keys\/log-checkpoint|log\/\d{4}\/(checkpoint|cosigned|stamps\/.*))$/
+/** Tiles that are not full: each is replaced by a longer one. */
+const GROWING = /^log\/\d{4}\/tile\/.*\.p\/\d+$/
+const ATTEMPTS = 100
 const ARCHIVE_ID = 'inbox/archive-id'
 
 /** @throws {ArchiveError} `BACKUP_DAMAGED`, `BACKUP_FOREIGN`; what the system says when it cannot write */
@@ -68,11 +72,7 @@ export async function backup(parts: BackupParts): Promise<BackupReport> {
   if (before !== undefined && before.archive !== archive) throw new ArchiveError('BACKUP_FOREIGN', { folder: to })
   const had = new Map(before?.files.map((one) => [one.path, one]))
 
-  const paths: string[] = []
-  for await (const path of filesBelow(files, data, '')) if (!isSecret(path)) paths.push(path)
-  const statements = new Map<string, Uint8Array>()
-  for (const path of paths.filter((one) => STATEMENT.test(one)))
-    statements.set(path, await wholeOf(files, join(data, path)))
+  const { paths, statements, growing } = await atOnce(files, data)
 
   // A segment is copied once, unless events were erased from it since: then the copy has to lose them too.
   const erased = await readErased(files, join(data, 'inbox'))
@@ -89,7 +89,8 @@ export async function backup(parts: BackupParts): Promise<BackupReport> {
   for (const path of inOrder) {
     parts.signal.throwIfAborted()
     if (statements.has(path)) continue
-    const one = await bringOver(parts, path, had.get(path))
+    const tile = growing.get(path)
+    const one = tile === undefined ? await bringOver(parts, path, had.get(path)) : await bringTile(parts, path, tile)
     if (one === undefined) continue
     done.push(one.file)
     copied += one.copied
@@ -121,6 +122,51 @@ export async function backup(parts: BackupParts): Promise<BackupReport> {
     studies: vault?.studies ?? 0,
     findings: vault?.findings ?? [],
   }
+}
+
+/**
+ * The names there are, and what the log has signed with the tiles under it that are not full yet, which go as soon as there
+ * are longer ones: read until nothing was signed in between, so that they are of one size of the log.
+ */
+async function atOnce(files: Files, data: string) {
+  for (let attempt = 1; ; attempt += 1) {
+    const signed = await checkpointsOf(files, data)
+    const paths: string[] = []
+    for await (const path of filesBelow(files, data, '')) if (!isSecret(path)) paths.push(path)
+    const all = async (pattern: RegExp) => {
+      const found = new Map<string, Bytes>()
+      for (const path of paths.filter((one) => pattern.test(one)))
+        found.set(path, await wholeOf(files, join(data, path)))
+      return found
+    }
+    try {
+      const [statements, growing] = [await all(STATEMENT), await all(GROWING)]
+      if ((await checkpointsOf(files, data)) === signed) return { paths, statements, growing }
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown
+    }
+    if (attempt === ATTEMPTS) throw new ArchiveError('BACKUP_BUSY', { why: 'the log grew each time it was read' })
+  }
+}
+
+async function checkpointsOf(files: Files, data: string): Promise<string> {
+  const names = await files.list(data)
+  const years = names.includes('log/')
+    ? (await files.list(join(data, 'log'))).filter((name) => /^\d{4}\/$/.test(name))
+    : []
+  const texts = await Promise.all(
+    years.map(async (year) => {
+      const path = join(data, 'log', year, 'checkpoint')
+      return (await files.size(path)) === undefined ? '' : Buffer.from(await wholeOf(files, path)).toString()
+    }),
+  )
+  return texts.join('\n')
+}
+
+async function bringTile({ files, to, advance }: BackupParts, path: string, bytes: Bytes) {
+  await writeFile(files, join(to, path), [bytes])
+  advance(bytes.length)
+  return { file: { path, length: bytes.length, sha256: sha256Of(bytes) }, copied: bytes.length }
 }
 
 /** Names that only ever grow a new file are not read again when the backup has them; undefined for one that has gone. */
@@ -198,7 +244,7 @@ async function* filesBelow(files: Files, data: string, folder: string): AsyncGen
   }
 }
 
-async function wholeOf(files: Files, path: string): Promise<Uint8Array> {
+async function wholeOf(files: Files, path: string): Promise<Bytes> {
   const file = await files.open(path)
   try {
     return await file.read(0, file.size)
