@@ -29,10 +29,12 @@ export interface FixityParts {
   readonly acts: Pick<Acts, 'event'>
   readonly lock: StudyLock
   readonly now: () => Date
-  /** The first day a study may go; undefined when there is none. */
-  readonly mayGoFrom: (study: string) => Promise<string | undefined>
+  readonly mayGoFrom: (study: string) => Promise<MayGo>
   readonly complain?: (facts: object, message: string) => void
 }
+
+/** The first day the rules let a study go, YYYY-MM-DD; that there is none yet; that it is not here any more. */
+export type MayGo = string | 'not yet' | 'gone'
 
 export interface Fixity {
   /**
@@ -46,6 +48,8 @@ export interface Fixity {
     look: ReconcileParts['look'],
     pace?: ReconcileParts['pace'],
   ): Promise<FixityReport>
+  /** Locks what was sealed and read back just now, in every copy that locks but these. Under the study's lock. */
+  secure(study: string, behind: readonly string[]): Promise<void>
   /** Journals what was mended before the archive was open. */
   tellMended(context: Context, found: Reconciled): Promise<void>
   /** What no copy had in good state when it was last looked at. */
@@ -72,11 +76,11 @@ export function openFixity(parts: FixityParts): Fixity {
       const sealed = await sealedInventories(db, study)
       // It was destroyed, perhaps a moment ago: nothing is missing.
       if (sealed.size === 0) return { findings: [], bytes: 0 }
-      return reconcile({ copies, sealed, look, ...(pace && { pace }) }, study)
+      const found = await reconcile({ copies, sealed, look, ...(pace && { pace }) }, study)
+      for (const copy of copies)
+        if (found.findings.every((one) => one.copy !== copy.name || one.from !== undefined)) await lockIn(copy, study)
+      return found
     })
-    for (const copy of copies)
-      if (copy.lockDays !== undefined && findings.every((one) => one.copy !== copy.name || one.from !== undefined))
-        await lockIn(copy, study)
     const bad = findings.filter(isDamage)
     const lost = lostIn(copies, findings)
     const files: DamagedFile[] = []
@@ -110,11 +114,13 @@ export function openFixity(parts: FixityParts): Fixity {
   }
 
   /** What was found good is locked, for the days of the copy, and not beyond the day it may go. */
-  const lockIn = async ({ name, store, lockDays = 0 }: Copy, study: string): Promise<void> => {
+  const lockIn = async ({ name, store, lockDays }: Copy, study: string): Promise<void> => {
+    if (lockDays === undefined) return
     const end = new Date(now().getTime() + lockDays * DAY_MS)
     try {
-      const goes = await parts.mayGoFrom(study)
-      const until = goes === undefined || goes > end.toISOString() ? end : new Date(`${goes}T00:00:00Z`)
+      const from = await parts.mayGoFrom(study)
+      if (from === 'gone') return
+      const until = from === 'not yet' || from > end.toISOString() ? end : new Date(`${from}T00:00:00Z`)
       if (until > now()) await store.lock?.(`${objectPath(objectId(study))}/`, until)
     } catch (thrown) {
       parts.complain?.({ copy: name, study, error: asArchiveError(thrown).code }, 'a study could not be locked')
@@ -201,6 +207,11 @@ export function openFixity(parts: FixityParts): Fixity {
 
   return {
     check,
+    secure: async (study, behind) => {
+      for (const copy of parts.copies)
+        if (copy.lockDays !== undefined && !behind.includes(copy.name) && (await copy.attached()) === 'good')
+          await lockIn(copy, study)
+    },
     tellMended: (context, { study, findings }) => {
       const bad = findings.filter(isDamage)
       mended += bad.filter(({ from }) => from !== undefined).length

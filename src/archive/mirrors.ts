@@ -20,7 +20,7 @@ export interface MirrorsParts {
   readonly db: Database
   /** The vault first. */
   readonly copies: readonly Copy[]
-  readonly fixity: Pick<Fixity, 'check'>
+  readonly fixity: Pick<Fixity, 'check' | 'secure'>
   readonly acts: Pick<Acts, 'event'>
   readonly files: Files
   /** What is owed, durably. */
@@ -165,6 +165,7 @@ export async function openMirrors(parts: MirrorsParts): Promise<Mirrors> {
       if (mirrors.length === 0) return
       for (const [name, { studies }] of owed) if (!behind.includes(name)) studies.delete(study)
       await keep()
+      await fixity.secure(study, behind)
     },
     get settled() {
       return [...owed.values()].every(({ complete, studies }) => complete && studies.size === 0)

@@ -6,7 +6,8 @@ import { gather } from '../../src/base/bytes.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
-import { prepareVault } from '../../src/vault/copies/places.ts'
+import { type Copy, prepareVault } from '../../src/vault/copies/places.ts'
+import { objectId, objectPath } from '../../src/vault/ocfl/paths.ts'
 import {
   ADMINISTRATOR,
   asFile,
@@ -16,6 +17,8 @@ import {
   runArchive,
   temporaryFolder,
 } from '../support/archives.ts'
+import { person } from '../support/people.ts'
+import { adoptRules } from '../support/rules.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -244,5 +247,52 @@ describe('a vault whose folder has vanished', () => {
     await until(running, 0, 'good')
     expect(await seal(running)).toMatchObject([{ outcome: 'sealed' }])
     await isGiven(running, image(1), image(2))
+  })
+})
+
+describe('a mirror that can lock what it has', () => {
+  const [rita, rosa, paul] = [person('rita', 'records'), person('rosa', 'records'), person('paul', 'privacy')]
+  const DAYS = 90
+  /** What the store was asked to lock, and until when. */
+  const locking = (locks: Map<string, Date>) => (here: readonly Copy[]) =>
+    here.map((copy, at) => {
+      const lock = async (prefix: string, until: Date) => {
+        locks.set(prefix, until)
+        return 1
+      }
+      return at === 0 ? copy : { ...copy, lockDays: DAYS, store: { ...copy.store, lock } }
+    })
+  const away = (until: Date | undefined) => Math.round(((until?.getTime() ?? 0) - Date.now()) / 86_400_000)
+
+  it('has it locked as soon as it is sealed, and not before the day it may go, or once it was destroyed', async () => {
+    const locks = new Map<string, Date>()
+    const running = await runArchive({
+      mirrors: [join(temporaryFolder(), 'mirror')],
+      aroundCopies: locking(locks),
+      options: { ...QUICK, disposition: { coolingDays: 0, automatic: false } },
+    })
+    const { archive } = running
+    await adoptRules(archive, { jurisdictions: ['us'], institution: 'hospital' })
+    const [young, old] = [
+      syntheticInstance({ seed: 1, study: 1, studyDate: '20240101' }),
+      syntheticInstance({ seed: 2, study: 2, studyDate: '19900315' }),
+    ]
+    await receive(running, young, old)
+    const pathOf = ({ study }: Synthetic) => `${objectPath(objectId(study))}/`
+    await until(running, 1, 'good')
+    for (const { outcome } of await seal(running)) expect(outcome).toBe('sealed')
+    expect(away(locks.get(pathOf(young)))).toBe(DAYS)
+    expect(locks.has(pathOf(old))).toBe(false)
+
+    const study = uid(old.study)
+    const ask = { reason: 'SYNTHETIC', studies: [study], acknowledged: [study], papers: {} }
+    const { id } = await archive.proposeDisposition(rita, ask)
+    await archive.approveDisposition(rosa, id, 'first', 'SYNTHETIC')
+    await archive.approveDisposition(paul, id, 'second', 'SYNTHETIC')
+    await seal(running)
+    await archive.carryOutDispositions()
+    expect(await archive.dispositions(paul)).toMatchObject([{ state: 'destroyed' }])
+    await all(archive.fixity(rita, [study]))
+    expect(locks.has(pathOf(old))).toBe(false)
   })
 })

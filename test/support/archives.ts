@@ -74,6 +74,8 @@ export interface RunOptions {
   readonly postgres?: string
   /** Where the vault is mirrored to. */
   readonly mirrors?: readonly MirrorAddress[]
+  /** Puts something between the archive and the places of its vault. */
+  readonly aroundCopies?: (copies: readonly Copy[]) => readonly Copy[]
   /** Puts something between the archive and its index. */
   readonly around?: (db: Database) => Database
 }
@@ -125,7 +127,7 @@ async function start(
     files,
     dataFolder: folder,
     decoder,
-    copies: await copiesOf(files, folder, mirrors),
+    copies: (options.aroundCopies ?? ((inner) => inner))(await copiesOf(files, folder, mirrors)),
     sealer: await sealerIn(files, folder, mirrors),
     now,
     random: (bytes) => randomBytes(bytes),

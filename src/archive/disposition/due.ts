@@ -1,5 +1,6 @@
 /** May this study be destroyed today? The rules, the holds and the clock are asked anew each time. */
 import type { Database } from '../../storage/sql/database.ts'
+import type { MayGo } from '../fixity.ts'
 import { holdsOn } from '../holds.ts'
 import { type RetentionRow, retentionFacts } from '../retention.queries.ts'
 import { decideStudy } from '../retention.ts'
@@ -18,7 +19,7 @@ export type DueAnswer =
       readonly assumed: readonly string[]
     }
 
-/** The first day the rules let a study go; undefined while they do not, or a hold covers it. */
+/** When a study may go, by the rules and the holds on it. */
 export function openMayGo({
   db,
   site,
@@ -27,11 +28,11 @@ export function openMayGo({
   readonly db: Database
   readonly site: SiteRulesSource
   readonly now: () => Date
-}): (study: string) => Promise<string | undefined> {
+}): (study: string) => Promise<MayGo> {
   return async (study) => {
     const row = await retentionFacts(db, study)
-    if (row === undefined) return undefined
-    return decideStudy(await site.now(), row, await holdsOn(db, study, row.person_key, now())).eligibleOn
+    if (row === undefined) return 'gone'
+    return decideStudy(await site.now(), row, await holdsOn(db, study, row.person_key, now())).eligibleOn ?? 'not yet'
   }
 }
 
