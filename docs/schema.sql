@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons, 0013-restricted, 0014-redactions.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons, 0013-restricted, 0014-redactions, 0015-lookouts.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -528,3 +528,36 @@ create table redactions (
   events       integer not null,             -- how many were erased
   done_at      text not null                 -- when no byte of them was left in the inbox; '' until then
 );
+
+create table lookouts (
+  id             integer primary key,          -- the n of the event that saved it first
+  since_n        integer not null,             -- of the one that saved it last: it warns of later entries
+  name           text not null,
+  ask            text    not null,                -- what it looks for and whom it tells, JSON
+  owner          text not null,                -- pseudonym of who saved it first
+  saved_by       text not null,
+  saved_at       text not null,
+  stopped_by     text not null,                -- '' while it lasts
+  stopped_at     text not null,
+  stopped_reason text    not null
+);
+
+create table lookout_warnings (
+  id          integer primary key,             -- the n of the event that warned
+  lookout_id  integer not null,
+  entry_n     integer not null,                -- the entry it is about
+  entry_ts    text not null,
+  type        text not null,
+  actor       text not null,
+  who         text not null,
+  patient_key text not null,
+  study_uid   text not null,
+  seen        integer not null,                -- how many were counted; 1 without a threshold
+  raised_at   text not null,
+  settled_by  text not null,                   -- who has looked at it, or ''
+  settled_at  text not null,
+  words       text    not null
+);
+create unique index lookout_warnings_once on lookout_warnings (lookout_id, entry_n);
+create index lookout_warnings_by_person on lookout_warnings (lookout_id, actor, entry_ts);
+create index lookout_warnings_waiting on lookout_warnings (id) where settled_at = '';

@@ -38,7 +38,8 @@ const TimelineSearch = z.object({
   reports: oneOf(['yes']),
 })
 
-const AuditSearch = z.object({ who: text, patient: text, type: text, from: text, to: text })
+const AuditSearch = z.object({ who: text, patient: text, type: text, purpose: oneOf(['BTG']), from: text, to: text })
+const LookoutsSearch = z.object({ save: oneOf(['yes']), who: text, patient: text, type: text, purpose: oneOf(['BTG']) })
 
 const root = createRootRouteWithContext()({ component: Root, notFoundComponent: NotFound })
 
@@ -107,6 +108,13 @@ const audit = createRoute({
   path: '/audit',
   component: lazyRouteComponent(() => import('./audit/AuditPage.tsx'), 'AuditPage'),
   validateSearch: AuditSearch,
+})
+
+const lookouts = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/lookouts',
+  component: lazyRouteComponent(() => import('./audit/LookoutsPage.tsx'), 'LookoutsPage'),
+  validateSearch: LookoutsSearch,
 })
 
 const ComplianceSearch = z.object({ hold: text, erase: text })
@@ -225,6 +233,7 @@ export const router = createRouter({
       emergency,
       storage,
       audit,
+      lookouts,
       accounts,
       account,
     ]),

@@ -38,6 +38,7 @@ import type {
   ToldFact,
 } from './keeping.ts'
 import type { CopyState, FixityReport, StorageReport } from './kept.ts'
+import type { LookingOut } from './lookouts/looking-out.ts'
 import type { MeasureAsk } from './measurements.ts'
 import type { Migrations } from './migration.ts'
 import type { PictureAsk, Presented } from './pictures.ts'
@@ -48,6 +49,7 @@ import type { LogFollowers } from './status.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
 export type * from './answers.ts'
+export type * from './lookouts/looking-out.ts'
 export type * from './redaction/erasing.ts'
 
 import type { AuditAnswer, AuditQuery } from './audit-asks.ts'
@@ -291,7 +293,7 @@ export interface FileOut {
   end(): Promise<void>
 }
 
-export interface Archive extends Workflow, Answers, Routing, Migrations, Restricting, Erasing {
+export interface Archive extends Workflow, Answers, Routing, Migrations, Restricting, Erasing, LookingOut {
   /**
    * Takes one object in and answers when it is durable and findable.
    *

@@ -10,6 +10,8 @@ export interface AuditQuery {
   readonly study?: Uid
   readonly type?: EventType
   readonly types?: readonly EventType[]
+  /** Only what was done in an emergency (HL7 ActReason). */
+  readonly purpose?: 'BTG'
   /** What only a body tells: the question as it is journaled, and its answer for one event. */
   readonly fits?: { readonly asked: Json; readonly test: (event: AuditFound) => boolean }
   /** As leaves have it, `YYYY-MM-DDTHH:MM:SS.mmmZ`; `until` is the first moment not asked for. */

@@ -10,7 +10,7 @@ import { admit } from './admit.ts'
 import type { Archive, AuditAnswer, AuditFound, AuditQuery } from './archive.ts'
 import { keysOfAll } from './persons/persons.queries.ts'
 import { sightOf } from './restrictions/guard.ts'
-import { eventInSight } from './restrictions/restrictions.queries.ts'
+import { emergencyPatients, eventInSight } from './restrictions/restrictions.queries.ts'
 
 /** Events given at once. */
 const MOST = 500
@@ -19,26 +19,44 @@ export function openAudit({ db, acts }: { readonly db: Database; readonly acts: 
   return {
     audit: async (context: Context, query: AuditQuery) => {
       await admit(acts, context, 'audit.see')
-      const { patientId, limit, fits, ...asked } = query
+      const { patientId, limit, fits, purpose, ...asked } = query
       const most = Math.max(1, Math.min(limit, MOST))
       const sight = sightOf(context)
+      const named = patientId === undefined ? undefined : await keysOfAll(db, await patientKeys(db, patientId))
+      // What is done in an emergency is about a patient of one: bodies of others need not be looked at.
+      const urgent = purpose === undefined ? undefined : await emergencyPatients(db)
+      const patients =
+        urgent === undefined ? named : [...urgent].filter((key) => named === undefined || named.includes(key))
+      const test = (event: AuditFound) =>
+        (fits === undefined || fits.test(event)) && (purpose === undefined || purposeOf(event) === purpose)
       const page: AuditPage = {
         ...asked,
         // An act is about a study, a patient, both or none.
         ...(sight !== undefined && {
           only: eventInSight(sight),
         }),
-        ...(patientId !== undefined && { patients: await keysOfAll(db, await patientKeys(db, patientId)) }),
+        // A list of none finds nothing.
+        ...(patients !== undefined && { patients: patients.length === 0 ? [NO_PATIENT] : patients }),
         limit: most + 1,
       }
       const { events, next } =
-        fits === undefined ? await onePage(db, page, most) : await sifted(db, page, most, fits.test)
-      const detail = { what: 'search', asked: { ...asked, patientId, fits: fits?.asked }, results: events.length }
+        fits === undefined && purpose === undefined ? await onePage(db, page, most) : await sifted(db, page, most, test)
+      const detail = {
+        what: 'search',
+        asked: { ...asked, patientId, purpose, fits: fits?.asked },
+        results: events.length,
+      }
       await acts.event(context, { type: 'aud.110101', action: 'R', outcome: 0, detail }, 'now')
       return { events, next }
     },
   }
 }
+
+/** No key of a patient: keys have a separator. */
+const NO_PATIENT = 'nobody'
+
+const purposeOf = ({ body }: AuditFound): unknown =>
+  (JSON.parse(body) as { readonly purposeOfUse?: unknown }).purposeOfUse
 
 async function onePage(db: Database, page: AuditPage, most: number): Promise<AuditAnswer> {
   const rows = await auditPage(db, page)

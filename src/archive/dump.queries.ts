@@ -33,6 +33,8 @@ const TABLES = [
   dumped('dispositions', ['id'], ['id']),
   dumped('erasure_requests', ['id'], ['id']),
   dumped('emergencies', ['id'], ['id']),
+  dumped('lookout_warnings', ['id'], ['id', 'lookout_id', 'entry_n', 'seen']),
+  dumped('lookouts', ['id'], ['id', 'since_n']),
   dumped('redactions', ['id'], ['id', 'events']),
   dumped('events', ['n'], ['n']),
   dumped('hold_scopes', ['kind', 'subject', 'hold_id'], ['hold_id']),

@@ -23,6 +23,7 @@ import { destroyedAmong, dispositionStatements } from './disposition/disposition
 import { erasureStatements } from './erasure/erasure.queries.ts'
 import { holdStatements } from './holds.queries.ts'
 import { knownStatements } from './known/known.queries.ts'
+import { lookoutStatements } from './lookouts/lookout.queries.ts'
 import { personAtInsert, personStatements } from './persons/persons.queries.ts'
 import { redactionStatements } from './redaction/redaction.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
@@ -298,6 +299,7 @@ export function intakeStatements(db: Kysely<Schema>) {
       db.selectFrom('person_keys').select(['patient_key', 'person_key']).where('patient_key', 'in', keys).compile(),
     ...restrictionStatements(db),
     ...redactionStatements(db),
+    ...lookoutStatements(db),
     /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
     destroyed: (studies: readonly string[]): CompiledQuery => destroyedAmong(db, studies),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
@@ -313,6 +315,8 @@ export function intakeStatements(db: Kysely<Schema>) {
 
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
+  'lookout_warnings',
+  'lookouts',
   'redactions',
   'access_reviews',
   'emergencies',

@@ -44,6 +44,8 @@ import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openKnown } from './known/known.ts'
 import { openLocate } from './locate.ts'
+import { openLookouts } from './lookouts/lookouts.ts'
+import { openWatchKeeper, type WatchKeeper } from './lookouts/watch-keeper.ts'
 import { openMeasuring } from './measurements.ts'
 import { openMigrations } from './migration.ts'
 import { openMirrors } from './mirrors.ts'
@@ -191,6 +193,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   let stamping: Stamping | undefined
   let reporting: Reporting | undefined
   let emergencies: Emergencies | undefined
+  let watchKeeper: WatchKeeper | undefined
   const ledger = await openLog({
     files,
     folder: join(dataFolder, 'log'),
@@ -218,6 +221,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     grouped: (figures) => {
       parts.grouped?.(figures)
       reporting?.nudge()
+      watchKeeper?.nudge()
     },
     synced: (records) => ledger.append(records.filter((record) => record.kind === 'event')),
     before: (ts) => {
@@ -317,6 +321,16 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     options: options.reporting,
   })
   opened.push(reporting.close)
+
+  watchKeeper = await openWatchKeeper({
+    db,
+    acts,
+    itself,
+    files,
+    folder: join(dataFolder, 'cache'),
+    complain: (facts, message) => log.warn(facts, message),
+  })
+  opened.push(watchKeeper.close)
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
   const locate = openLocate({ db, inbox, vault, decoder })
@@ -484,6 +498,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...openHolds({ db, acts }),
     ...openWorkflow({ db, acts, learn }),
     ...openRestrictions({ db, acts }),
+    ...openLookouts({ db, acts, changed: () => watchKeeper?.changed() }),
     redactions: redactions.redactions,
     proposeRedaction: redactions.proposeRedaction,
     approveRedaction: redactions.approveRedaction,
@@ -529,6 +544,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
       await mirrors.close()
       await sealing.close()
       await sightings.close()
+      await watchKeeper?.close()
       await acts.event(itself, application('stop', version), 'now').catch((thrown: unknown) => {
         log.warn({ error: String(thrown) }, 'the leaf of the stop could not be written')
       })

@@ -26,6 +26,7 @@ import { erasureRows } from './erasure/erasure-rows.ts'
 import { holdRows } from './hold-rows.ts'
 import type { IntakeStatements, StudyStateRow } from './intake.queries.ts'
 import { knownRows } from './known/known-rows.ts'
+import { lookoutRows } from './lookouts/lookout-rows.ts'
 import { personFactRows } from './persons/person-rows.ts'
 import { redactionRows } from './redaction/redaction-rows.ts'
 import { rejectionRows } from './rejection-rows.ts'
@@ -143,6 +144,7 @@ export function project(
     else if (record.type === 'retain') rows.push(...knownRows(intake, record))
     else if (record.type === 'erasure') rows.push(...erasureRows(intake, record))
     else if (record.type === 'access') rows.push(...accessRows(intake, record))
+    else if (record.type === 'lookout') rows.push(...lookoutRows(intake, record))
     else if (record.type === 'erase') rows.push(...redactionRows(intake, events, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'message') rows.push(...messageRows(intake, record))

@@ -85,6 +85,7 @@ export const ACCESS_ERRORS = {
     403,
     0x0124,
   ),
+  LOOKOUT_STATE: row('{what} {why}.', 'Look at the list again: somebody may have been quicker.', 409, 0x0110),
   REDACTION_TOO_YOUNG: row(
     'Entries of the log are kept for {days} days at least.',
     'Name an earlier moment, or change audit.keepDays.',

@@ -54,6 +54,8 @@ export type Act =
   | 'emergency' // open what a restriction keeps from one, in an emergency
   | 'review.see' // emergencies, and images of who is watched: to be looked at
   | 'review'
+  | 'lookout.see' // searches of the log that warn, and what they warned of
+  | 'lookout.manage'
   | 'redaction.see' // what was erased of the log, and is to be
   | 'redaction.propose'
   | 'redaction.approve' // the second of the two it needs
@@ -144,6 +146,8 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   emergency: ['radiologist', 'clinician', 'technologist'],
   'review.see': ['privacy', 'auditor'],
   review: ['privacy'],
+  'lookout.see': ['privacy', 'auditor'],
+  'lookout.manage': ['privacy'],
   'redaction.see': ['records', 'privacy', 'auditor'],
   'redaction.propose': ['records', 'privacy'],
   'redaction.approve': ['privacy'],
@@ -218,7 +222,7 @@ export const TOKEN_SCOPES = {
     'identity.see',
     'identity.change',
   ],
-  audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'redaction.see'],
+  audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'lookout.see', 'redaction.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
   admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>

@@ -58,7 +58,7 @@ export async function auditPage(db: Database, page: AuditPage): Promise<readonly
 }
 
 /** The first leaf at this moment or later. */
-async function firstSince(db: Database, moment: string): Promise<number | undefined> {
+export async function firstSince(db: Database, moment: string): Promise<number | undefined> {
   const row = await db.read
     .selectFrom('events')
     .select('n')

@@ -65,6 +65,10 @@ export type EventType =
   | 'mig.begin' // objects of another archive are brought over
   | 'mig.report' // what came of that
   | 'pat.settle' // a question about identities, looked at
+  | 'lookout.save' // a search of this log that warns, or what it looks for now
+  | 'lookout.stop'
+  | 'lookout.warn' // an entry is one it looks for
+  | 'lookout.settle' // a person has looked at that
   | 'log.erase.propose' // bodies and salts of old events: to be erased
   | 'log.erase.approve'
   | 'log.erase.end' // withdrawn, or refused

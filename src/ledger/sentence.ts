@@ -137,6 +137,11 @@ function deedOf(body: Body): string {
     case 'log.erase':
     case 'log.erase.done':
       return erased(body)
+    case 'lookout.save':
+    case 'lookout.stop':
+    case 'lookout.warn':
+    case 'lookout.settle':
+      return lookedOut(body)
     case 'acl.change':
       return changed(body)
     default:
@@ -254,6 +259,22 @@ function kept(body: Body): string {
       return `let the date go that stood (reduction ${number})`
     default:
       return `ended reduction ${number}`
+  }
+}
+
+function lookedOut(body: Body): string {
+  const said = object(body['lookout'])
+  switch (text(said['op'])) {
+    case 'save': {
+      const name = text(object(said['ask'])['name'])
+      return `${said['lookout'] === undefined ? 'saved' : 'changed'} the lookout “${name}”`
+    }
+    case 'stop':
+      return `stopped lookout ${text(said['lookout'])}`
+    case 'warn':
+      return `warned by the lookout “${text(said['name'])}” of entry ${text(said['entry'])}`
+    default:
+      return `looked at warning ${text(said['warning'])}`
   }
 }
 

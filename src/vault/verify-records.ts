@@ -50,6 +50,10 @@ const TOLD: Readonly<Record<string, Told>> = {
   'access.end': 'access',
   'access.opened': 'access',
   'access.review': 'access',
+  'lookout.save': 'lookout',
+  'lookout.stop': 'lookout',
+  'lookout.warn': 'lookout',
+  'lookout.settle': 'lookout',
   'log.erase.propose': 'redaction',
   'log.erase.approve': 'redaction',
   'log.erase.end': 'redaction',
@@ -67,6 +71,7 @@ const WHAT = {
   identity: 'merge or link of patients',
   access: 'rule or use of access',
   redaction: 'step of a redaction of events',
+  lookout: 'step of a lookout',
 } as const
 type Told = keyof typeof WHAT
 /** The same by the fact's type, and what it is counted as. */
@@ -82,6 +87,7 @@ const FACTS = {
   person: 'identity',
   access: 'access',
   erase: 'redaction',
+  lookout: 'lookout',
 } as const
 
 /** What was seen of the whole journal. */
@@ -121,6 +127,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     identity: 0,
     access: 0,
     redaction: 0,
+    lookout: 0,
     erased: 0,
     seals: 0,
   }
@@ -301,7 +308,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients, ${seen.access} rules and uses of access, ${seen.redaction} steps of redactions and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients, ${seen.access} rules and uses of access, ${seen.redaction} steps of redactions, ${seen.lookout} of lookouts and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

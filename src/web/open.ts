@@ -37,6 +37,7 @@ import { holdRoutes } from './json/holds.ts'
 import { identityRoutes } from './json/identity.ts'
 import { instanceRoutes } from './json/instances.ts'
 import { knownRoutes } from './json/known.ts'
+import { lookoutRoutes } from './json/lookouts.ts'
 import { measurementRoutes } from './json/measurements.ts'
 import { migrationRoutes } from './json/migrations.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
@@ -234,6 +235,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...paperRoutes(archive),
     ...erasureRoutes(archive),
     ...redactionRoutes(archive),
+    ...lookoutRoutes(archive, control.accounts),
     ...restrictionRoutes(archive, control.accounts),
     ...(options.meter === undefined ? [] : metricsRoutes(options.meter)),
   ]

@@ -151,6 +151,13 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   emergency: ['GET /api/emergencies', 'POST /api/emergencies', 'POST /api/emergencies/{emergency}/end'],
   'review.see': ['GET /api/reviews'],
   review: ['POST /api/reviews/{review}'],
+  'lookout.see': ['GET /api/lookouts', 'GET /api/lookouts/warnings'],
+  'lookout.manage': [
+    'POST /api/lookouts',
+    'POST /api/lookouts/{lookout}',
+    'POST /api/lookouts/{lookout}/stop',
+    'POST /api/lookouts/warnings/{warning}/settle',
+  ],
   'redaction.see': ['GET /api/redactions'],
   'redaction.propose': ['POST /api/redactions', 'POST /api/redactions/{redaction}/end'],
   'redaction.approve': ['POST /api/redactions/{redaction}/approve'],

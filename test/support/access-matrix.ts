@@ -70,6 +70,8 @@ restriction.manage  - - - - - x - - -
 emergency         -   x   x   x   -   -   -   -   -
 review.see        -   -   -   -   -   x   x   -   -
 review            -   -   -   -   -   x   -   -   -
+lookout.see         -   -   -   -   -   x   x   -   -
+lookout.manage      -   -   -   -   -   x   -   -   -
 redaction.see       -   -   -   -   x   x   x   -   -
 redaction.propose   -   -   -   -   x   x   -   -   -
 redaction.approve   -   -   -   -   -   x   -   -   -
@@ -105,7 +107,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     ...['retention.tell', 'reduction.propose', 'reduction.approve.first', 'reduction.approve.second'],
     ...['erasure.see', 'erasure.record', 'erasure.answer'],
   ],
-  audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'redaction.see'],
+  audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'lookout.see', 'redaction.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
   admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
   // A measurement is signed, an emergency answered for: acts of a person, not of a program that was let in to read or store.
@@ -116,6 +118,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
     'restriction.manage',
     'emergency',
     'review',
+    'lookout.manage',
     'redaction.propose',
     'redaction.approve',
   ],

@@ -106,6 +106,15 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'access.end': [[ARCHIVE, { action: 'U', patient: PATIENT, detail: { access: { op: 'end', why: 'time' } } }]],
   'access.opened': [[MARIE, { action: 'R', ...both, detail: { access: { op: 'opened' } } }]],
   'access.review': [[MARIE, { action: 'U', detail: { access: { op: 'review', review: 1, outcome: 'justified' } } }]],
+  'lookout.save': [
+    [MARIE, { action: 'C', detail: { lookout: { op: 'save', ask: { name: 'Colleagues' } } } }],
+    [MARIE, { action: 'U', detail: { lookout: { op: 'save', lookout: 1, ask: { name: 'Colleagues' } } } }],
+  ],
+  'lookout.stop': [[MARIE, { action: 'U', detail: { lookout: { op: 'stop', lookout: 1 } } }]],
+  'lookout.warn': [
+    [ARCHIVE, { action: 'E', ...both, detail: { lookout: { op: 'warn', lookout: 1, name: 'Colleagues', entry: 17 } } }],
+  ],
+  'lookout.settle': [[MARIE, { action: 'U', ...both, detail: { lookout: { op: 'settle', warning: 21 } } }]],
   'log.erase.propose': [
     [MARIE, { action: 'C', detail: { redaction: { op: 'propose', until: '2016-01-01T00:00:00.000Z' } } }],
   ],

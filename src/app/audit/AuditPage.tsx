@@ -1,19 +1,23 @@
 /** Who did what: the audit log in sentences. What is asked for lives in the address; asking is itself journaled. */
 import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { AuditEntry } from '../../api/audit.ts'
-import { auditPath, auditQuery } from '../http/queries.ts'
+import { auditPath, auditQuery, waitingWarningsQuery } from '../http/queries.ts'
+import { mayDo, useSession } from '../http/session.ts'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import table from '../ui/table.module.css'
 import { formatMoment } from '../words/dates.ts'
+import { counted } from '../words/numbers.ts'
 import styles from './AuditPage.module.css'
 import { type AuditFilter, KINDS, momentOf } from './audit-filter.ts'
 
 export function AuditPage() {
+  const session = useSession()
   const filter: AuditFilter = useSearch({ from: '/shell/audit' })
+  const { data: warnings = 0 } = useQuery({ ...waitingWarningsQuery, enabled: mayDo(session, 'lookout.see') })
   const { from, to, ...asked } = filter
   const question = { ...asked, from: momentOf(from, 0), until: momentOf(to, 1) }
   const found = useInfiniteQuery(auditQuery(question))
@@ -23,9 +27,14 @@ export function AuditPage() {
       title="Audit"
       about="Who did what, newest first. Looking here is itself an entry of the log."
       actions={
-        <Button component="a" variant="default" href={auditPath('/api/audit.csv', question)} download="audit.csv">
-          Download as CSV
-        </Button>
+        <>
+          <Button component="a" variant="default" href={auditPath('/api/audit.csv', question)} download="audit.csv">
+            Download as CSV
+          </Button>
+          <Link className={styles.link} to="/audit/lookouts">
+            {warnings === 0 ? 'Lookouts' : `Lookouts: ${counted(warnings, 'warning')}`}
+          </Link>
+        </>
       }
     >
       <Filters filter={filter} />
@@ -36,8 +45,14 @@ export function AuditPage() {
           <SkeletonRows rows={10} />
         )
       ) : events.length === 0 ? (
-        <EmptyState icon="search" title="Nothing was done that fits">
-          Another spelling of the name, or a longer time, may find more.
+        <EmptyState icon="search" title={found.hasNextPage ? 'Nothing that fits so far' : 'Nothing was done that fits'}>
+          {found.hasNextPage ? (
+            <Button variant="default" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+              Look further back
+            </Button>
+          ) : (
+            'Another spelling of the name, or a longer time, may find more.'
+          )}
         </EmptyState>
       ) : (
         <>
@@ -61,6 +76,7 @@ export function AuditPage() {
 /** Asked for when sent, not with every letter: each question is an entry of the log. */
 function Filters({ filter }: { readonly filter: AuditFilter }) {
   const navigate = useNavigate()
+  const session = useSession()
   const [draft, setDraft] = useState(filter)
   useEffect(() => setDraft(filter), [filter])
   const field = (name: keyof AuditFilter) => ({
@@ -81,6 +97,14 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
         data={[{ value: '', label: 'Anything' }, ...Object.entries(KINDS).map(([value, label]) => ({ value, label }))]}
         {...field('type')}
       />
+      <NativeSelect
+        label="Purpose"
+        data={[
+          { value: '', label: 'Any' },
+          { value: 'BTG', label: 'Emergency' },
+        ]}
+        {...field('purpose')}
+      />
       <TextInput type="date" label="From" {...field('from')} />
       <TextInput type="date" label="To" {...field('to')} />
       <div className={styles.buttons}>
@@ -88,6 +112,17 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
         <Button variant="subtle" onClick={() => void navigate({ to: '/audit', search: {} })}>
           Clear
         </Button>
+        {mayDo(session, 'lookout.manage') && (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              const { from: _, to: __, ...asked } = draft
+              void navigate({ to: '/audit/lookouts', search: { ...asked, save: 'yes' } })
+            }}
+          >
+            Be warned…
+          </Button>
+        )}
       </div>
     </form>
   )

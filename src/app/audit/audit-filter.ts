@@ -4,6 +4,8 @@ export interface AuditFilter {
   readonly who?: string | undefined
   readonly patient?: string | undefined
   readonly type?: string | undefined
+  /** `BTG`: only what was done in an emergency. */
+  readonly purpose?: 'BTG' | undefined
   /** Days, `YYYY-MM-DD`, the last one included. */
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -47,6 +49,37 @@ export const KINDS: Readonly<Record<string, string>> = {
   'log.erase.done': 'Redactions of entries done',
   'acl.change': 'Changes of accounts',
   'cfg.change': 'Changes of configuration',
+  'aud.110109': 'Orders told',
+  'aud.110110': 'Persons told',
+  'aud.110111': 'Procedure steps told',
+  'study.damage': 'Damage found',
+  'study.repair': 'Damage repaired',
+  'copy.state': 'Copies away or back',
+  'fixity.pass': 'Everything read again',
+  'rules.propose': 'Rules of retention proposed',
+  'rules.approve': 'Rules of retention approved',
+  'rules.activate': 'Rules of retention adopted',
+  'rules.end': 'Rules of retention ended',
+  'retention.set': 'Sayings about retention',
+  'retention.reduceProposed': 'Shorter dates proposed',
+  'retention.reduceApproved': 'Shorter dates approved',
+  'retention.reduce': 'Dates let go',
+  'retention.reduceEnded': 'Shorter dates refused',
+  'erasure.request': 'Erasure asked for',
+  'erasure.answer': 'Erasure answered',
+  'msg.keep': 'Messages nothing follows from',
+  'msg.settle': 'Messages looked at',
+  'pat.merge': 'Patients merged',
+  'pat.unmerge': 'Merges taken back',
+  'pat.link': 'Patients linked',
+  'pat.unlink': 'Links taken back',
+  'mig.begin': 'Migrations begun',
+  'mig.report': 'Migrations reported',
+  'pat.settle': 'Questions of identity settled',
+  'lookout.save': 'Lookouts saved',
+  'lookout.stop': 'Lookouts stopped',
+  'lookout.warn': 'Warnings',
+  'lookout.settle': 'Warnings looked at',
   'aud.110100': 'Starts and stops',
 }
 

@@ -10,6 +10,7 @@ import { Erasures } from '../../api/erasure.ts'
 import { Holds } from '../../api/holds.ts'
 import { IdentityReviews, Person } from '../../api/identity.ts'
 import { Reductions, ToldFacts } from '../../api/known.ts'
+import { Lookouts, Warnings } from '../../api/lookouts.ts'
 import { Measurements } from '../../api/measurements.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Redactions } from '../../api/redactions.ts'
@@ -325,6 +326,31 @@ export const wholenessQuery = (study: string) =>
     queryFn: ({ signal }) => ask(`/api/studies/${study}/wholeness`, Wholeness, { signal }),
   })
 
+export const lookoutsQuery = queryOptions({
+  queryKey: ['lookouts', 'all'],
+  queryFn: ({ signal }) => ask('/api/lookouts', Lookouts, { signal }),
+})
+
+export const warningsQuery = ({ mine, waiting }: { readonly mine: boolean; readonly waiting: boolean }) =>
+  infiniteQueryOptions({
+    queryKey: ['lookouts', 'warnings', mine, waiting],
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ mine: mine ? 'yes' : 'no', waiting: waiting ? 'yes' : 'no' })
+      if (pageParam !== undefined) search.set('before', String(pageParam))
+      return ask(`/api/lookouts/warnings?${search}`, Warnings, { signal })
+    },
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: 30_000,
+  })
+
+/** How many wait for whoever is logged in: asked now and then by the rail. */
+export const waitingWarningsQuery = queryOptions({
+  queryKey: ['lookouts', 'waiting'],
+  queryFn: async ({ signal }) => (await ask('/api/lookouts/warnings?limit=1', Warnings, { signal })).waiting,
+  refetchInterval: 60_000,
+})
+
 export const redactionsQuery = queryOptions({
   queryKey: ['redactions'],
   queryFn: ({ signal }) => ask('/api/redactions', Redactions, { signal }),
@@ -359,6 +385,7 @@ export interface AuditQuestion {
   readonly who?: string | undefined
   readonly patient?: string | undefined
   readonly type?: string | undefined
+  readonly purpose?: 'BTG' | undefined
   readonly from?: string | undefined
   readonly until?: string | undefined
 }

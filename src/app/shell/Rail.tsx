@@ -1,6 +1,8 @@
 /** The rail: the app's places, each an icon and a word. */
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Session } from '../../api/session.ts'
+import { waitingWarningsQuery } from '../http/queries.ts'
 import { mayDo } from '../http/session.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import styles from './Rail.module.css'
@@ -56,6 +58,7 @@ export interface RailProps {
 
 export function Rail({ session, narrow, onNarrow }: RailProps) {
   const places = PLACES.filter(({ act, closedOnly }) => mayDo(session, act) && !(closedOnly === true && session.open))
+  const { data: warnings = 0 } = useQuery({ ...waitingWarningsQuery, enabled: mayDo(session, 'lookout.see') })
   return (
     <nav className={styles.rail} aria-label="Main" data-narrow={narrow}>
       <Link to="/" className={styles.brand} aria-label="Clearkeep, to the worklist">
@@ -74,6 +77,12 @@ export function Rail({ session, narrow, onNarrow }: RailProps) {
             >
               <Icon name={icon} size={20} />
               <span className={styles.word}>{label}</span>
+              {to === '/audit' && warnings > 0 && (
+                <span className={styles.count}>
+                  {warnings}
+                  <span className="hidden-visually"> {warnings === 1 ? 'warning waits' : 'warnings wait'}</span>
+                </span>
+              )}
             </Link>
           </li>
         ))}

@@ -220,6 +220,12 @@ export async function coveredAmong(
   return new Set(rows.map(({ study_uid }) => study_uid))
 }
 
+/** Of whom there was an emergency ever. */
+export async function emergencyPatients(db: Database): Promise<readonly string[]> {
+  const rows = await db.read.selectFrom('emergencies').select('patient_key').distinct().execute()
+  return rows.map(({ patient_key }) => patient_key)
+}
+
 // --- lists ----------------------------------------------------------------------------
 
 /** Newest first. */

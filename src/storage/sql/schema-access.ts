@@ -70,6 +70,45 @@ export interface AccessReviewsTable {
   words: string
 }
 
+/** archive. Searches of the audit log that warn, from the journal's `lookout` facts. */
+export interface LookoutsTable {
+  /** The n of the event that saved it first, and of the one that saved it last. */
+  id: number
+  since_n: number
+  name: string
+  /** What it looks for and whom it tells: JSON of a `LookoutAsk`. */
+  ask: string
+  /** Pseudonym. */
+  owner: string
+  saved_by: string
+  saved_at: string
+  /** '' while it lasts. */
+  stopped_by: string
+  stopped_at: string
+  stopped_reason: string
+}
+
+/** archive. What they warned of. */
+export interface LookoutWarningsTable {
+  /** The n of the event that warned. */
+  id: number
+  lookout_id: number
+  /** The entry it is about. */
+  entry_n: number
+  entry_ts: string
+  type: string
+  actor: string
+  who: string
+  patient_key: string
+  study_uid: string
+  seen: number
+  raised_at: string
+  /** '' while nobody has looked at it. */
+  settled_by: string
+  settled_at: string
+  words: string
+}
+
 /** archive. Bodies and salts of events taken out, from the journal's `erase` facts. */
 export interface RedactionsTable {
   /** The n of the event that proposed it. */

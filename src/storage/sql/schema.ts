@@ -8,6 +8,8 @@
 import type {
   AccessReviewsTable,
   EmergenciesTable,
+  LookoutsTable,
+  LookoutWarningsTable,
   RedactionsTable,
   RestrictionAdmitsTable,
   RestrictionsTable,
@@ -500,6 +502,8 @@ export interface ProceduresTable {
 }
 
 export interface Schema {
+  lookouts: LookoutsTable
+  lookout_warnings: LookoutWarningsTable
   redactions: RedactionsTable
   restrictions: RestrictionsTable
   restriction_admits: RestrictionAdmitsTable

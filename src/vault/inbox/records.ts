@@ -77,7 +77,8 @@ export interface EventRecord {
  * two patients under one study (`patient`); a version of a study's object in the vault (`seal`); a step of a hold, a rejection, a
  * disposition; what people say of a study's retention (`retain`); a request for erasure; an HL7 message (`message`) and a performed
  * procedure (`procedure`) with what follows from it; a merge or link of patients by a person (`person`); who sees a restricted
- * patient, emergencies and their review (`access`); which events were erased, and what their groups are since (`erase`).
+ * patient, emergencies and their review (`access`); which events were erased, and what their groups are since (`erase`);
+ * searches of the audit log that warn, and what they warned of (`lookout`).
  */
 export interface FactRecord {
   readonly kind: 'fact'
@@ -102,6 +103,7 @@ export const FACT_TYPES = [
   'person',
   'access',
   'erase',
+  'lookout',
 ] as const
 
 /** What is left of an event whose body and salts were erased. */

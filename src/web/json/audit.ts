@@ -15,12 +15,23 @@ import { type Route, route } from '../routes.ts'
 export function auditRoutes(archive: Pick<Archive, 'audit'>, accounts: Control['accounts']): readonly Route[] {
   const actorOf = actorNamed(accounts)
 
-  const asked = ({ who, patient, study, type, from, until, before, limit }: z.output<typeof AuditAsk>): AuditQuery => ({
+  const asked = ({
+    who,
+    patient,
+    study,
+    type,
+    purpose,
+    from,
+    until,
+    before,
+    limit,
+  }: z.output<typeof AuditAsk>): AuditQuery => ({
     limit,
     ...(who !== undefined && { actor: actorOf(who) }),
     ...(patient !== undefined && { patientId: patient }),
     ...(study !== undefined && { study: uid(study) }),
     ...(type !== undefined && { type }),
+    ...(purpose !== undefined && { purpose }),
     ...(from !== undefined && { from }),
     ...(until !== undefined && { until }),
     ...(before !== undefined && { before }),
@@ -41,7 +52,7 @@ export function auditRoutes(archive: Pick<Archive, 'audit'>, accounts: Control['
       method: 'GET',
       url: '/api/audit',
       act: 'audit.see',
-      says: 'What happened: by person or device, patient, study, type and time. Asking is itself an event.',
+      says: 'What happened: by person or device, patient, study, type, purpose and time. Asking is itself an event.',
       query: AuditAsk,
       answers: [{ status: 200, says: 'A page of events, newest first.', shape: Audit }],
       handle: async ({ context, query }): Promise<z.infer<typeof Audit>> => {
