@@ -76,9 +76,10 @@ describe.skipIf(browserPath() === undefined)('lookouts in the app', () => {
     'a look at the patient warns her and the auditor, and she says what she found',
     async () => {
       await lookAt()
+      await expect.poll(async () => (await people.aude.ask('GET', '/api/lookouts/warnings')).json['waiting']).toBe(1)
       await actAs('aude')
       await page.goto(`${server.url}/audit`)
-      await page.getByRole('link', { name: /Audit.*1 warning waits/ }).waitFor({ timeout: 70_000 })
+      await page.getByRole('link', { name: /Audit.*1 warning waits/ }).waitFor()
       await page.getByRole('link', { name: 'Lookouts: 1 warning' }).click()
       await page.getByRole('row', { name: /carl: searches.*The mayor.*VIP-1.*Waiting/ }).waitFor()
       expect(await page.getByRole('button', { name: /^Look at it/ }).count()).toBe(0)
@@ -119,7 +120,7 @@ describe.skipIf(browserPath() === undefined)('lookouts in the app', () => {
       await shot('lookouts-stopped')
       await page.route('**/api/lookouts**', (route) => route.fulfill({ status: 500, body: '{}' }))
       await page.reload()
-      await page.getByRole('button', { name: /again/i }).first().waitFor({ timeout: 30_000 })
+      await page.getByRole('button', { name: 'Retry' }).first().waitFor({ timeout: 30_000 })
       await shot('lookouts-error')
       expect(browser.complaints).toEqual([])
     },

@@ -6,7 +6,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Role } from '../../src/base/context.ts'
 import { output } from '../../src/cli/command.ts'
 import { get } from '../../src/cli/get.ts'
@@ -109,6 +109,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   '/api/completeness.ndjson': '?from=2026-01-01T00:00:00.000Z&until=2100-01-01T00:00:00.000Z',
   '/api/retention/due': '?until=2200-01-01',
   '/api/audit': '?limit=500',
+  '/api/lookouts/warnings': '?mine=no&waiting=no',
   '/api/changes': '?after=0&limit=1000',
   '/wado': `?requestType=WADO&studyUID=${hidden.study}&seriesUID=${hidden.series}&objectUID=${hidden.instance}`,
   '/dicom-web/instances': '?includefield=all',
@@ -166,8 +167,14 @@ beforeAll(async () => {
   const [message] = json['messages'] as { id: number }[]
   names['{message}'] = String(message?.id)
   names['{rejection}'] = String(rejection.json['id'])
+  const lookout = { name: 'Pages and searches', types: ['aud.110112'] }
+  expect((await ask(ROSA, 'POST', '/api/lookouts', lookout)).status).toBe(200)
   // Somebody looked: the log has that too.
   await ask(ROSA, 'GET', `/api/studies/${hidden.study}`)
+  await vi.waitFor(
+    async () => expect((await ask(ROSA, 'GET', '/api/lookouts/warnings')).text).toContain(SECRET.patientId),
+    10_000,
+  )
 })
 afterAll(async () => {
   await server?.stop()
@@ -218,6 +225,7 @@ describe('a restricted patient at the doors', { timeout: 240_000 }, () => {
       '/api/rejections',
       '/api/conflicts',
       '/api/holds',
+      '/api/lookouts/warnings',
       '/api/changes',
       '/dicom-web/studies',
       '/dicom-web/instances',

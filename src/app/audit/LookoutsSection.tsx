@@ -91,7 +91,11 @@ export function LookoutsSection({ begin }: { readonly begin: Partial<Draft> | un
                   <td className={styles.top}>{addresseesInWords(one)}</td>
                   <td className={styles.top}>
                     {counted(one.all, 'warning')}
-                    {one.waiting > 0 && <Mark tone="warn">{one.waiting} waiting</Mark>}
+                    {one.waiting > 0 && (
+                      <span className={styles.line}>
+                        <Mark tone="warn">{one.waiting} waiting</Mark>
+                      </span>
+                    )}
                   </td>
                   <td className={styles.top}>
                     {formatMoment(one.saved.at)}

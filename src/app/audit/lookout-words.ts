@@ -51,7 +51,11 @@ export function warningInWords({ who, type, seen }: Pick<Warning, 'who' | 'type'
 }
 
 export function addresseesInWords({ owner, addressees }: Pick<Lookout, 'owner' | 'addressees'>): string {
-  return [owner, ...addressees.accounts, ...addressees.roles.map((role) => `every ${role}`)].join(', ')
+  return [
+    owner,
+    ...addressees.accounts,
+    ...addressees.roles.map((role) => (role === 'privacy' ? 'every privacy officer' : `every ${role}`)),
+  ].join(', ')
 }
 
 /** What the form has typed into it. */
