@@ -80,6 +80,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/restricted', state: 'not for this account', path: '/restricted', shows: heading('Restricted') },
   { route: '/emergency', state: 'form', path: '/emergency', shows: heading('Emergency access') },
   { route: '/audit', state: 'not for this account', path: '/audit', shows: heading(/./) },
+  { route: '/audit/lookouts', state: 'nothing', path: '/audit/lookouts', shows: heading(/./) },
   { route: 'none', state: 'no such page', path: '/no-such-page', shows: heading(/./) },
 ]
 
