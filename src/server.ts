@@ -334,7 +334,7 @@ export async function openDoors(tower: Tower, config: Config, version: string): 
   const received = archive.onReceived(() => void router.nudge())
   meters.watch(archive, WATCHER, () => dicom.associations().filter(({ state }) => state === 'open').length)
   try {
-    const record = openRecord({ db, archive })
+    const record = openRecord({ db, archive, wishes: control.priorWishes })
     const web = await openWeb({
       archive,
       record,

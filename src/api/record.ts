@@ -51,6 +51,8 @@ export const Priors = z.object({
   current: RecordCard,
   /** Best first. */
   priors: z.array(PriorRow),
+  /** The one that the person who asks chose for this study: it is the first. */
+  chosen: z.string().nullable(),
   /** Relevant ones there are, whatever `k` is. */
   relevant: z.number(),
   /** Earlier studies of the patient that show something else. */

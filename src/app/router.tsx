@@ -165,6 +165,11 @@ const routing = createRoute({
   path: '/routing',
   component: lazyRouteComponent(() => import('./routing/RoutingPage.tsx'), 'RoutingPage'),
 })
+const priorRules = createRoute({
+  getParentRoute: () => shell,
+  path: '/prior-rules',
+  component: lazyRouteComponent(() => import('./priors/PriorRulesPage.tsx'), 'PriorRulesPage'),
+})
 const persons = createRoute({
   getParentRoute: () => shell,
   path: '/persons',
@@ -219,6 +224,7 @@ export const router = createRouter({
       orders,
       messages,
       routing,
+      priorRules,
       persons,
       onePerson,
       rejected,

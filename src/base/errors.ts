@@ -357,6 +357,12 @@ export const ERRORS = {
     400,
     0x0110,
   ),
+  PRIOR_RULE_INVALID: row(
+    'The rule for priors is not taken: {why}.',
+    'Correct it: regions and kinds of examination from the lists, points from −100 to 100.',
+    400,
+    0x0110,
+  ),
   PERSON_STATE: row(
     'This cannot be done with these patients: {why}.',
     'Look at them again: somebody may have been quicker.',

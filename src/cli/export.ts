@@ -35,8 +35,12 @@ export async function exportCapsule(
   const { openTower } = await import('../server.ts')
   const tower = await openTower({ ...config, 'seal.automatic': false }, version, 'export')
   try {
-    const { archive, db } = tower
-    const capsules = openCapsules({ archive, record: openRecord({ db, archive }), version })
+    const { archive, control, db } = tower
+    const capsules = openCapsules({
+      archive,
+      record: openRecord({ db, archive, wishes: control.priorWishes }),
+      version,
+    })
     const context = {
       principal: { kind: 'job', name: 'export' } as const,
       client: { address: 'local', userAgent: `export by ${userInfo().username}` },

@@ -59,6 +59,7 @@ export type Act =
   | 'redaction.see' // what was erased of the log, and is to be
   | 'redaction.propose'
   | 'redaction.approve' // the second of the two it needs
+  | 'priors.rules' // which earlier studies the site wants beside which
   | 'seal' // move studies into the vault now
   | 'fixity' // read what is kept again, now
 
@@ -151,6 +152,7 @@ export const ACCESS: Readonly<Record<Act, readonly Role[]>> = {
   'redaction.see': ['records', 'privacy', 'auditor'],
   'redaction.propose': ['records', 'privacy'],
   'redaction.approve': ['privacy'],
+  'priors.rules': ['radiologist', 'technologist'],
   seal: ['administrator', 'records'],
   fixity: ['administrator', 'records'],
 }
@@ -224,7 +226,7 @@ export const TOKEN_SCOPES = {
   ],
   audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'lookout.see', 'redaction.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
-  admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
+  admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'priors.rules', 'seal', 'fixity'],
 } as const satisfies Readonly<Record<string, readonly Act[]>>
 export type TokenScope = keyof typeof TOKEN_SCOPES
 export const SCOPES = Object.keys(TOKEN_SCOPES) as readonly TokenScope[]

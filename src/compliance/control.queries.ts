@@ -1,6 +1,6 @@
 /**
  * SQL of control data (`control.db`): accounts, second factors, API tokens, allowed devices, refused callers, storage
- * commitments that wait for their answer; routes: `routes.queries.ts`. Read and written only by `control.ts`.
+ * commitments that wait for their answer; routes: `routes.queries.ts`, what is wanted of priors: `prior-wishes.queries.ts`. Read and written only by `control.ts`.
  */
 import type { ControlStore } from '../storage/sql/control-store.ts'
 
@@ -111,6 +111,25 @@ export const CONTROL_MIGRATIONS: readonly string[] = [
      why         text not null
    ) strict;
    create index notices_by_step on notices (destination, sop, notice_id);`,
+  `create table prior_rules (
+     rule_id    integer primary key,
+     name       text not null,
+     enabled    integer not null check (enabled in (0, 1)),
+     rule       text not null,                               -- JSON: current, prior, years, points
+     changed_by text not null,
+     changed_at text not null
+   ) strict;
+   create table prior_choices (                              -- which prior a person wanted beside a study
+     person     text not null,                               -- u:<16 hex>
+     study      text not null,
+     prior      text not null,
+     study_kind text not null,                               -- regions|families, as the record names them
+     prior_kind text not null,
+     chosen_at  text not null,
+     primary key (person, study)
+   ) strict;
+   create index prior_choices_by_kind on prior_choices (person, study_kind, prior_kind);
+   create index prior_choices_by_time on prior_choices (person, chosen_at)`,
 ]
 
 export interface CommitmentRow {

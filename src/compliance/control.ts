@@ -14,6 +14,7 @@ import { CONTROL_MIGRATIONS } from './control.queries.ts'
 import { type ConfiguredDevice, openDevices } from './device-list.ts'
 import type { Devices } from './devices.ts'
 import { type Notices, openNotices } from './notices.ts'
+import { openPriorWishes, type PriorWishes } from './prior-wishes.ts'
 import { openRoutes, type Routes } from './routes.ts'
 import { KEY_BYTES } from './sealing.ts'
 import { openSecondFactors, type SecondFactors } from './second-factors.ts'
@@ -27,6 +28,7 @@ export interface Control {
   readonly commitments: Commitments
   readonly routes: Routes
   readonly notices: Notices
+  readonly priorWishes: PriorWishes
   close(): void
 }
 
@@ -53,6 +55,7 @@ export function openControl(path: string, options: ControlOptions): Control {
     commitments: openCommitments(store),
     routes: openRoutes(store, now),
     notices: openNotices(store),
+    priorWishes: openPriorWishes(store, now),
     close() {
       devices.flush()
       store.close()

@@ -1,6 +1,7 @@
 /** Families of modalities (PS3.3 C.7.3.1.1.1): what a reader takes for the same kind of examination, and what is akin. */
 
-export type Family = 'XR' | 'CT' | 'MR' | 'US' | 'MG' | 'NM' | 'PT' | 'XA' | 'RF' | 'OT'
+export const FAMILY_ORDER = ['XR', 'CT', 'MR', 'US', 'MG', 'NM', 'PT', 'XA', 'RF', 'OT'] as const
+export type Family = (typeof FAMILY_ORDER)[number]
 
 const FAMILIES: Readonly<Record<string, Family>> = {
   CR: 'XR',

@@ -5,8 +5,10 @@ import { admit } from '../archive/admit.ts'
 import type { Archive } from '../archive/archive.ts'
 import { heldAmong } from '../archive/holds.ts'
 import { keysOf, personOf } from '../archive/persons/persons.queries.ts'
-import type { Context } from '../base/context.ts'
+import type { Json } from '../base/canonical-json.ts'
+import { type Context, nameOf } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
+import type { PriorWishes, StoredPriorRule } from '../compliance/prior-wishes.ts'
 import type { DicomJson } from '../dicom/json.ts'
 import { type Uid, uid } from '../dicom/uid.ts'
 import type { Database } from '../storage/sql/database.ts'
@@ -24,18 +26,20 @@ import {
 import { contradictionOf, contradictionsAmong } from './identity.ts'
 import { type MeasurementsAnswer, measuredStudies } from './measurements.ts'
 import { normalise } from './normalise.ts'
-import { relevantPriors } from './priors.ts'
+import { checkPriorRule, kindOf } from './prior-rules.ts'
+import { relevantPriors, type Wanted } from './priors.ts'
 import type { PatientRecord, PriorsAnswer, RecordStudy, TimelineAnswer } from './record.ts'
 
 export interface RecordParts {
   readonly db: Database
   readonly archive: Pick<Archive, 'record' | 'inSight'>
+  readonly wishes: PriorWishes
 }
 
 /** Images looked at for one answer, at most: beyond it rows alone tell. */
 const MOST_LOOKS = 200
 
-export function openRecord({ db, archive }: RecordParts): PatientRecord {
+export function openRecord({ db, archive, wishes }: RecordParts): PatientRecord {
   const acts = { event: archive.record }
   /** Without what the asker may not see. */
   const seen: Seen = async (context, studies) => {
@@ -45,16 +49,76 @@ export function openRecord({ db, archive }: RecordParts): PatientRecord {
     )
     return studies.filter(({ study }) => visible.has(study))
   }
+  const priorsBy = (context: Context, study: Uid, rules: Wanted['rules']) =>
+    priorsOf(
+      db,
+      study,
+      (studies) => seen(context, studies),
+      (current) => ({
+        rules,
+        preference: isPerson(context) ? wishes.preference(context.principal.id, study, kindOf(current)) : undefined,
+      }),
+    )
+  const priors = async (context: Context, study: Uid, rules: Wanted['rules']): Promise<PriorsAnswer> => {
+    const answer = await priorsBy(context, study, rules)
+    await asked(archive, context, answer?.current, { priors: study, results: answer?.priors.length ?? 0 })
+    if (answer === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
+    return answer
+  }
+  const changed = (context: Context, action: 'C' | 'U' | 'D', what: string, rule: StoredPriorRule) =>
+    archive.record(
+      context,
+      { type: 'cfg.change', action, outcome: 0, detail: { what, rule: JSON.parse(JSON.stringify(rule)) as Json } },
+      'now',
+    )
   return {
     priors: async (context, study) => {
       await admit(acts, context, 'find')
-      const answer = await priorsOf(db, study, (studies) => seen(context, studies))
-      await asked(archive, context, answer?.current, {
-        priors: study,
-        results: answer?.priors.length ?? 0,
-      })
-      if (answer === undefined) throw new ArchiveError('NOT_FOUND', { what: `study ${study}` })
-      return answer
+      return priors(context, study, wishes.rules())
+    },
+    choosePrior: async (context, study, prior) => {
+      await admit(acts, context, 'read')
+      if (!isPerson(context)) throw new ArchiveError('BAD_REQUEST', { why: 'only a person has a choice' })
+      const answer = await priors(context, study, wishes.rules())
+      const person = context.principal.id
+      if (prior === undefined) wishes.forget(person, study)
+      else {
+        const chosen = answer.earlier.find((one) => one.study === prior)
+        if (chosen === undefined)
+          throw new ArchiveError('BAD_REQUEST', { why: 'it is no earlier study of the same patient' })
+        wishes.choose(person, { study, kind: kindOf(answer.current) }, { study: prior, kind: kindOf(chosen) })
+      }
+      return priors(context, study, wishes.rules())
+    },
+    priorRules: async (context) => {
+      await admit(acts, context, 'priors.rules')
+      return wishes.rules()
+    },
+    addPriorRule: async (context, rule) => {
+      await admit(acts, context, 'priors.rules')
+      checkPriorRule(rule)
+      const added = wishes.add(rule, nameOf(context.principal))
+      await changed(context, 'C', 'rule for priors added', added)
+      return added
+    },
+    changePriorRule: async (context, id, rule) => {
+      await admit(acts, context, 'priors.rules')
+      checkPriorRule(rule)
+      const now = wishes.change(id, rule, nameOf(context.principal))
+      await changed(context, 'U', 'rule for priors changed', now)
+      return now
+    },
+    removePriorRule: async (context, id) => {
+      await admit(acts, context, 'priors.rules')
+      await changed(context, 'D', 'rule for priors removed', wishes.remove(id))
+    },
+    tryPriorRule: async (context, study, rule) => {
+      await admit(acts, context, 'priors.rules')
+      await admit(acts, context, 'find')
+      checkPriorRule(rule)
+      const rules = wishes.rules()
+      const others = rules.filter(({ id }) => id !== rule.id)
+      return { now: await priors(context, study, rules), tried: await priors(context, study, [...others, rule]) }
     },
     timeline: async (context, key) => {
       await admit(acts, context, 'find')
@@ -120,7 +184,16 @@ function asked(
 type Seen = (context: Context, studies: readonly RecordStudy[]) => Promise<readonly RecordStudy[]>
 type SeenBy = (studies: readonly RecordStudy[]) => Promise<readonly RecordStudy[]>
 
-async function priorsOf(db: Database, study: Uid, seen: SeenBy): Promise<PriorsAnswer | undefined> {
+/** Somebody with an account: devices and the archive itself have no choices of their own. */
+const isPerson = (context: Context): context is Context & { readonly principal: { readonly kind: 'user' } } =>
+  context.principal.kind === 'user'
+
+async function priorsOf(
+  db: Database,
+  study: Uid,
+  seen: SeenBy,
+  wantedOf: (current: RecordStudy) => Wanted,
+): Promise<PriorsAnswer | undefined> {
   const row = await studyOf(db, study)
   if (row === undefined) return undefined
   const history = await seen(
@@ -137,13 +210,15 @@ async function priorsOf(db: Database, study: Uid, seen: SeenBy): Promise<PriorsA
   })
   const same = others.filter((one) => !contradicted.some((other) => other.study === one.study))
   const dated = (one: RecordStudy) => ({ ...one, date: one.studyDate, time: one.studyTime })
-  const chosen = relevantPriors(dated(current), same.map(dated))
-  const priors = chosen.flatMap((prior) => {
+  const wanted = wantedOf(current)
+  const sorted = relevantPriors(dated(current), same.map(dated), wanted)
+  const priors = sorted.flatMap((prior) => {
     const of = same.find((one) => one.study === prior.study)
     return of === undefined ? [] : [{ ...prior, of }]
   })
   const earlier = same.filter((one) => one.studyDate !== '' && one.studyDate <= current.studyDate)
-  return { current, priors, others: Math.max(0, earlier.length - priors.length), contradicted }
+  const chosen = priors.find((one) => one.study === wanted.preference?.study)?.of.study
+  return { current, priors, chosen, earlier, others: Math.max(0, earlier.length - priors.length), contradicted }
 }
 
 async function measurementsOf(db: Database, study: Uid, seen: SeenBy): Promise<MeasurementsAnswer | undefined> {

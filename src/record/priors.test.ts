@@ -1,16 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Preference, PriorRule } from '../compliance/prior-wishes.ts'
 import { normalise } from './normalise.ts'
-import { type DatedStudy, relevantPriors } from './priors.ts'
+import { checkPriorRule, kindOf } from './prior-rules.ts'
+import { type DatedStudy, relevantPriors, type Wanted } from './priors.ts'
 import { spanInWords } from './spans.ts'
 
 const study = (name: string, date: string, modality: string, description: string): DatedStudy => ({
+  description,
   ...normalise({ description, modalities: [modality], procedures: [], series: [] }),
   study: name,
   date,
   time: '1200',
 })
 
+const ANY = { regions: [], families: [], words: '' }
 const CURRENT = study('now', '20240301', 'CT', 'CT Chest with contrast')
 const best = (others: readonly DatedStudy[], current = CURRENT) => relevantPriors(current, others)[0]
 
@@ -86,4 +90,84 @@ it.each([
   ['', '20240301', ''],
 ])('%s to %s is %s', (from, to, says) => {
   expect(spanInWords(from, to)).toBe(says)
+})
+
+describe('what is wanted beside the facts', () => {
+  const rule = (given: Partial<PriorRule>): PriorRule => ({
+    name: 'ours',
+    enabled: true,
+    current: ANY,
+    prior: ANY,
+    points: 30,
+    ...given,
+  })
+  const others = [
+    study('ct', '20221220', 'CT', 'CT Thorax with contrast'),
+    study('cxr', '20240220', 'CR', 'Chest PA'),
+    study('bone', '20230601', 'NM', 'Bone scan whole body'),
+    study('knee', '20230601', 'MR', 'MR right knee'),
+    study('later', '20240401', 'CT', 'CT Chest with contrast'),
+  ]
+  const order = (wanted: Wanted) => relevantPriors(CURRENT, others, wanted).map((prior) => prior.study)
+
+  it('moves a kind of prior up or out, by rules of the site that are on', () => {
+    expect(order({ rules: [] })[0]).toBe('ct')
+    const films = { ...ANY, families: ['XR'] }
+    expect(order({ rules: [rule({ prior: films, points: 60 })] })[0]).toBe('cxr')
+    expect(order({ rules: [rule({ prior: films, points: 60, enabled: false })] })[0]).toBe('ct')
+    expect(order({ rules: [rule({ prior: films, points: -100 })] })).not.toContain('cxr')
+    expect(order({ rules: [rule({ current: { ...ANY, regions: ['knee'] }, prior: films, points: 60 })] })[0]).toBe('ct')
+    expect(order({ rules: [rule({ prior: films, years: 0.01, points: 60 })] })[0]).toBe('ct')
+  })
+
+  it('brings another region only where a rule wants it, and says so', () => {
+    expect(order({ rules: [] })).not.toContain('knee')
+    const wanted = { rules: [rule({ prior: { ...ANY, words: 'KNEE right' }, points: 50 })] }
+    const prior = relevantPriors(CURRENT, others, wanted).find((one) => one.study === 'knee')
+    expect(prior?.reasons[0]).toBe('rule “ours” (+50)')
+  })
+
+  it('puts what a person chose first, and its kind further up for studies of this kind', () => {
+    const preference = (given: Partial<Preference>): Wanted => ({
+      rules: [],
+      preference: { study: undefined, kinds: new Set(), ...given },
+    })
+    const [first] = relevantPriors(CURRENT, others, preference({ study: 'knee' }))
+    expect(first).toMatchObject({ study: 'knee', baseline: false })
+    expect(first?.reasons[0]).toBe('you chose it for this study')
+    const kinds = new Set([kindOf(normalise({ description: 'Chest', modalities: ['CR'], procedures: [], series: [] }))])
+    const score = (wanted: Wanted) =>
+      relevantPriors(CURRENT, others, wanted).find((one) => one.study === 'cxr')?.score ?? 0
+    expect(score(preference({ kinds })) - score({ rules: [] })).toBe(12)
+  })
+
+  it('never makes a prior of what is later, or leaves the bounds, whatever the rules', () => {
+    const kind = fc.record({
+      regions: fc.subarray(['chest', 'knee', 'whole body']),
+      families: fc.subarray(['CT', 'XR', 'NM', 'MR']),
+      words: fc.constantFrom('', 'chest', 'knee'),
+    })
+    const rules = fc.array(
+      fc.record({ current: kind, prior: kind, points: fc.integer({ min: -100, max: 100 }), enabled: fc.boolean() }),
+    )
+    fc.assert(
+      fc.property(rules, fc.option(fc.constantFrom('knee', 'later', 'nobody'), { nil: undefined }), (given, chosen) => {
+        const wanted = { rules: given.map((one) => rule(one)), preference: { study: chosen, kinds: new Set<string>() } }
+        for (const { study: uid, score } of relevantPriors(CURRENT, others, wanted)) {
+          expect(uid).not.toBe('later')
+          expect(score).toBeGreaterThanOrEqual(0)
+          expect(score).toBeLessThanOrEqual(100)
+        }
+      }),
+    )
+  })
+
+  it.each([
+    ['a region there is not', { prior: { ...ANY, regions: ['thorax'] } }, /no region thorax/],
+    ['a kind there is not', { current: { ...ANY, families: ['DR'] } }, /no kind of examination DR/],
+    ['nothing', {}, /every study and every prior/],
+    ['points that are none', { prior: { ...ANY, families: ['CT'] }, points: 0 }, /adds nothing/],
+  ])('is refused as a rule where it names %s', (_, given, why) => {
+    expect(() => checkPriorRule(rule(given))).toThrowError(why)
+  })
 })

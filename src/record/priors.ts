@@ -3,11 +3,13 @@
  * index; the same facts always give the same order.
  *
  * Points as the table below has them, at most a hundred. A study that shows nothing of the same region is no relevant
- * prior, however much else it shares.
+ * prior, however much else it shares, unless a rule of the site or the person who reads wants it.
  */
 
+import type { Preference, PriorRule } from '../compliance/prior-wishes.ts'
 import { kindness } from './modalities.ts'
 import type { Normalised } from './normalise.ts'
+import { isRuled, kindOf } from './prior-rules.ts'
 import { type Kinship, kinship, REGIONS, type Region } from './regions.ts'
 import { spanInWords } from './spans.ts'
 
@@ -15,6 +17,13 @@ export interface DatedStudy extends Normalised {
   readonly study: string
   readonly date: string // YYYYMMDD, or ''
   readonly time: string // HHMMSS, or ''
+  readonly description?: string
+}
+
+/** What is wanted beside the facts. */
+export interface Wanted {
+  readonly rules: readonly PriorRule[]
+  readonly preference?: Preference | undefined
 }
 
 export interface Prior {
@@ -49,18 +58,32 @@ const HELPS: Readonly<Record<Kinship, number>> = {
 const UNTOLD = 0.4
 /** Contrast one of two does not speak of: more often forgotten than different. */
 const UNSAID = 0.85
+/** The person who reads chose this kind of prior for this kind of study before. */
+const PREFERRED = 12
 
 /** Relevant priors, best first. Later studies, and those without a date beside one with a date, are none. */
-export function relevantPriors(current: DatedStudy, others: readonly DatedStudy[]): readonly Prior[] {
+export function relevantPriors(
+  current: DatedStudy,
+  others: readonly DatedStudy[],
+  wanted: Wanted = { rules: [] },
+): readonly Prior[] {
+  const chosen = wanted.preference?.study
   const scored = others
     .filter((other) => other.study !== current.study && isEarlier(other, current))
     .flatMap((other) => {
-      const judged = judge(current, other)
-      return judged.score >= RELEVANT ? [{ ...judged, at: momentOf(other) }] : []
+      const judged = judge(current, other, wanted)
+      return judged.score >= RELEVANT || other.study === chosen ? [{ ...judged, at: momentOf(other) }] : []
     })
-    .sort((a, b) => b.score - a.score || compareText(b.at, a.at) || compareText(b.study, a.study))
+    .sort(
+      (a, b) =>
+        Number(b.study === chosen) - Number(a.study === chosen) ||
+        b.score - a.score ||
+        compareText(b.at, a.at) ||
+        compareText(b.study, a.study),
+    )
+  const best = Math.max(0, ...scored.map(({ score }) => score))
   const oldest = scored
-    .filter(({ score }) => score >= (scored[0]?.score ?? 0) - POINTS.recent)
+    .filter(({ score }) => score >= best - POINTS.recent)
     .reduce<(typeof scored)[number] | undefined>((first, one) => (!first || one.at < first.at ? one : first), undefined)
   return scored.map(({ at: _, ...prior }) => ({
     ...prior,
@@ -81,19 +104,45 @@ interface Part {
   readonly says: string
 }
 
-export function judge(current: DatedStudy, other: DatedStudy): Omit<Prior, 'baseline'> {
+export function judge(current: DatedStudy, other: DatedStudy, wanted: Wanted = { rules: [] }): Omit<Prior, 'baseline'> {
   const days = daysBetween(other.date, current.date)
   const region = regionPart(current.regions, other.regions)
   const parts = [region, kindPart(current, other), procedurePart(current, other), sidePart(current, other)]
   if (region.points > 0) parts.push(contrastPart(current, other), recentPart(days))
-  const points = region.points === 0 ? 0 : parts.reduce((sum, part) => sum + part.points, 0)
+  const facts = region.points === 0 ? 0 : sumOf(parts)
+  const wishes = wishesOf(current, other, days, wanted)
   const span = days === undefined ? [] : [spanInWords(other.date, current.date)]
   return {
     study: other.study,
-    score: Math.max(0, Math.min(100, Math.round(points * 10) / 10)),
-    reasons: [...parts.map(({ says }) => says).filter((says) => says !== ''), ...span],
+    score: Math.max(0, Math.min(100, Math.round((facts + sumOf(wishes)) * 10) / 10)),
+    reasons: [...wishes, ...parts]
+      .map(({ says }) => says)
+      .filter((says) => says !== '')
+      .concat(span),
     days,
   }
+}
+
+const sumOf = (parts: readonly Part[]): number => parts.reduce((sum, { points }) => sum + points, 0)
+
+/** What the site's rules and the person who reads add or take away. */
+function wishesOf(
+  current: DatedStudy,
+  other: DatedStudy,
+  days: number | undefined,
+  { rules, preference }: Wanted,
+): readonly Part[] {
+  const [here, there] = [
+    { ...current, description: current.description ?? '' },
+    { ...other, description: other.description ?? '' },
+  ]
+  const ruled = rules
+    .filter((rule) => isRuled(rule, here, there, days))
+    .map(({ name, points }) => ({ points, says: `rule “${name}” (${points > 0 ? '+' : '−'}${Math.abs(points)})` }))
+  if (preference?.study === other.study) return [{ points: 0, says: 'you chose it for this study' }, ...ruled]
+  return preference?.kinds.has(kindOf(other)) === true
+    ? [{ points: PREFERRED, says: 'you chose this kind before' }, ...ruled]
+    : ruled
 }
 
 /** The mean of what each current region finds; a study of much more than that shows it as well. */

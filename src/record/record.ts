@@ -6,6 +6,7 @@
  */
 import type { ByteStream } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
+import type { PriorRule, StoredPriorRule } from '../compliance/prior-wishes.ts'
 import type { Uid } from '../dicom/uid.ts'
 import type { MeasurementsAnswer } from './measurements.ts'
 import type { Normalised } from './normalise.ts'
@@ -42,7 +43,11 @@ export interface PriorsAnswer {
   readonly current: RecordStudy
   /** Best first. */
   readonly priors: readonly ChosenPrior[]
-  /** Earlier studies of the patient that show something else. */
+  /** The study that the asker chose for this one, if it can stand beside it. */
+  readonly chosen: Uid | undefined
+  /** All that might stand beside it: earlier ones of the same patient. */
+  readonly earlier: readonly RecordStudy[]
+  /** How many of those show something else. */
   readonly others: number
   /** Studies under the same ID whose birth date or sex is another: perhaps another person. */
   readonly contradicted: readonly { readonly study: Uid; readonly why: string }[]
@@ -65,6 +70,24 @@ export interface TimelineAnswer {
 export interface PatientRecord {
   /** @throws {ArchiveError} `NOT_FOUND` */
   priors(context: Context, study: Uid): Promise<PriorsAnswer>
+  /**
+   * Which prior the asker wants beside a study from now on; undefined: whichever the archive chooses.
+   * @throws {ArchiveError} `NOT_FOUND`, `BAD_REQUEST` when it is no earlier study of the same patient
+   */
+  choosePrior(context: Context, study: Uid, prior: Uid | undefined): Promise<PriorsAnswer>
+  priorRules(context: Context): Promise<readonly StoredPriorRule[]>
+  /** @throws {ArchiveError} `PRIOR_RULE_INVALID` */
+  addPriorRule(context: Context, rule: PriorRule): Promise<StoredPriorRule>
+  /** @throws {ArchiveError} `PRIOR_RULE_INVALID`, `NOT_FOUND` */
+  changePriorRule(context: Context, id: number, rule: PriorRule): Promise<StoredPriorRule>
+  /** @throws {ArchiveError} `NOT_FOUND` */
+  removePriorRule(context: Context, id: number): Promise<void>
+  /** The priors of a study by the rules that count with this one beside them, in place of that of its number if it has one. */
+  tryPriorRule(
+    context: Context,
+    study: Uid,
+    rule: PriorRule & { readonly id?: number | undefined },
+  ): Promise<{ readonly now: PriorsAnswer; readonly tried: PriorsAnswer }>
   /** @throws {ArchiveError} `NOT_FOUND` when no study has the key */
   timeline(context: Context, patientKey: string): Promise<TimelineAnswer>
   /** What was measured in the patient of a study. @throws {ArchiveError} `NOT_FOUND` */

@@ -42,6 +42,7 @@ import { measurementRoutes } from './json/measurements.ts'
 import { migrationRoutes } from './json/migrations.ts'
 import { ownSessionRoutes, tellEnded } from './json/own-sessions.ts'
 import { paperRoutes } from './json/papers.ts'
+import { priorRuleRoutes } from './json/prior-rules.ts'
 import { providerLoginRoutes } from './json/provider-login.ts'
 import { recordRoutes } from './json/record.ts'
 import { redactionRoutes } from './json/redactions.ts'
@@ -202,7 +203,11 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...studyRoutes(archive),
     ...(options.record === undefined
       ? []
-      : [...recordRoutes(options.record), ...measurementRoutes(archive, options.record)]),
+      : [
+          ...recordRoutes(options.record),
+          ...priorRuleRoutes(options.record),
+          ...measurementRoutes(archive, options.record),
+        ]),
     ...instanceRoutes(archive),
     ...events.routes,
     ...dicomWebRoutes(archive),

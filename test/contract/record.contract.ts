@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Happening } from '../../src/archive/archive.ts'
 import { gather } from '../../src/base/bytes.ts'
+import { openControl } from '../../src/compliance/control.ts'
 import { uid } from '../../src/dicom/uid.ts'
 import { openRecord } from '../../src/record/open.ts'
 import type { PatientRecord } from '../../src/record/record.ts'
@@ -10,6 +11,7 @@ import { studyUid } from '../../src/synthetic/modules.ts'
 import { EXAMINATIONS } from '../../src/synthetic/nodule-story.ts'
 import { demonstration } from '../../src/synthetic/stories.ts'
 import { type Attributes, asker, fileOf, indexedFiles } from '../support/indexed.ts'
+import { person } from '../support/people.ts'
 
 const made = (number: number, attributes: Attributes): Attributes => ({
   StudyInstanceUID: `2.25.${number}`,
@@ -43,6 +45,7 @@ export function recordContract(name: string, open: () => Promise<Database>): voi
   describe(`the record of a patient on ${name}`, () => {
     let db: Database
     let record: PatientRecord
+    const control = openControl(':memory:', { configuredDevices: [] })
     const said: Happening[] = []
     beforeAll(async () => {
       db = await open()
@@ -54,11 +57,13 @@ export function recordContract(name: string, open: () => Promise<Database>): voi
           },
           inSight: async (_context, studies) => new Set(studies),
         },
+        wishes: control.priorWishes,
       })
       await indexedFiles(db).add([...(await demonstrated()), ...MADE.map((attributes) => fileOf(attributes))])
     })
     afterAll(async () => {
       await db.close()
+      control.close()
     })
 
     const doctor = asker('clinician')
@@ -132,6 +137,51 @@ export function recordContract(name: string, open: () => Promise<Database>): voi
         { type: 'aud.110112', detail: { timeline: 'A|nobody', results: 0 } },
         { type: 'aud.110112', study: '2.25.999', detail: { results: 0 } },
       ])
+    })
+
+    it('follows the rules of the site once they count, and can be tried before', async () => {
+      const reader = asker('radiologist')
+      const [now = '', best = ''] = [String(examination(6)), String(examination(5))]
+      const away = {
+        name: 'no CT of last time',
+        enabled: true,
+        current: { regions: ['chest'], families: ['CT'], words: '' },
+        prior: { regions: [], families: ['CT'], words: '' },
+        years: 5,
+        points: -100,
+      }
+      const both = await record.tryPriorRule(reader, uid(now), away)
+      expect([both.now.priors[0]?.study, both.tried.priors[0]?.study]).toEqual([best, String(examination(4))])
+      expect(await names(now)).toContain(best)
+      said.length = 0
+      const { id } = await record.addPriorRule(reader, away)
+      expect(await record.priorRules(reader)).toMatchObject([{ ...away, id }])
+      expect(await names(now)).not.toContain(best)
+      await record.changePriorRule(reader, id, { ...away, enabled: false })
+      expect(await names(now)).toContain(best)
+      await record.removePriorRule(reader, id)
+      expect(said.filter(({ type }) => type === 'cfg.change').map(({ detail }) => detail?.['what'])).toEqual([
+        'rule for priors added',
+        'rule for priors changed',
+        'rule for priors removed',
+      ])
+      await expect(record.removePriorRule(reader, id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      await expect(record.addPriorRule(doctor, away)).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+      await expect(record.addPriorRule(reader, { ...away, points: 0 })).rejects.toMatchObject({
+        code: 'PRIOR_RULE_INVALID',
+      })
+    })
+
+    it('remembers which prior a person chose, for that person alone, until it is forgotten', async () => {
+      const [now, older] = [examination(6), examination(2)]
+      const another = person('tess', 'technologist')
+      const chosen = await record.choosePrior(doctor, now, older)
+      expect([chosen.chosen, chosen.priors[0]?.study]).toEqual([older, String(older)])
+      expect((await record.priors(another, now)).chosen).toBeUndefined()
+      await expect(record.choosePrior(doctor, now, uid('2.25.301'))).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+      await expect(record.choosePrior(doctor, older, now)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+      const forgotten = await record.choosePrior(doctor, now, undefined)
+      expect([forgotten.chosen, forgotten.priors[0]?.study]).toEqual([undefined, String(examination(5))])
     })
 
     it('refuses who may not search', async () => {

@@ -58,6 +58,7 @@ const ADDRESSES: readonly Address[] = [
   { route: '/orders', state: 'nothing', path: '/orders', shows: words('Nothing is to be done') },
   { route: '/admin/messages', state: 'nothing', path: '/admin/messages', shows: words('No message needs attention') },
   { route: '/routing', state: 'nothing', path: '/routing', shows: words('No destinations') },
+  { route: '/prior-rules', state: 'nothing', path: '/prior-rules', shows: words('No rules of your own') },
   { route: '/persons', state: 'nothing', path: '/persons', shows: words('Nothing is to be decided') },
   { route: '/persons/$patient', state: 'full', path: `/persons/${PATIENT}`, shows: heading('Patient identity') },
   { route: '/rejected', state: 'nothing', path: '/rejected', shows: words('Nothing was rejected') },

@@ -5,6 +5,7 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { Match } from '../../src/archive/archive.ts'
 import { sameRelation } from '../../src/archive/persons/relations.ts'
+import { openControl } from '../../src/compliance/control.ts'
 import { T } from '../../src/dicom/dictionary.ts'
 import type { DicomJson } from '../../src/dicom/json.ts'
 import { openMllpListener } from '../../src/network/mllp/listener.ts'
@@ -85,10 +86,11 @@ async function find({ archive }: Pick<Running, 'archive'>, ...matches: readonly 
 }
 const byId = (value: string): Match => ({ path: [T.PatientID], value })
 
+const { priorWishes: wishes } = openControl(':memory:', { configuredDevices: [] })
 /** All that shows whose a study is, by each of these IDs. */
 async function whose(running: Running, ids: readonly string[]) {
   const { archive, db } = running
-  const record = openRecord({ db, archive })
+  const record = openRecord({ db, archive, wishes })
   const shown: Record<string, unknown> = {}
   for (const id of ids) {
     const key = `|${id}`

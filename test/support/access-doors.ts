@@ -49,6 +49,13 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'POST /api/routing/destinations/{destination}/retry',
     'POST /api/routing/destinations/{destination}/drop',
   ],
+  'priors.rules': [
+    'GET /api/priors/rules',
+    'POST /api/priors/rules',
+    'POST /api/priors/rules/{rule}',
+    'DELETE /api/priors/rules/{rule}',
+    'POST /api/priors/try',
+  ],
   'devices.manage': ['GET /api/callers', 'POST /api/callers/allow', 'POST /api/devices/echo'],
   'accounts.manage': [
     'GET /api/accounts',
@@ -79,6 +86,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /api/studies/{study}',
     'GET /api/studies/{study}/instances',
     'GET /api/studies/{study}/priors',
+    'POST /api/studies/{study}/priors/choice',
     'GET /api/studies/{study}/measurements',
     'GET /api/studies/{study}/reports',
     'GET /api/patients/{key}/timeline',

@@ -75,6 +75,7 @@ lookout.manage      -   -   -   -   -   x   -   -   -
 redaction.see       -   -   -   -   x   x   x   -   -
 redaction.propose   -   -   -   -   x   x   -   -   -
 redaction.approve   -   -   -   -   -   x   -   -   -
+priors.rules      -   x   -   x   -   -   -   -   -
 seal              x   -   -   -   x   -   -   -   -
 fixity            x   -   -   -   x   -   -   -   -
 `
@@ -109,7 +110,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['audit.see', 'proof.see', 'restriction.see', 'review.see', 'lookout.see', 'redaction.see'],
   state: ['status.see', 'storage.see', 'associations.see', 'routing.see'],
-  admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'seal', 'fixity'],
+  admin: ['accounts.manage', 'devices.manage', 'routing.manage', 'priors.rules', 'seal', 'fixity'],
   // A measurement is signed, an emergency answered for: acts of a person, not of a program that was let in to read or store.
   none: [
     'tokens.own',

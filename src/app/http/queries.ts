@@ -12,6 +12,7 @@ import { IdentityReviews, Person } from '../../api/identity.ts'
 import { Reductions, ToldFacts } from '../../api/known.ts'
 import { Lookouts, Warnings } from '../../api/lookouts.ts'
 import { Measurements } from '../../api/measurements.ts'
+import { PriorRulesPage } from '../../api/prior-rules.ts'
 import { Priors, Timeline } from '../../api/record.ts'
 import { Redactions } from '../../api/redactions.ts'
 import { Rejections } from '../../api/rejections.ts'
@@ -89,6 +90,11 @@ export const priorsQuery = (study: string) =>
     queryFn: ({ signal }) => ask(`/api/studies/${study}/priors`, Priors, { signal }),
     ...ONCE,
   })
+
+export const priorRulesQuery = queryOptions({
+  queryKey: ['prior-rules'],
+  queryFn: ({ signal }) => ask('/api/priors/rules', PriorRulesPage, { signal }),
+})
 
 export const measurementsQuery = (study: string) =>
   queryOptions({

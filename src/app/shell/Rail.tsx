@@ -17,6 +17,7 @@ interface Place {
     | '/admin/messages'
     | '/persons'
     | '/routing'
+    | '/prior-rules'
     | '/rejected'
     | '/compliance'
     | '/storage'
@@ -38,6 +39,7 @@ const PLACES: readonly Place[] = [
   { to: '/orders', icon: 'clock', label: 'Orders', act: 'find' },
   { to: '/admin/connections', icon: 'plug', label: 'Connections', act: 'associations.see' },
   { to: '/routing', icon: 'arrow', label: 'Routing', act: 'routing.see' },
+  { to: '/prior-rules', icon: 'star', label: 'Prior rules', act: 'priors.rules' },
   { to: '/admin/messages', icon: 'message', label: 'Messages', act: 'messages.see' },
   { to: '/persons', icon: 'person', label: 'Persons', act: 'identity.see' },
   { to: '/admin/conflicts', icon: 'conflict', label: 'Conflicts', act: 'conflicts.see' },

@@ -8,6 +8,7 @@ import { ErrorState } from '../ui/states.tsx'
 import compare from './compare/Compare.module.css'
 import { openLink, type Side } from './compare/link.ts'
 import { PaneHeader } from './compare/PaneHeader.tsx'
+import { PreferPrior } from './compare/PreferPrior.tsx'
 import { PriorSide } from './compare/PriorSide.tsx'
 import { SyncBar } from './compare/SyncBar.tsx'
 import { usePrior } from './compare/use-prior.ts'
@@ -132,6 +133,7 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
                 <span role="status" data-reasons="">
                   {choice.says}
                 </span>
+                {choice.prior && <PreferPrior study={study.study} prior={choice.prior} priors={choice.priors} />}
                 {choice.prior && <SyncBar link={link} />}
               </div>
             )}

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type PriorRow, Priors, PriorsAsk, type RecordCard, Timeline } from '../../api/record.ts'
 import { ArchiveError } from '../../base/errors.ts'
 import { patientKey, splitPatientKey } from '../../ledger/subject.ts'
-import type { PatientRecord, RecordStudy } from '../../record/record.ts'
+import type { PatientRecord, PriorsAnswer, RecordStudy } from '../../record/record.ts'
 import { laneOf } from '../../record/regions.ts'
 import { type Route, route, uidParam } from '../routes.ts'
 
@@ -20,23 +20,7 @@ export function recordRoutes(record: PatientRecord): readonly Route[] {
         { status: 404, says: 'There is no such study.' },
       ],
       handle: async (ask): Promise<z.infer<typeof Priors>> => {
-        const { current, priors, others, contradicted } = await record.priors(ask.context, uidParam(ask, 'study'))
-        return {
-          patient: patientAddress(current.patientKey),
-          current: card(current),
-          priors: priors.slice(0, ask.query.k).map(
-            ({ of, score, reasons, days, baseline }): PriorRow => ({
-              study: card(of),
-              score,
-              reasons: [...reasons],
-              days: days ?? null,
-              baseline,
-            }),
-          ),
-          relevant: priors.length,
-          others,
-          contradicted: [...contradicted],
-        }
+        return priorsShown(await record.priors(ask.context, uidParam(ask, 'study')), ask.query.k)
       },
     }),
     route({
@@ -61,6 +45,30 @@ export function recordRoutes(record: PatientRecord): readonly Route[] {
       },
     }),
   ]
+}
+
+/** @param most  of the priors */
+export function priorsShown(
+  { current, priors, chosen, others, contradicted }: PriorsAnswer,
+  most: number,
+): z.infer<typeof Priors> {
+  return {
+    patient: patientAddress(current.patientKey),
+    current: card(current),
+    priors: priors.slice(0, most).map(
+      ({ of, score, reasons, days, baseline }): PriorRow => ({
+        study: card(of),
+        score,
+        reasons: [...reasons],
+        days: days ?? null,
+        baseline,
+      }),
+    ),
+    chosen: chosen ?? null,
+    relevant: priors.length,
+    others,
+    contradicted: [...contradicted],
+  }
 }
 
 /** A patient key as part of an address: IDs hold slashes, bars and worse. */

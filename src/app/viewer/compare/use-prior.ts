@@ -1,7 +1,7 @@
 /** Which prior stands beside the study: the address says it, keys change it, the archive's order is followed. */
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { PriorRow } from '../../../api/record.ts'
+import type { PriorRow, Priors } from '../../../api/record.ts'
 import type { StudyRow } from '../../../api/studies.ts'
 import { priorsQuery } from '../../http/queries.ts'
 import { useShortcuts } from '../../shell/keys.ts'
@@ -13,6 +13,8 @@ export const BEST = 'best'
 export interface PriorChoice {
   /** The study to show beside the current one. */
   readonly prior: string | undefined
+  /** What it was chosen from. */
+  readonly priors: Priors | undefined
   /** Why there is none, or which of how many it is. */
   readonly says: string
   readonly error: unknown
@@ -46,6 +48,7 @@ export function usePrior(study: StudyRow, wanted: string | undefined): PriorChoi
   ])
   return {
     prior,
+    priors: priors.data,
     says: sayOf(),
     error: wanted === undefined ? undefined : priors.error,
     retry: () => void priors.refetch(),
