@@ -36,6 +36,8 @@ export interface Accessor {
   readonly given: number
   readonly refused: number
   readonly other: number
+  /** Of all these, done in an emergency (purpose BTG). */
+  readonly emergency: number
   readonly studies: readonly string[]
   readonly addresses: readonly string[]
 }
@@ -74,7 +76,7 @@ const COUNTS: Readonly<Record<string, 'sittings' | 'looks' | 'stored' | 'given' 
 
 /**
  * Acts by which images leave the archive. 164.528 exempts treatment, payment and operations: which of these that was, a
- * person says, for no act states a purpose yet.
+ * person says, for acts state no purpose but that of an emergency.
  */
 const DISCLOSURES: Readonly<Record<string, string>> = {
   'aud.110104': 'images sent to another system',
@@ -98,6 +100,7 @@ interface Counting {
   given: number
   refused: number
   other: number
+  emergency: number
   readonly studies: Set<string>
   readonly addresses: Set<string>
 }
@@ -123,6 +126,7 @@ export function openAccessReport(since: string): { add(event: ReportedEvent): vo
       if (typeof address === 'string' && address !== '') one.addresses.add(address)
       const study = body['study']
       if (typeof study === 'string' && study !== '') one.studies.add(study)
+      if (body['purposeOfUse'] === 'BTG') one.emergency += 1
       // The closing leaf of a sitting tells what was shown in it; the opening one that it began.
       if (type === 'aud.110103' && body['phase'] === 'closing') {
         const { nInstances, nFrames } = firstOf(body['objects'])
@@ -177,6 +181,7 @@ const counting = (actor: string, ts: string): Counting => ({
   given: 0,
   refused: 0,
   other: 0,
+  emergency: 0,
   studies: new Set(),
   addresses: new Set(),
 })

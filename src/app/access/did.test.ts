@@ -15,6 +15,7 @@ const person = {
   given: 0,
   refused: 0,
   other: 0,
+  emergency: 0,
   studies: [],
   addresses: [],
 }

@@ -20,6 +20,7 @@ const PEOPLE = [
   'given',
   'refused',
   'other',
+  'emergency',
   'studies',
   'addresses',
 ]
@@ -61,7 +62,7 @@ export function accessRoutes(archive: Pick<Archive, 'accessReport'>): readonly R
       ],
       handle: async ({ context, params }): Promise<AccessReport> => {
         const key = patientKeyAt(params['key'] ?? '')
-        const { people, disclosures, ...report } = await archive.accessReport(context, key)
+        const { people, disclosures, erased, ...report } = await archive.accessReport(context, key)
         const { id = '', issuer = '' } = splitPatientKey(key) ?? {}
         return {
           ...report,
@@ -73,6 +74,7 @@ export function accessRoutes(archive: Pick<Archive, 'accessReport'>): readonly R
             addresses: [...addresses],
           })),
           disclosures: [...disclosures],
+          erased: erased.map(({ steps, ...one }) => ({ ...one, steps: [...steps] })),
         }
       },
     }),
@@ -84,9 +86,17 @@ export function accessRoutes(archive: Pick<Archive, 'accessReport'>): readonly R
         one.roles.join(' '),
         one.first,
         one.last,
-        ...[one.sittings, one.instances, one.frames, one.looks, one.stored, one.given, one.refused, one.other].map(
-          String,
-        ),
+        ...[
+          one.sittings,
+          one.instances,
+          one.frames,
+          one.looks,
+          one.stored,
+          one.given,
+          one.refused,
+          one.other,
+          one.emergency,
+        ].map(String),
         one.studies.join(' '),
         one.addresses.join(' '),
       ]),
