@@ -13,8 +13,6 @@ const counts = {
   given: z.number(),
   refused: z.number(),
   other: z.number(),
-  /** Of all these, done in an emergency. */
-  emergency: z.number(),
 }
 
 export const AccessReport = z.object({
@@ -46,20 +44,6 @@ export const AccessReport = z.object({
       what: z.string(),
       study: z.string(),
       succeeded: z.boolean(),
-    }),
-  ),
-  /** What the log had and does not tell any more, of whomever: some of it may have been about this patient. */
-  erased: z.array(
-    z.object({
-      redaction: z.number(),
-      entries: z.number(),
-      first: z.number(),
-      last: z.number(),
-      steps: z.array(z.number()),
-      proposedBy: z.string(),
-      approvedBy: z.string(),
-      approvedAt: z.string(),
-      reason: z.string(),
     }),
   ),
   /** The signed checkpoint that covers all of it. */

@@ -4,24 +4,6 @@ import type { Uid } from '../dicom/uid.ts'
 import type { AccessReport } from '../ledger/access-report.ts'
 
 /** An act that changed something, or tried to. */
-/**
- * Entries of the log of which only the leaf is left. Whom they were about is gone with them: some may have been about this
- * patient.
- */
-export interface ErasedEntries {
-  /** The number of the entry that proposed it. */
-  readonly redaction: number
-  /** How many, the first and the last of them, and the entries that name each. */
-  readonly entries: number
-  readonly first: number
-  readonly last: number
-  readonly steps: readonly number[]
-  readonly proposedBy: string
-  readonly approvedBy: string
-  readonly approvedAt: string
-  readonly reason: string
-}
-
 export interface ToldAct {
   readonly n: number
   readonly ts: string
@@ -200,15 +182,7 @@ export interface Answers {
   accessReport(
     context: Context,
     patient: string,
-  ): Promise<
-    AccessReport & {
-      readonly since: string
-      /** What the log had and does not tell any more, of whomever. */
-      readonly erased: readonly ErasedEntries[]
-      /** That covers all of it. */
-      readonly checkpoint: string
-    }
-  >
+  ): Promise<AccessReport & { readonly since: string /** That covers all of it. */; readonly checkpoint: string }>
   /**
    * Was this image altered?
    * @param read  read every object again first, from wherever it is kept

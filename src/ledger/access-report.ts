@@ -36,8 +36,6 @@ export interface Accessor {
   readonly given: number
   readonly refused: number
   readonly other: number
-  /** Of all these, done in an emergency (purpose BTG). */
-  readonly emergency: number
   readonly studies: readonly string[]
   readonly addresses: readonly string[]
 }
@@ -76,7 +74,7 @@ const COUNTS: Readonly<Record<string, 'sittings' | 'looks' | 'stored' | 'given' 
 
 /**
  * Acts by which images leave the archive. 164.528 exempts treatment, payment and operations: which of these that was, a
- * person says, for acts state no purpose but that of an emergency.
+ * person says, for no act states a purpose yet.
  */
 const DISCLOSURES: Readonly<Record<string, string>> = {
   'aud.110104': 'images sent to another system',
@@ -100,7 +98,6 @@ interface Counting {
   given: number
   refused: number
   other: number
-  emergency: number
   readonly studies: Set<string>
   readonly addresses: Set<string>
 }
@@ -126,7 +123,6 @@ export function openAccessReport(since: string): { add(event: ReportedEvent): vo
       if (typeof address === 'string' && address !== '') one.addresses.add(address)
       const study = body['study']
       if (typeof study === 'string' && study !== '') one.studies.add(study)
-      if (body['purposeOfUse'] === 'BTG') one.emergency += 1
       // The closing leaf of a sitting tells what was shown in it; the opening one that it began.
       if (type === 'aud.110103' && body['phase'] === 'closing') {
         const { nInstances, nFrames } = firstOf(body['objects'])
@@ -181,7 +177,6 @@ const counting = (actor: string, ts: string): Counting => ({
   given: 0,
   refused: 0,
   other: 0,
-  emergency: 0,
   studies: new Set(),
   addresses: new Set(),
 })

@@ -114,3 +114,68 @@ describe.skipIf(browserPath() === undefined)('the desk of destruction', () => {
     expect(browser.complaints.filter((text) => !/status of (403|404|409)/.test(text))).toEqual([])
   })
 })
+
+describe.skipIf(browserPath() === undefined)('the desk of destruction to its end', () => {
+  it('destroys many studies that three people want gone, and gives a certificate of each', async () => {
+    const server = await startServer({ open: false, environment: { CLEARKEEP_DISPOSITION__COOLINGDAYS: '0' } })
+    const { page, close, complaints } = await openBrowser()
+    try {
+      const adam = await firstAdministrator(server)
+      const [rita, rosa, paul] = [
+        await newPerson(adam, 'rita', 'records'),
+        await newPerson(adam, 'rosa', 'records'),
+        await newPerson(adam, 'paul', 'privacy'),
+      ]
+      await adoptByHttp(rita, paul)
+      const studies = [1, 2, 3, 4, 5, 6].map((seed) =>
+        syntheticInstance({ seed, study: seed, studyDate: `199${seed}0315`, rows: 16, columns: 16 }),
+      )
+      for (const { bytes } of studies) expect((await storeAs(server, rita, bytes)).status).toBe(200)
+      const at = async (who: Session) => {
+        const [name = '', value = ''] = who.cookie.split('=')
+        await page.context().clearCookies()
+        await page.context().addCookies([{ name, value, url: server.url }])
+        await page.goto(`${server.url}/compliance`)
+      }
+      const dialog = page.getByRole('dialog')
+      const all = studies.map(({ study }) => study)
+      const ask = { reason: WHY, studies: all, acknowledged: all, papers: {} }
+      expect((await rita.ask('POST', '/api/dispositions', ask)).status).toBe(200)
+      for (const who of [rosa, paul]) {
+        await at(who)
+        await page.getByRole('button', { name: /^Approve: disposition/ }).click()
+        await dialog.getByLabel('Reason').fill(WHY)
+        await dialog.getByLabel('Your password').fill(OWN_PASSWORD)
+        await dialog.getByRole('button', { name: 'Approve the destruction' }).click()
+        await dialog.waitFor({ state: 'detached' })
+      }
+      await expect
+        .poll(
+          async () => {
+            await page.reload()
+            return page.getByText('Destroyed', { exact: true }).count()
+          },
+          { timeout: 45_000, interval: 1000 },
+        )
+        .toBe(1)
+      await page.getByRole('button', { name: 'All 6 studies' }).click()
+      expect(await page.getByRole('link', { name: 'Certificate' }).count()).toBe(6)
+      expect(await accessibilityFaults(page)).toEqual([])
+      await picture(page, 'destruction-done')
+      const paper = await page.getByRole('link', { name: 'Certificate' }).first().getAttribute('href')
+      const answer = await fetch(server.url + paper, { headers: { cookie: paul.cookie } })
+      expect([
+        answer.status,
+        Buffer.from(await answer.arrayBuffer())
+          .subarray(0, 5)
+          .toString(),
+      ]).toEqual([200, '%PDF-'])
+      for (const { study } of studies)
+        expect((await rita.ask('GET', `/api/studies/${study}/instances`)).status).toBe(404)
+      expect(complaints).toEqual([])
+    } finally {
+      await close()
+      await server.stop()
+    }
+  }, 120_000)
+})

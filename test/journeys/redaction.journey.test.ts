@@ -109,16 +109,6 @@ describe.each(ENGINES)('redaction of events on %s', (engine) => {
     expect(told.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['log.erase.done', 'obj.ingest']))
     expect(told.events.map(({ type }) => type)).not.toContain('aud.110114')
     expect(await running.archive.log.proof(first?.n ?? 0)).toBeDefined()
-    // The report of a patient says what it cannot say any more: which entries, when, and by whom.
-    const { erased } = await running.archive.accessReport(petra, '|ERASE-4711')
-    expect(erased).toMatchObject([
-      { entries: events, proposedBy: 'rita', approvedBy: 'paula', reason: 'Their time is over.' },
-    ])
-    const [{ first: from = 0, last: to = 0, steps = [] } = {}] = erased
-    for (const { n } of gone) expect(n >= from && n <= to).toBe(true)
-    expect(steps.length).toBeGreaterThan(0)
-    const file = await running.archive.reportFile(petra, { question: 'access', patient: '|ERASE-4711' })
-    expect(file.text).toContain('"kind":"erased"')
 
     const dump = await running.dump()
     const { folder } = running

@@ -81,9 +81,6 @@ export function AccessPage() {
           >
             <Disclosures report={report.data} />
           </Section>
-          <Section title="What the log does not tell any more">
-            <Erased erased={report.data.erased} />
-          </Section>
         </>
       )}
     </Page>
@@ -111,7 +108,6 @@ function People({ report: { people } }: { readonly report: AccessReport }) {
                 <span className={styles.dim}>{one.roles.join(', ') || kindOf(one.actor)}</span>
               </th>
               <td>
-                {one.emergency > 0 && <Mark tone="warn">{one.emergency} in an emergency</Mark>}{' '}
                 {one.refused > 0 && <Mark tone="warn">{counted(one.refused, 'refusal')}</Mark>} {didInWords(one)}
               </td>
               <td className={styles.when}>
@@ -131,32 +127,12 @@ function People({ report: { people } }: { readonly report: AccessReport }) {
 const kindOf = (actor: string): string =>
   actor.startsWith('ae:') ? 'device' : actor.startsWith('sys:') ? 'the archive itself' : 'account'
 
-/** Erased entries name nobody: that they were is all there is to be said, and it is said. */
-function Erased({ erased }: { readonly erased: AccessReport['erased'] }) {
-  if (erased.length === 0) return <p className={styles.note}>No entry of the log was erased.</p>
-  return (
-    <>
-      <p className={styles.note}>
-        Some of these may have been about this patient: whom they were about went with them.
-      </p>
-      <ul>
-        {erased.map(({ redaction, entries, first, last, proposedBy, approvedBy, approvedAt, reason }) => (
-          <li key={redaction}>
-            {counted(entries, 'entry', 'entries')} between {first} and {last}, erased on {formatMoment(approvedAt)}:
-            proposed by {proposedBy}, approved by {approvedBy} (redaction {redaction}). {reason}
-          </li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
 function Disclosures({ report: { disclosures, since } }: { readonly report: AccessReport }) {
   return (
     <>
       <p className={styles.note}>
         Accounting of disclosures (45 CFR 164.528) since {formatMoment(since)}. Which of them were treatment, payment or
-        operations, and need not be accounted for, a person says: acts state no purpose but that of an emergency.
+        operations, and need not be accounted for, a person says: acts do not state a purpose yet.
       </p>
       {disclosures.length === 0 ? (
         <EmptyState icon="check" title="Given to nobody" small>

@@ -15,7 +15,6 @@ const person = {
   given: 0,
   refused: 0,
   other: 0,
-  emergency: 0,
   studies: [],
   addresses: [],
 }

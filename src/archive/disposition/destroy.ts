@@ -117,20 +117,26 @@ export async function buryStudy(
   }
 }
 
+/** Brings what these studies have in the inbox into the vault. @throws {ArchiveError} `DISPOSITION_NOT_DUE` of one that cannot be sealed */
+export async function sealStudies(
+  { db, inbox, sealing, itself, acts }: Pick<DestroyParts, 'db' | 'inbox' | 'sealing' | 'itself' | 'acts'>,
+  studies: readonly string[],
+): Promise<void> {
+  const open: Uid[] = []
+  for (const study of studies) if (!isSealed(await everythingOf(db, study))) open.push(study as Uid)
+  if (open.length === 0) return
+  inbox.roll()
+  for await (const { study, outcome, why } of sealing.seal(itself, open))
+    if (outcome === 'failed') throw notDue(study, why ?? 'it could not be sealed')
+  // A segment is given back once there is another after it.
+  await acts.event(itself, { type: 'heartbeat', action: 'E', outcome: 0, detail: {} }, 'now')
+  await sealing.release()
+}
+
 /** Everything of a study, once it lies in the vault and nowhere else. */
-async function sealedWhole(
-  { db, inbox, sealing, itself, acts }: DestroyParts,
-  study: string,
-): Promise<readonly InstanceHere[]> {
-  if (!isSealed(await everythingOf(db, study))) {
-    inbox.roll()
-    for await (const report of sealing.seal(itself, [study as Uid]))
-      if (report.outcome === 'failed') throw notDue(study, report.why ?? 'it could not be sealed')
-    // A segment is given back once there is another after it.
-    await acts.event(itself, { type: 'heartbeat', action: 'E', outcome: 0, detail: {} }, 'now')
-    await sealing.release()
-  }
-  const all = await everythingOf(db, study)
+async function sealedWhole(parts: DestroyParts, study: string): Promise<readonly InstanceHere[]> {
+  await sealStudies(parts, [study])
+  const all = await everythingOf(parts.db, study)
   if (!isSealed(all)) throw notDue(study, 'a part of it still lies in the inbox, beside what is not sealed')
   return all
 }

@@ -20,7 +20,7 @@ import { rejectionsOf } from '../rejections.queries.ts'
 import { openGuard } from '../restrictions/guard.ts'
 import type { SiteRulesSource } from '../rules/site-rules.ts'
 import { certificateOf } from './certificate.ts'
-import { buryStudy, type DestroyParts, removeCopies } from './destroy.ts'
+import { buryStudy, type DestroyParts, removeCopies, sealStudies } from './destroy.ts'
 import {
   approvedDispositions,
   dispositionRow,
@@ -195,9 +195,14 @@ export function openDispositions(parts: DispositionParts): Dispositions {
       await hideStudies(row)
       if (row.destroy_from > itself.now().toISOString()) continue
       const buried = new Set((await tombstonesOf(db, row.id)).map(({ study_uid }) => study_uid))
-      for (const of of await studiesOf(db, row.id)) {
+      const left = (await studiesOf(db, row.id)).filter(({ study_uid }) => !buried.has(study_uid))
+      // All at once: what came together lies in the inbox together, and none of it is given back before all of it is sealed.
+      await sealStudies(
+        parts,
+        left.map(({ study_uid }) => study_uid),
+      ).catch(() => {}) // each says why when its turn comes
+      for (const of of left) {
         if (closed) return
-        if (buried.has(of.study_uid)) continue
         try {
           await buryStudy(parts, row, of)
           stopped.delete(of.study_uid)
@@ -212,11 +217,15 @@ export function openDispositions(parts: DispositionParts): Dispositions {
   }
   const told = (thrown: unknown): void =>
     log.error({ error: asArchiveError(thrown).code }, 'a disposition could not be carried out')
-  const again = (): void => {
+  /** What is due is carried out then, and looked for again and again. */
+  const again = (inMs = LOOK_EVERY_MS): void => {
     if (closed || !options.automatic) return
+    clearTimeout(timer)
     timer = setTimeout(() => {
-      running = carrying(carryOut).catch(told).finally(again)
-    }, LOOK_EVERY_MS).unref()
+      running = carrying(carryOut)
+        .catch(told)
+        .finally(() => again())
+    }, inMs).unref()
   }
   again()
   if (options.automatic) running = carrying(finish).catch(told)
@@ -315,7 +324,10 @@ export function openDispositions(parts: DispositionParts): Dispositions {
         const fact = { v: 1, op: 'approve', disposition: id, step, reason, by, at: now.toISOString() } as const
         await journal(context, step === 1 ? fact : { ...fact, destroyFrom: from }, studies)
         const after = await known(id)
-        if (step === 2) await hideStudies(after)
+        if (step === 2) {
+          await hideStudies(after)
+          again(Math.min(LOOK_EVERY_MS, options.coolingDays * DAY_MS))
+        }
         return view(after)
       })
     },

@@ -12,7 +12,6 @@ import type { Answers } from '../answers.ts'
 import { actsAbout } from '../evidence/acts-about.ts'
 import { studiesOfPatient } from '../evidence/evidence.queries.ts'
 import { openGuard } from '../restrictions/guard.ts'
-import { erasedEntries } from './erased.ts'
 import { lastCheckpoint } from './telling.ts'
 
 export function openAccess({
@@ -45,8 +44,7 @@ export function openAccess({
       const report = counting.report()
       // Its own act is always there: without another, nobody ever named this patient.
       if (studies.length === 0 && report.acts <= 1) throw new ArchiveError('NOT_FOUND', { what: 'such patient' })
-      const erased = await erasedEntries(db, ledger.state.signed - 1)
-      return { ...report, since: since.toISOString(), erased, checkpoint: lastCheckpoint(ledger) }
+      return { ...report, since: since.toISOString(), checkpoint: lastCheckpoint(ledger) }
     },
   }
 }

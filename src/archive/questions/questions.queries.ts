@@ -2,7 +2,7 @@
  * SQL of the four questions: arrivals held against what is here, acts of some types, and where the log has gaps. Reads
  * `events`, `instances`, `sealed`, `studies`, `tombstones`, `conflicts`, `rejected_instances`; writes nothing.
  */
-import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import type { EventType } from '../../ledger/event.ts'
 import type { Database } from '../../storage/sql/database.ts'
 import type { EventsTable } from '../../storage/sql/schema.ts'
@@ -308,29 +308,15 @@ export async function firstAbout(db: Database, patient: string): Promise<{ n: nu
   return row && { n: Number(row.n), ts: row.ts }
 }
 
-/**
- * How many leaves the index has of a span. Numbers and times rise together, so what lies between the times of its ends is
- * counted in events_by_time, which is narrow: the primary key of SQLite has the bodies beside it.
- */
+/** How many leaves the index has of a span. Walks the primary key. */
 export async function countEntries(db: Database, { first, last }: Span): Promise<number> {
-  const ends = await leavesAt(db, [first, last])
-  const [from, until] = [ends.get(first)?.ts, ends.get(last)?.ts]
-  const counted = async (where: RawBuilder<SqlBool>): Promise<number> => {
-    const row = await db.read
-      .selectFrom('events')
-      .select((be) => be.fn.countAll<number>().as('entries'))
-      .where(where)
-      .executeTakeFirst()
-    return Number(row?.entries ?? 0)
-  }
-  // An end that is not there is a gap itself, and says no time.
-  if (from === undefined || until === undefined) return counted(sql<SqlBool>`n >= ${first} and n <= ${last}`)
-  const [between, before, after] = await Promise.all([
-    counted(sql<SqlBool>`ts >= ${from} and ts <= ${until}`),
-    counted(sql<SqlBool>`ts = ${from} and n < ${first}`),
-    counted(sql<SqlBool>`ts = ${until} and n > ${last}`),
-  ])
-  return between - before - after
+  const row = await db.read
+    .selectFrom('events')
+    .select((be) => be.fn.countAll<number>().as('entries'))
+    .where('n', '>=', first)
+    .where('n', '<=', last)
+    .executeTakeFirst()
+  return Number(row?.entries ?? 0)
 }
 
 /** Type and time of leaves. Uses the primary key. */

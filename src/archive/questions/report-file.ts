@@ -95,16 +95,15 @@ async function contentsOf(
 ): Promise<Contents> {
   switch (question.question) {
     case 'access': {
-      const { people, disclosures, erased, ...report } = await answers.accessReport(context, question.patient)
+      const { people, disclosures, ...report } = await answers.accessReport(context, question.patient)
       return {
         about: { patient: question.patient },
         lines: [
           { kind: 'answer', patient: question.patient, ...report },
           ...people.map((one) => ({ kind: 'person', ...json(one) })),
           ...disclosures.map((one) => ({ kind: 'disclosure', ...json(one) })),
-          ...erased.map((one) => ({ kind: 'erased', ...json(one) })),
         ],
-        rests: [...disclosures.map(({ n }) => n), ...erased.flatMap(({ redaction, steps }) => [redaction, ...steps])],
+        rests: disclosures.map(({ n }) => n),
       }
     }
     case 'integrity': {

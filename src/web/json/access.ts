@@ -20,7 +20,6 @@ const PEOPLE = [
   'given',
   'refused',
   'other',
-  'emergency',
   'studies',
   'addresses',
 ]
@@ -62,7 +61,7 @@ export function accessRoutes(archive: Pick<Archive, 'accessReport'>): readonly R
       ],
       handle: async ({ context, params }): Promise<AccessReport> => {
         const key = patientKeyAt(params['key'] ?? '')
-        const { people, disclosures, erased, ...report } = await archive.accessReport(context, key)
+        const { people, disclosures, ...report } = await archive.accessReport(context, key)
         const { id = '', issuer = '' } = splitPatientKey(key) ?? {}
         return {
           ...report,
@@ -74,7 +73,6 @@ export function accessRoutes(archive: Pick<Archive, 'accessReport'>): readonly R
             addresses: [...addresses],
           })),
           disclosures: [...disclosures],
-          erased: erased.map(({ steps, ...one }) => ({ ...one, steps: [...steps] })),
         }
       },
     }),
@@ -86,17 +84,9 @@ export function accessRoutes(archive: Pick<Archive, 'accessReport'>): readonly R
         one.roles.join(' '),
         one.first,
         one.last,
-        ...[
-          one.sittings,
-          one.instances,
-          one.frames,
-          one.looks,
-          one.stored,
-          one.given,
-          one.refused,
-          one.other,
-          one.emergency,
-        ].map(String),
+        ...[one.sittings, one.instances, one.frames, one.looks, one.stored, one.given, one.refused, one.other].map(
+          String,
+        ),
         one.studies.join(' '),
         one.addresses.join(' '),
       ]),

@@ -35,7 +35,7 @@ const acts = (of: readonly { readonly n: number; readonly ts: string; readonly s
 
 /** @param patient  `issuer|id` */
 export function accessPaper(patient: string, report: Of<'accessReport'>, at: string): Paper {
-  const { people, disclosures, erased, since, checkpoint } = report
+  const { people, disclosures, since, checkpoint } = report
   return {
     title: 'Who saw this patient’s images',
     about: `Person by person, from ${report.first} to ${report.last}, and to whom images were given since ${since}.`,
@@ -58,11 +58,10 @@ export function accessPaper(patient: string, report: Of<'accessReport'>, at: str
           { title: 'Looks', share: 1.2 },
           { title: 'Given', share: 1.2 },
           { title: 'Refused', share: 1.3 },
-          { title: 'Emergency', share: 1.5 },
         ],
         people.map((one) => [
           ...[one.who, one.roles.join(', '), one.first, one.last],
-          ...[one.sittings, one.instances, one.looks, one.given, one.refused, one.emergency].map(String),
+          ...[one.sittings, one.instances, one.looks, one.given, one.refused].map(String),
         ]),
       ),
       heading('To whom images were given'),
@@ -79,29 +78,6 @@ export function accessPaper(patient: string, report: Of<'accessReport'>, at: str
           ...[String(n), ts, recipient, by, succeeded ? what : `${what} (failed)`, study],
         ]),
       ),
-      heading('What the log does not tell any more'),
-      text(
-        erased.length === 0
-          ? 'No entry of the log was erased.'
-          : 'Some of these entries may have been about this patient: whom they were about went with them.',
-      ),
-      ...(erased.length === 0
-        ? []
-        : table(
-            [
-              { title: 'Entries', share: 2 },
-              { title: 'From', share: 1.5 },
-              { title: 'To', share: 1.5 },
-              { title: 'Erased', share: 3 },
-              { title: 'Proposed by', share: 2 },
-              { title: 'Approved by', share: 2 },
-              { title: 'Why', share: 4 },
-            ],
-            erased.map((one) => [
-              ...[one.entries, one.first, one.last].map(String),
-              ...[one.approvedAt, one.proposedBy, one.approvedBy, one.reason],
-            ]),
-          )),
       ...ending(checkpoint),
     ],
   }
