@@ -47,6 +47,7 @@ export interface DicomListenerOptions {
     | 'receive'
     | 'record'
     | 'find'
+    | 'inSight'
     | 'instances'
     | 'file'
     | 'commit'

@@ -12,11 +12,12 @@ import { output } from '../../src/cli/command.ts'
 import { get } from '../../src/cli/get.ts'
 import { CONTROL_MIGRATIONS, insertAccount } from '../../src/compliance/control.queries.ts'
 import { openTokens } from '../../src/compliance/tokens.ts'
-import { find } from '../../src/network/services/query.ts'
+import { find, move } from '../../src/network/services/query.ts'
 import { openControlStore } from '../../src/storage/sql/control-store.ts'
 import { patientResourceId } from '../../src/web/fhir/patient-id.ts'
 import { HTTP_DOORS } from '../support/access-doors.ts'
 import { hasDcmtk, run } from '../support/dcmtk.ts'
+import { type DoorForTests, openDoor } from '../support/dicom-door.ts'
 import { answerOf, hl7, hl7Sender, order, pid } from '../support/hl7.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
@@ -42,6 +43,8 @@ const WORDS = [SECRET.patientId, 'Versteckt', SECRET.studyDescription, 'SYN71', 
 const folder = mkdtempSync(join(tmpdir(), 'clearkeep-restricted-'))
 const tokens = new Map<string, string>()
 let server: RunningServer
+/** Where objects are moved to: one is on the list. */
+const places = new Map<string, DoorForTests>()
 
 function admitPeople(): void {
   const store = openControlStore(join(folder, 'control.db'), CONTROL_MIGRATIONS)
@@ -128,7 +131,9 @@ beforeAll(async () => {
   admitPeople()
   const devices = ['WS-IN', 'WS-OUT'].map((aet) => ({ aet, host: '127.0.0.1' }))
   const config = join(folder, 'clearkeep.json')
-  writeFileSync(config, JSON.stringify({ dicom: { devices }, hl7: { port: 0 } }))
+  for (const aet of ['DEST-IN', 'DEST-OUT']) places.set(aet, await openDoor())
+  const destinations = [...places].map(([aet, { port }]) => ({ aet, host: '127.0.0.1', port }))
+  writeFileSync(config, JSON.stringify({ dicom: { devices, destinations }, hl7: { port: 0 } }))
   server = await startServer({
     open: false,
     data: folder,
@@ -152,7 +157,7 @@ beforeAll(async () => {
     kind: 'patient',
     patient: { id: SECRET.patientId },
     level: 'restricted',
-    admits: { accounts: ['rosa'], devices: ['WS-IN'] },
+    admits: { accounts: ['rosa'], devices: ['WS-IN', 'DEST-IN'] },
     reason: 'A member of the staff.',
   })
   expect(restricted.status, restricted.text).toBe(200)
@@ -178,6 +183,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server?.stop()
+  for (const place of places.values()) await place.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -338,12 +344,32 @@ describe('a restricted patient at the doors', { timeout: 240_000 }, () => {
     expect(await worklist('WS-OUT')).not.toContain('SYN71B')
   })
 
+  it('he is moved to where he may be seen, and to no other place, whoever asks', async () => {
+    const signal = new AbortController().signal
+    const peer = { host: '127.0.0.1', port: server.dicomPort, calledAet: server.aet, callingAet: 'WS-IN', signal }
+    const keys = {
+      '00080052': { vr: 'CS', Value: ['STUDY'] },
+      '0020000D': { vr: 'UI', Value: [hidden.study] },
+    } as const
+    const moved = async (to: string) => {
+      const { completed, failed } = await move(keys, to, { ...peer, root: 'study' }, () => {})
+      return { completed, failed, kept: places.get(to)?.archive.kept.length }
+    }
+    expect(await moved('DEST-OUT')).toEqual({ completed: 0, failed: 0, kept: 0 })
+    const inside = await moved('DEST-IN')
+    expect(inside.completed).toBeGreaterThanOrEqual(2)
+    expect(inside.kept).toBe(inside.completed)
+    await expect
+      .poll(async () => (await ask(ROSA, 'GET', '/api/audit?type=aud.110113&limit=500')).text)
+      .toContain('moving of restricted images')
+  })
+
   it('only who looks after restrictions, or audits, is told that there is one', async () => {
     expect((await ask(CARL, 'GET', '/api/restrictions')).text).toContain(SECRET.patientId)
     expect((await ask(AUDE, 'GET', '/api/restrictions')).status).toBe(200)
     const { json } = await ask(ROSA, 'GET', '/api/restrictions')
     expect(json['restrictions']).toMatchObject([
-      { kind: 'patient', admits: { accounts: ['rosa'], devices: ['WS-IN'] }, placed: { by: 'rosa' } },
+      { kind: 'patient', admits: { accounts: ['rosa'], devices: ['DEST-IN', 'WS-IN'] }, placed: { by: 'rosa' } },
     ])
   })
 

@@ -78,6 +78,31 @@ const store = async ({ archive }: Running, images: readonly Synthetic[]) => {
 }
 
 describe('routing', () => {
+  it('sends what is restricted to destinations on the list and to no other, and tells of it in the log', async () => {
+    const running = await runArchive()
+    const [ward, all] = [await station(), await station()]
+    await running.archive.restrict(person('paula', 'privacy'), {
+      kind: 'patient',
+      subject: '|SECLUDED',
+      level: 'restricted',
+      admits: ['role:radiologist', 'ae:WARD'],
+      reason: 'Of a psychiatric ward.',
+    })
+    const { begin, routes } = routed(
+      running,
+      [to(running, ward, 'WARD'), to(running, all, 'ALL')],
+      [rule(['WARD', 'ALL'])],
+    )
+    await begin()
+    const [secluded, open] = [image(1, { patientId: 'SECLUDED' }), image(11)]
+    await store(running, [secluded, open])
+    await once(ward, [secluded, open])
+    await once(all, [open])
+    await expect.poll(() => routes.queues()).toEqual([])
+    expect(kept(all)).toEqual([open.instance])
+    await expect.poll(async () => (await eventsOf(running, 'aud.110113')).map((one) => one['to'])).toEqual(['ALL'])
+  })
+
   it('sends what a rule is about, as it was received, to each destination once, however many rules lead there', async () => {
     const running = await runArchive()
     const [ct, all] = [await station(), await station()]

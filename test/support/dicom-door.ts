@@ -32,6 +32,7 @@ export interface MemoryArchive
     | 'receive'
     | 'record'
     | 'find'
+    | 'inSight'
     | 'instances'
     | 'file'
     | 'commit'
@@ -92,6 +93,7 @@ export function memoryArchive(): MemoryArchive {
     createProcedure: async () => undefined,
     setProcedure: async () => undefined,
     procedure: async () => ({ study: '', attributes: {}, here: new Set() }),
+    inSight: async (_context, studies) => new Set(studies),
     instances: async () => [],
     file: () => ({
       transferSyntax: uid('1.2.840.10008.1.2.1'),

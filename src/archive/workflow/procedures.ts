@@ -14,6 +14,7 @@ import type { OrdersTable, ProceduresTable } from '../../storage/sql/schema.ts'
 import type { Acts } from '../acts.ts'
 import { admit } from '../admit.ts'
 import { column } from '../column.ts'
+import { openGuard } from '../restrictions/guard.ts'
 import { procedureRow, received, stepsOf } from './workflow.queries.ts'
 import type { ProcedureChange, Workflow } from './workflow.ts'
 import { type Expected, factText, LONGEST_FACT, type ProcedureFact, type StepStatus, told } from './workflow-rows.ts'
@@ -129,6 +130,12 @@ export function openProcedures({
       const row = await procedureRow(db, column(sop))
       if (row === undefined) throw new ArchiveError('MPPS_UNKNOWN')
       const attributes = JSON.parse(row.attributes) as DicomJson
+      const patient = patientKey(textAt(attributes, T.IssuerOfPatientID), textAt(attributes, T.PatientID))
+      const [shown] = await openGuard({ db, acts }).rows(context, [row], () => ({
+        studies: [row.study_uid],
+        patients: [patient],
+      }))
+      if (shown === undefined) throw new ArchiveError('NOT_FOUND', { what: 'such procedure' })
       const expected = expectedIn(attributes).flatMap(({ instances }) => instances)
       return { study: row.study_uid, attributes, here: await received(db, expected) }
     },

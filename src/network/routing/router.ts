@@ -11,10 +11,11 @@ import { type Arrived, type Rule, readRule } from '../../archive/routing/rule.ts
 import type { Context } from '../../base/context.ts'
 import { type ArchiveError, asArchiveError } from '../../base/errors.ts'
 import type { Queued, Routes, StoredRoute } from '../../compliance/routes.ts'
+import { asReceiver } from '../receiver.ts'
 import type { Outlet } from './outlet.ts'
 
 export interface RouterOptions {
-  readonly archive: Pick<Archive, 'arrivedSince' | 'lastArrival' | 'instances' | 'record'>
+  readonly archive: Pick<Archive, 'arrivedSince' | 'lastArrival' | 'instances' | 'inSight' | 'record'>
   readonly routes: Routes
   readonly outlets: readonly Outlet[]
   /** After the first failure, in milliseconds; twice as long each time, up to an hour. */
@@ -168,6 +169,9 @@ export function openRouter(options: RouterOptions): Router {
   /** @returns why the destination is away, if it is */
   async function sendBatch(outlet: Outlet, batch: readonly Queued[]): Promise<ArchiveError | undefined> {
     const found = await recordsOf(batch)
+    // What is restricted goes to destinations on the list, and nowhere else.
+    const seen = await archive.inSight(asReceiver(context, outlet.name), [...new Set(batch.map(({ study }) => study))])
+    const kept = new Set<string>()
     const delivery = outlet.open(
       found.flatMap(({ record }) => (record === undefined ? [] : [record])),
       stop.signal,
@@ -198,7 +202,10 @@ export function openRouter(options: RouterOptions): Router {
         if (stop.signal.aborted) break
         // Rejected or destroyed meanwhile: there is nothing to send.
         if (record === undefined) done.push(of)
-        else
+        else if (!seen.has(of.study)) {
+          done.push(of)
+          kept.add(of.study)
+        } else
           try {
             const sent = await delivery.send(context, record)
             if (sent.outcome === 'refused') refuse(of, sent.why)
@@ -221,6 +228,7 @@ export function openRouter(options: RouterOptions): Router {
       settle()
       await delivery.close().catch(() => {}) // what was sent was answered
       await tell(outlet.name, tally)
+      await tellKept(outlet.name, kept)
     }
     return away
   }
@@ -255,6 +263,30 @@ export function openRouter(options: RouterOptions): Router {
           'soon',
         )
         .catch((thrown: unknown) => log.warn({ why: asArchiveError(thrown).fact }, 'what was routed was not recorded'))
+  }
+
+  /** An alert a study and batch: a rule would have sent what is restricted. */
+  async function tellKept(to: string, studies: ReadonlySet<string>) {
+    for (const study of studies)
+      await archive
+        .record(
+          { ...context, signal: new AbortController().signal },
+          {
+            type: 'aud.110113',
+            action: 'E',
+            outcome: 4,
+            study,
+            detail: {
+              act: 'routing of restricted images',
+              because: `${to} is not on the list of those who see them`,
+              to,
+            },
+          },
+          'soon',
+        )
+        .catch((thrown: unknown) =>
+          log.warn({ why: asArchiveError(thrown).fact }, 'what was not routed was not recorded'),
+        )
   }
 
   const looking = setInterval(() => void follow(), LOOK_EVERY_MS).unref()

@@ -18,6 +18,7 @@ import type { Uid } from '../../dicom/uid.ts'
 import { encodeElements } from '../../dicom/writer.ts'
 import { COMMAND_FIELD, type CommandSet } from '../dimse/commands.ts'
 import { STATUS, statusClass, statusInWords } from '../dimse/statuses.ts'
+import { asReceiver } from '../receiver.ts'
 import { openAssociation } from './client.ts'
 import { type Destination, peerOf } from './link.ts'
 import { availabilityOf, instancesOf } from './notice-data.ts'
@@ -88,8 +89,9 @@ export function openTelling(options: NoticesOptions): Telling {
     try {
       const to = options.destination(destination)
       if (to === undefined) throw new ArchiveError('NET_DESTINATION', { aet: destination })
+      // Of a patient kept from the destination it is told nothing.
+      const { study, attributes, here } = await archive.procedure(asReceiver(context, destination), sop as Uid)
       if (kind === 'availability') {
-        const { study, attributes, here } = await archive.procedure(context, sop as Uid)
         const expected = instancesOf(attributes)
         if (expected.some((one) => !here.has(one)) && age < options.wholeMs) {
           notices.failed({ ...notice, attempts: -1 }, new Date(now().getTime() + LOOK_MS), 'not all of it is here yet')
@@ -106,7 +108,15 @@ export function openTelling(options: NoticesOptions): Telling {
       notices.done(notice)
     } catch (thrown) {
       if (stop.signal.aborted) return
-      const { fact, remedy } = asArchiveError(thrown)
+      const { code, fact, remedy } = asArchiveError(thrown)
+      if (code === 'NOT_FOUND') {
+        notices.done(notice)
+        log.info(
+          { destination, kind, step: sop },
+          'a performed procedure is not told on: the destination may not see it',
+        )
+        return
+      }
       const facts = { destination, kind, step: sop, why: fact, remedy }
       if (age > options.giveUpMs) {
         log.warn(facts, 'telling of a performed procedure was given up')

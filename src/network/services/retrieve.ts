@@ -18,12 +18,13 @@ import { encodeElements } from '../../dicom/writer.ts'
 import { COMMAND_FIELD, type CommandSet, PRIORITY } from '../dimse/commands.ts'
 import type { AcceptedContext, Operation } from '../dimse/exchange.ts'
 import { STATUS, type StatusClass, statusClass } from '../dimse/statuses.ts'
+import { asReceiver } from '../receiver.ts'
 import { dataSetOf } from './data-set-of.ts'
 import { choose, type Destination, dataSetOfFile, Link, sendOver } from './link.ts'
 import { readWanted } from './retrieve-identifier.ts'
 import { contextOf, type Performed, type Service } from './service.ts'
 
-export type RetrieveArchive = Pick<Archive, 'instances' | 'file' | 'find' | 'record'>
+export type RetrieveArchive = Pick<Archive, 'instances' | 'file' | 'find' | 'inSight' | 'record'>
 
 export interface MoveOptions {
   readonly aeTitle: string
@@ -97,7 +98,12 @@ export function moveService(archive: RetrieveArchive, { aeTitle, destination }: 
       const to = destination(aet)
       if (to === undefined) throw new ArchiveError('NET_DESTINATION', { aet: aet.slice(0, 16) })
       const context = contextOf(peer, operation, now)
-      const records = await wanted(archive, context, operation, MOVE)
+      const asked = await wanted(archive, context, operation, MOVE)
+      // Who asks may see them; where they go must be on the list too, else they are as if they were not here.
+      const studies = [...new Set(asked.map(({ key }) => key.study))]
+      const seen = await archive.inSight(asReceiver(context, aet), studies)
+      const records = asked.filter(({ key }) => seen.has(key.study))
+      for (const study of studies) if (!seen.has(study)) await withheld(archive, context, study, aet)
       const files = new FilesInTurn(archive, context, records)
       const link = new Link(to, aeTitle, records, operation.signal)
       const send = async (record: InstanceRecord): Promise<StatusClass> => {
@@ -116,6 +122,20 @@ export function moveService(archive: RetrieveArchive, { aeTitle, destination }: 
     },
   }
 }
+
+/** PS3.15 A.5.3.11: what is restricted was to go where it may not. */
+const withheld = (archive: Pick<Archive, 'record'>, context: Context, study: string, to: string): Promise<void> =>
+  archive.record(
+    context,
+    {
+      type: 'aud.110113',
+      action: 'E',
+      outcome: 4,
+      study,
+      detail: { act: 'moving of restricted images', because: `${to} is not on the list of those who see them`, to },
+    },
+    'soon',
+  )
 
 type SubOperations = Pick<
   CommandSet,

@@ -32,7 +32,7 @@ export interface RoutingState {
 const MOST_STUCK = 500
 
 export function routingRoutes(
-  archive: Pick<Archive, 'tryRoute' | 'record'>,
+  archive: Pick<Archive, 'tryRoute' | 'inSight' | 'record'>,
   routes: Routes,
   state: RoutingState,
 ): readonly Route[] {
@@ -175,18 +175,22 @@ export function routingRoutes(
       act: 'routing.see',
       says: 'Objects a destination refused, and why.',
       answers: [{ status: 200, says: 'Some hundreds at most.', shape: StuckObjects }],
-      handle: async ({ params }): Promise<StuckObjects> => ({
-        objects: routes
-          .stuck(params['destination'] ?? '', MOST_STUCK)
-          .map(({ study, series, instance, queuedAt, attempts, why }) => ({
-            study,
-            series,
-            instance,
-            queuedAt,
-            attempts,
-            why,
-          })),
-      }),
+      handle: async ({ context, params }): Promise<StuckObjects> => {
+        const stuck = routes.stuck(params['destination'] ?? '', MOST_STUCK)
+        const seen = await archive.inSight(context, [...new Set(stuck.map(({ study }) => study))])
+        return {
+          objects: stuck
+            .filter(({ study }) => seen.has(study))
+            .map(({ study, series, instance, queuedAt, attempts, why }) => ({
+              study,
+              series,
+              instance,
+              queuedAt,
+              attempts,
+              why,
+            })),
+        }
+      },
     }),
     route({
       method: 'POST',
