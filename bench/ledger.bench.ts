@@ -1,11 +1,15 @@
 /**
  * What the audit log costs as it grows: to append, to sign, to prove, to search, and the four questions of an audit
- * (issue 4, must show 3 and 7): `node bench/ledger.bench.ts [entries] [postgres]`.
+ * (issue 4, must show 3 and 7): `node bench/ledger.bench.ts [entries] [postgres] [--folder FOLDER] [--minutes 8]`.
+ *
+ * With a folder (SQLite) it goes on from what lies there, and stops in time: a million entries are several such runs.
  *
  * An archive as it is, on this machine's disk, every entry synced; 256 stand in line at once, as the acts of a busy house do.
  * Entries are looks, searches and transfers of 2,000 patients and 40 people over as many studies; some studies are there.
  */
+import { mkdirSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
 import type { Archive, Happening } from '../src/archive/archive.ts'
 import type { Context } from '../src/base/context.ts'
 import { uid } from '../src/dicom/uid.ts'
@@ -14,13 +18,22 @@ import { person } from '../test/support/people.ts'
 import { below, seeded } from '../test/support/random.ts'
 import { type Synthetic, syntheticInstance } from '../test/support/synthetic.ts'
 
-const entries = Number(process.argv[2] ?? 1_000_000)
-const postgres = process.argv[3] === 'postgres'
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { folder: { type: 'string' }, minutes: { type: 'string', default: '60' } },
+})
+const entries = Number(positionals[0] ?? 1_000_000)
+const postgres = positionals[1] === 'postgres'
+const deadline = performance.now() + Number(values.minutes) * 60_000
 const IN_LINE = 256
 const PATIENTS = 2000
 const HERE = 20
 
-const running = await runArchive({ engine: postgres ? 'PostgreSQL' : 'SQLite' })
+if (values.folder !== undefined) mkdirSync(values.folder, { recursive: true })
+const running = await runArchive({
+  engine: postgres ? 'PostgreSQL' : 'SQLite',
+  ...(values.folder !== undefined && { folder: values.folder }),
+})
 const { archive } = running
 const auditor = person('aude', 'auditor')
 const privacy = person('paula', 'privacy')
@@ -28,9 +41,11 @@ const people = Array.from({ length: 40 }, (_, at) => person(`p${at}`, 'radiologi
 const studies: readonly Synthetic[] = Array.from({ length: HERE }, (_, at) =>
   syntheticInstance({ seed: at + 1, study: at + 1, rows: 16, columns: 16, patientId: `P${at}` }),
 )
-for (const one of studies) await archive.receive(person('tess', 'technologist'), asFile(one.bytes))
+const begun = (await archive.status(person('paula', 'privacy'))).log.leaves
+// What came before comes again, and is known.
+for (const one of begun < 100 ? studies : []) await archive.receive(person('tess', 'technologist'), asFile(one.bytes))
 
-const random = seeded(4)
+const random = seeded(4 + begun)
 function happening(): readonly [Context, Happening] {
   const patient = below(random, PATIENTS)
   const study = patient < HERE ? (studies[patient]?.study ?? '') : `2.25.${100_000 + patient}`
@@ -55,19 +70,19 @@ function happening(): readonly [Context, Happening] {
   return [who, { ...about, type: 'aud.110104', action: 'R', detail: { to: 'WS9', instances: 120 } }]
 }
 
-/** Appends so many, synced, and gives how long it took. */
-async function append(count: number): Promise<number> {
+/** Appends so many, synced, or as many as there is time for; gives how long it took, and how many. */
+async function append(count: number): Promise<{ readonly ms: number; readonly appended: number }> {
   const began = performance.now()
   let left = count
   await Promise.all(
     Array.from({ length: IN_LINE }, async () => {
-      while (left > 0) {
+      while (left > 0 && performance.now() < deadline) {
         left -= 1
         await archive.record(...happening(), 'now')
       }
     }),
   )
-  return performance.now() - began
+  return { ms: performance.now() - began, appended: count - left }
 }
 
 async function signed(): Promise<number> {
@@ -99,12 +114,11 @@ console.log(
   '| entries | append, entries/s | µs an entry | last checkpoint after, ms | proof, ms | search by patient, ms | by person in an hour, ms | load |',
 )
 console.log('| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
-let done = 0
-for (let size = 1000; done < entries; size = Math.min(size * 10, entries)) {
-  const count = size - done
-  if (count <= 0) break
-  const ms = await append(count)
-  done = size
+let done = begun
+for (let size = 1000; done < entries && performance.now() < deadline; size = Math.min(size * 10, entries)) {
+  if (size <= done) continue
+  const { ms, appended: count } = await append(size - done)
+  done += count
   const checkpoint = await signed()
   const proof = await timed(50, () => archive.log.proof(below(random, done)))
   const byPatient = await timed(50, () =>
@@ -118,6 +132,8 @@ for (let size = 1000; done < entries; size = Math.min(size * 10, entries)) {
     `| ${done} | ${Math.round(count / (ms / 1000))} | ${Math.round((ms * 1000) / count)} | ${Math.round(checkpoint)} | ${proof} | ${byPatient} | ${byPerson} | ${loadavg()[0]?.toFixed(1)} |`,
   )
 }
+
+if (done < entries) console.log(`\nTime is over at ${done} entries: run it again with the same folder.`)
 
 console.log('\nThe four questions at that size, milliseconds: median (95th percentile) of ten.\n')
 console.log('| question | ms |')

@@ -152,7 +152,9 @@ export function openJournalWriter(parts: JournalWriterParts): JournalWriter {
       }
     })().finally(() => {
       running = undefined
-      if (queue.length > 0) timer ??= setTimeout(run, SOON)
+      // Whoever was answered may have come again already, while this was still about to end.
+      if (queue.some(({ when }) => when === 'now')) run()
+      else if (queue.length > 0) timer ??= setTimeout(run, SOON)
     })
   }
 
