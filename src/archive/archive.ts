@@ -42,6 +42,7 @@ import type { LookingOut } from './lookouts/looking-out.ts'
 import type { MeasureAsk } from './measurements.ts'
 import type { Migrations } from './migration.ts'
 import type { PictureAsk, Presented } from './pictures.ts'
+import type { KeepKeyImages, KeepView } from './reader-objects.ts'
 import type { Erasing } from './redaction/erasing.ts'
 import type { Restricting } from './restrictions/restricting.ts'
 import type { Routing } from './routing/routing.ts'
@@ -411,6 +412,10 @@ export interface Archive extends Workflow, Answers, Routing, Migrations, Restric
    * @throws {ArchiveError} `NOT_FOUND`, `MEASUREMENTS_CHANGED`
    */
   measure(context: Context, ask: MeasureAsk): Promise<Receipt>
+  /** Keeps the picture as it stands as a presentation state of the study. @throws {ArchiveError} `NOT_FOUND` */
+  keepView(context: Context, ask: KeepView): Promise<Receipt>
+  /** Keeps images that matter as a key object selection of the study. @throws {ArchiveError} `NOT_FOUND` */
+  keepKeyImages(context: Context, ask: KeepKeyImages): Promise<Receipt>
   /** Brings them back. @throws {ArchiveError} `NOT_FOUND`, `REJECTION_STATE` */
   restore(context: Context, rejection: number, reason: string): Promise<Rejection>
   /** What of a study was in sight at a moment, RFC 3339. @throws {ArchiveError} `NOT_FOUND` */

@@ -3,15 +3,11 @@
  * same way as everything else. Patient and study are copied from what the study is; the person who saves is its observer.
  */
 import { zstdDecompressSync } from 'node:zlib'
-import { concat } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import { ArchiveError } from '../base/errors.ts'
 import { UIDS } from '../dicom/dictionary.ts'
 import { fromDicomJson } from '../dicom/from-json.ts'
-import { metaGroup } from '../dicom/part10.ts'
-import { EXPLICIT_LITTLE } from '../dicom/transfer-syntaxes.ts'
 import type { Uid } from '../dicom/uid.ts'
-import { encodeElements } from '../dicom/writer.ts'
 import { readMeasurementReport, standing } from '../findings/read-report.ts'
 import type { Finding, MeasurementReport } from '../findings/report.ts'
 import { type Evidence, measurementReport } from '../findings/write-report.ts'
@@ -21,6 +17,7 @@ import type { Acts } from './acts.ts'
 import { admit } from './admit.ts'
 import type { Archive, Receipt } from './archive.ts'
 import type { Intake } from './intake.ts'
+import { makerIn, momentIn, newUid, takeIn } from './made-here.ts'
 import { reportsOfStudy } from './measurements.queries.ts'
 import { currentInstances } from './read.queries.ts'
 import { studyAttributes } from './rejections.queries.ts'
@@ -93,7 +90,7 @@ export function openMeasuring(
     const before = (await measurementReportsOf(db, study)).filter(isOwnReport).at(-1)
     if (before?.instance !== basedOn) throw new ArchiveError('MEASUREMENTS_CHANGED', { study })
     const { date, time } = momentIn(context.now())
-    const observer = context.principal.kind === 'device' ? context.principal.aeTitle : context.principal.name
+    const observer = makerIn(context)
     const instance = newUid(random)
     const made = measurementReport({
       of: fromDicomJson(JSON.parse((await studyAttributes(db, study)) ?? '{}')),
@@ -120,26 +117,6 @@ export function openMeasuring(
         : [],
     })
     const sopClass = UIDS.ComprehensiveSRStorage
-    const meta = metaGroup({ sopClass, sopInstance: instance, transferSyntax: EXPLICIT_LITTLE.uid })
-    const bytes = concat([meta, encodeElements(made, EXPLICIT_LITTLE.uid)])
-    return intake.receive(context, { door: 'app', bytes: once(bytes), onlyStudy: study })
+    return takeIn(intake, context, { study, sopClass, instance, made })
   }
-}
-
-/** A UID that names nothing else: a random UUID as a number (PS3.5 B.2). */
-function newUid(random: (bytes: number) => Uint8Array): string {
-  const bytes = random(16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return `2.25.${BigInt(`0x${Buffer.from(bytes).toString('hex')}`)}`
-}
-
-/** UTC: the data set states no zone of its own. */
-function momentIn(now: Date): { readonly date: string; readonly time: string } {
-  const digits = now.toISOString().replaceAll(/[-:T]/g, '')
-  return { date: digits.slice(0, 8), time: digits.slice(8, 14) }
-}
-
-async function* once(bytes: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  yield bytes
 }

@@ -52,6 +52,7 @@ import { openMirrors } from './mirrors.ts'
 import { openQuestions } from './questions/open.ts'
 import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
+import { openReaderObjects } from './reader-objects.ts'
 import { recover } from './recover.ts'
 import { openRedactions } from './redaction/redaction.ts'
 import { openNoteDesk, openRejections } from './rejections.ts'
@@ -461,6 +462,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const redactions = openRedactions({ db, acts, inbox, itself, log, keepDays: options.auditKeepDays })
   const erasing = redactions.finish()
   const measuring = openMeasuring({ db, acts }, intake, random)
+  const readerObjects = openReaderObjects({ db, acts }, intake, random)
   const questions = openQuestions({
     db,
     acts,
@@ -474,14 +476,14 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   })
 
   const listeners = new Set<(receipt: Receipt) => void>()
+  const told = (receipt: Receipt): Receipt => {
+    for (const call of listeners) call(receipt)
+    return receipt
+  }
 
   return {
     ...holding,
-    receive: async (context, arrival) => {
-      const receipt = await intake.receive(context, arrival)
-      for (const call of listeners) call(receipt)
-      return receipt
-    },
+    receive: async (context, arrival) => told(await intake.receive(context, arrival)),
     onReceived: (call) => {
       listeners.add(call)
       return () => listeners.delete(call)
@@ -511,11 +513,9 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...openRouting({ db, acts }),
     ...openMigrations({ db, acts, ledger, version }),
     ...rejections,
-    measure: async (context, ask) => {
-      const receipt = await measuring.measure(context, ask)
-      for (const call of listeners) call(receipt)
-      return receipt
-    },
+    measure: async (context, ask) => told(await measuring.measure(context, ask)),
+    keepView: async (context, ask) => told(await readerObjects.keepView(context, ask)),
+    keepKeyImages: async (context, ask) => told(await readerObjects.keepKeyImages(context, ask)),
     preSteps: dispositions.preSteps,
     ...openAdoption({ db, acts, site }),
     ...known,

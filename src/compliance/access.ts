@@ -19,7 +19,7 @@ export type Act =
   | 'audit.see' // who did what to whom
   | 'status.see'
   | 'storage.see' // what the vault holds
-  | 'measure' // keep measurements as structured reports, and sign them
+  | 'measure' // keep measurements as structured reports, and sign them; keep views and key images
   | 'reject' // take instances out of sight, and bring them back
   | 'rejected.see' // what is out of sight
   | 'disposition.see' // what was proposed for destruction, and what became of it

@@ -3,9 +3,9 @@
  * in its study; one written later names it as its predecessor and takes its place.
  */
 import { type Attributes, code, dataSetOf } from '../dicom/attributes.ts'
-import { withElements } from '../dicom/build.ts'
 import type { DataSet } from '../dicom/data-set.ts'
 import { UIDS } from '../dicom/dictionary.ts'
+import { inStudy } from '../dicom/made-objects.ts'
 import type { Coded } from './codes.ts'
 import type { Finding, ImageReference, Measured, MeasurementReport, Shape } from './report.ts'
 
@@ -67,19 +67,7 @@ export function measurementReport(report: NewReport): DataSet {
     ContentTemplateSequence: [{ MappingResource: 'DCMR', TemplateIdentifier: '1500' }],
     ContentSequence: content(report),
   })
-  // Type 2 attributes of the Patient and General Study modules: there, with or without a value.
-  const empty = dataSetOf({
-    StudyDate: '',
-    StudyTime: '',
-    AccessionNumber: '',
-    ReferringPhysicianName: '',
-    PatientName: '',
-    PatientID: '',
-    PatientBirthDate: '',
-    PatientSex: '',
-    StudyID: '',
-  })
-  return withElements(withElements(empty, report.of.elements.values()), made.elements.values())
+  return inStudy(report.of, made)
 }
 
 function content({ observer, findings, conclusion, evidence }: NewReport): readonly Attributes[] {

@@ -4,6 +4,7 @@
  */
 import { placed, type Shown } from './displayed.ts'
 import { ADVANCE, LEADING, letterPath, spelt, widthOf } from './lettering.ts'
+import { linesThrough, pathNumber as number, outlineOf, type Shape } from './outline.ts'
 import type { Graphic, Point } from './presentation.ts'
 
 export interface Corners {
@@ -43,7 +44,6 @@ const grey = (shade: number): string => {
   const value = Math.round(Math.min(1, Math.max(0, shade)) * 255)
   return `rgb(${value},${value},${value})`
 }
-const number = (value: number): string => String(Math.round(value * 100) / 100)
 
 /** A path twice: its edge, then itself. */
 function stroked(path: string, shade: number, width: number, filled: boolean): string {
@@ -55,85 +55,10 @@ function stroked(path: string, shade: number, width: number, filled: boolean): s
   )
 }
 
-const lines = (points: readonly Point[], close: boolean): string =>
-  points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${number(x)} ${number(y)}`).join('') + (close ? 'z' : '')
-
-/** Points on the outline of an ellipse about a center, by its two half axes: turned and mirrored as the picture is. */
-function ellipse([cx, cy]: Point, [ax, ay]: Point, [bx, by]: Point): readonly Point[] {
-  return Array.from({ length: 72 }, (_, at): Point => {
-    const [cosine, sine] = [Math.cos((at * Math.PI) / 36), Math.sin((at * Math.PI) / 36)]
-    return [cx + ax * cosine + bx * sine, cy + ay * cosine + by * sine]
-  })
-}
-
-/** A curve through all points (Catmull-Rom as cubic Bézier pieces). */
-function curve(points: readonly Point[]): string {
-  let path = lines(points.slice(0, 1), false)
-  const closed = points.length > 2 && String(points[0]) === String(points.at(-1))
-  for (let at = 0; at + 1 < points.length; at += 1) {
-    const [from, to] = [points[at] as Point, points[at + 1] as Point]
-    const before = points[at - 1] ?? (closed ? (points.at(-2) as Point) : from)
-    const after = points[at + 2] ?? (closed ? (points[1] as Point) : to)
-    const control = (one: Point, next: Point, last: Point, sign: number): Point => [
-      one[0] + (sign * (next[0] - last[0])) / 6,
-      one[1] + (sign * (next[1] - last[1])) / 6,
-    ]
-    const controls = [control(from, to, before, 1), control(to, after, from, -1), to]
-    path += `C${controls.map(([x, y]) => `${number(x)} ${number(y)}`).join(' ')}`
-  }
-  return path
-}
-
-function shapeOf(
-  {
-    kind,
-    units,
-    points,
-    filled,
-    shade,
-  }: Extract<Graphic, { kind: 'POINT' | 'POLYLINE' | 'INTERPOLATED' | 'CIRCLE' | 'ELLIPSE' }>,
-  shown: Shown,
-  size: Size,
-): string {
-  const at = points.map((point) => placed(shown, size, units, point))
+function shapeOf(graphic: Shape, shown: Shown, size: Size): string {
   const width = lineWidth(size)
-  const [first, second, third, fourth] = at
-  if (first === undefined) return ''
-  if (kind === 'POINT') {
-    const arm = width * 4
-    const [x, y] = first
-    return stroked(
-      `M${number(x - arm)} ${number(y)}h${number(2 * arm)}M${number(x)} ${number(y - arm)}v${number(2 * arm)}`,
-      shade,
-      width,
-      false,
-    )
-  }
-  if (kind === 'POLYLINE') return stroked(lines(at, filled), shade, width, filled)
-  if (kind === 'INTERPOLATED') return stroked(curve(at), shade, width, filled)
-  if (second === undefined) return ''
-  if (kind === 'CIRCLE') {
-    // Of the image it is a circle; in a picture of other proportions an ellipse.
-    const [center, edge] = [points[0] as Point, points[1] as Point]
-    const radius = units === 'DISPLAY' ? undefined : Math.hypot(edge[0] - center[0], edge[1] - center[1])
-    const half = (point: Point): Point => {
-      const [x, y] = placed(shown, size, units, point)
-      return [x - first[0], y - first[1]]
-    }
-    const reach = Math.hypot(second[0] - first[0], second[1] - first[1])
-    const [a, b]: readonly [Point, Point] =
-      radius === undefined
-        ? [
-            [reach, 0],
-            [0, reach],
-          ]
-        : [half([center[0] + radius, center[1]]), half([center[0], center[1] + radius])]
-    return stroked(lines(ellipse(first, a, b), true), shade, width, filled)
-  }
-  if (third === undefined || fourth === undefined) return ''
-  const center: Point = [(first[0] + second[0]) / 2, (first[1] + second[1]) / 2]
-  const halfOf = (one: Point, other: Point): Point => [(other[0] - one[0]) / 2, (other[1] - one[1]) / 2]
-  return stroked(lines(ellipse(center, halfOf(first, second), halfOf(third, fourth)), true), shade, width, filled)
+  const path = outlineOf(graphic, (units, point) => placed(shown, size, units, point), width * 4)
+  return path === '' ? '' : stroked(path, graphic.shade, width, graphic.filled && graphic.kind !== 'POINT')
 }
 
 /** Letters with their edge. */
@@ -176,7 +101,7 @@ function textOf(
     Math.min(Math.max(at[0], left), left + longest * point),
     Math.min(Math.max(at[1], top), top + texts.length * LEADING * point),
   ]
-  return written + stroked(lines([at, nearest], false), shade, lineWidth(size), false)
+  return written + stroked(linesThrough([at, nearest], false), shade, lineWidth(size), false)
 }
 
 function cornersOf({ topLeft, topRight, bottomLeft }: Corners, size: Size): string {

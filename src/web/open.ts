@@ -56,6 +56,7 @@ import { secondFactorRoutes } from './json/second-factor.ts'
 import { sessionRoutes } from './json/session.ts'
 import { storageRoutes } from './json/storage.ts'
 import { studyRoutes } from './json/studies.ts'
+import { viewRoutes } from './json/views.ts'
 import { workflowRoutes } from './json/workflow.ts'
 import { logRoutes } from './log.ts'
 import { begunLogins } from './login/begun.ts'
@@ -209,6 +210,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
           ...measurementRoutes(archive, options.record),
         ]),
     ...instanceRoutes(archive),
+    ...viewRoutes(archive),
     ...events.routes,
     ...dicomWebRoutes(archive),
     ...logRoutes(archive),

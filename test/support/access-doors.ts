@@ -195,7 +195,11 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /api/studies/{study}/rejections',
     'GET /api/rejections/{rejection}/instances',
   ],
-  measure: ['POST /api/studies/{study}/measurements'],
+  measure: [
+    'POST /api/studies/{study}/measurements',
+    'POST /api/studies/{study}/views',
+    'POST /api/studies/{study}/key-images',
+  ],
   reject: ['POST /api/studies/{study}/rejections', 'POST /api/rejections/{rejection}/restore'],
   'retention.see': [
     'GET /api/retention/calendar',

@@ -280,6 +280,8 @@ export function memoryArchive(): MemoryArchive {
     rejected: async () => nothing(),
     reject: async () => nothing(),
     measure: async () => nothing(),
+    keepView: async () => nothing(),
+    keepKeyImages: async () => nothing(),
     restore: async () => nothing(),
     instancesAsOf: async () => nothing(),
     takeMessage: async () => ({ outcome: 'AA', why: '', again: false }),

@@ -73,9 +73,9 @@ export function SeriesStrip({ all, store, chosen, keyImages, marked, onChoose }:
               >
                 <Thumbnail set={set} store={store} modality={series.modality} />
                 <span className={styles.words}>
-                  <span className={styles.label}>{label}</span>
+                  <span className={styles.label}>{set.savedView ? set.savedView.name : label}</span>
                   <span className={styles.dim}>
-                    {series.modality} · {set.document ? 'document' : set.frames.length}
+                    {set.savedView ? 'saved view' : series.modality} · {set.document ? 'document' : set.frames.length}
                     {set.frames.some((ref) => isMarked(marked, ref)) && ' · ★'}
                     {seen.has(set.key) && set.key !== chosen && ' · seen'}
                   </span>

@@ -16,8 +16,9 @@ import { gridOf, LAYOUTS, type Layout } from './layouts.ts'
 import { BookContext, useNewBook } from './measure/book.ts'
 import type { FrameSet } from './model/frame-sets.ts'
 import { keyImagesOf } from './model/key-objects.ts'
+import { withSavedViews } from './model/saved-view-sets.ts'
 import { Pane } from './panes/Pane.tsx'
-import { openPlaneBoard, type PanelName, StageContext } from './panes/stage.ts'
+import { openPlaneBoard, type PanelName, StageContext, useKeyMarks } from './panes/stage.ts'
 import { SeriesStrip } from './SeriesStrip.tsx'
 import { Tiles } from './Tiles.tsx'
 import { inOrder, type SeriesSets, useFrameSets } from './use-frame-sets.ts'
@@ -44,7 +45,8 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const store = useFrameStore()
   const ordered = useMemo(() => inOrder(series), [series])
   const firstSeries = ordered.some((one) => one.series === wanted.series) ? wanted.series : ordered[0]?.series
-  const all = useFrameSets(study.study, ordered, instances, firstSeries)
+  const asKept = useFrameSets(study.study, ordered, instances, firstSeries)
+  const all = useSavedViews(asKept)
 
   // The set of each place, as far as a person chose one.
   const [chosen, setChosen] = useState<ReadonlyMap<number, string>>(new Map())
@@ -56,7 +58,8 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const book = useNewBook(study.study)
 
   const ofStudy = all.flatMap((one) => one.sets ?? [])
-  const { marked, set: keyImages } = useKeyImages(all)
+  const { marked, set: keyImages } = useKeyImages(asKept)
+  const marks = useKeyMarks()
   const sets = keyImages ? [...ofStudy, keyImages] : ofStudy
   const ofSeries = all.find((one) => one.series.series === firstSeries)
   const set = sets.find(({ key }) => key === chosen.get(0)) ?? holding(ofSeries?.sets ?? [], wanted.image)
@@ -88,8 +91,8 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const step = (by: number) => show(LAYOUTS[(LAYOUTS.indexOf(layout) + by + LAYOUTS.length) % LAYOUTS.length] ?? '1x1')
   const following = (by: number) => sets[sets.findIndex(({ key }) => key === here?.key) + by]
   const stage = useMemo(
-    () => ({ tools, side, panel, setPanel, planes, keyImages: marked }),
-    [tools, side, panel, planes, marked],
+    () => ({ tools, side, panel, setPanel, planes, keyImages: marked, marks }),
+    [tools, side, panel, planes, marked, marks],
   )
 
   useShortcuts('Viewer', [
@@ -217,6 +220,17 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   )
 }
 
+/** States of the study as the images they show; the same as long as the same sets are there. */
+function useSavedViews(all: readonly SeriesSets[]): readonly SeriesSets[] {
+  const signature = all.map(({ sets, error }) => (error ? '!' : (sets?.length ?? '-'))).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was received does not change; sets only come
+  const shown = useMemo(() => {
+    const of = all.flatMap((one) => one.sets ?? [])
+    return new Map(all.map(({ series, sets }) => [series.series, sets && withSavedViews(sets, of)]))
+  }, [signature])
+  return all.map((one) => ({ ...one, sets: shown.get(one.series.series) ?? one.sets }))
+}
+
 /** The same as long as the same sets are there. */
 function useKeyImages(all: readonly SeriesSets[]) {
   const signature = all.map(({ sets }) => sets?.length ?? '-').join()
@@ -233,7 +247,7 @@ function tilesOf(
   layout: Layout,
 ): readonly (FrameSet | undefined)[] {
   const { rows, columns } = gridOf(layout)
-  const images = ofStudy.filter(({ frames }) => frames.length > 0)
+  const images = ofStudy.filter(({ frames, savedView }) => frames.length > 0 && !savedView)
   const from = images.findIndex(({ key }) => key === first?.key)
   return Array.from({ length: rows * columns }, (_, at) =>
     at === 0

@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { StudyInstances } from '../../api/studies.ts'
 import { request } from '../http/client.ts'
+import { fetchBulk } from './frames/frame-source.ts'
 import { isVideo } from './frames/syntaxes.ts'
 import type { JsonDataSet } from './model/dicom-json.ts'
 import { type FrameSet, frameSetsOf } from './model/frame-sets.ts'
@@ -29,8 +30,19 @@ export const frameSetsQuery = (study: string, series: string, instances: Instanc
         const hasFrames = row?.frames !== 0 && !isVideo(transferSyntax)
         return { ...object, transferSyntax, image: hasFrames ? object.image : undefined }
       })
-      return frameSetsOf(objects)
+      return Promise.all(frameSetsOf(objects).map((set) => withState(set, signal)))
     },
     staleTime: Number.POSITIVE_INFINITY,
     enabled: instances !== undefined,
   })
+
+/** A presentation state is read at once; the dictionary that takes comes only where there is one. */
+async function withState(set: FrameSet, signal: AbortSignal): Promise<FrameSet> {
+  const { document } = set
+  if (document?.modality !== 'PR') return set
+  const { readSavedView } = await import('./model/saved-views.ts')
+  const savedView = await readSavedView(document.json, document.sopClass, (address) =>
+    fetchBulk(document, address, signal),
+  )
+  return savedView ? { ...set, savedView } : set
+}

@@ -52,6 +52,7 @@ export function following(
       ]
     case 'range':
     case 'enhance':
+    case 'present':
       return []
   }
 }

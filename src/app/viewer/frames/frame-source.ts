@@ -151,10 +151,14 @@ async function readTablesOf(object: ObjectFacts, signal: AbortSignal): Promise<T
   const has = isPalette || json['00283000'] !== undefined || json['00283010'] !== undefined
   if (!image || !has) return NO_TABLES
   const { readTables } = await import('./tables.ts')
-  return readTables(json, { ...image, transferSyntax: uid(object.transferSyntax) }, async (address) => {
-    const path = samePath(address, object)
-    return (await part(await request(path, { accept: OCTETS, signal }))).bytes
-  })
+  return readTables(json, { ...image, transferSyntax: uid(object.transferSyntax) }, (address) =>
+    fetchBulk(object, address, signal),
+  )
+}
+
+/** A value that was left out of the metadata of an object. */
+export async function fetchBulk(object: ObjectFacts, address: string, signal: AbortSignal): Promise<Uint8Array> {
+  return (await part(await request(samePath(address, object), { accept: OCTETS, signal }))).bytes
 }
 
 /** Bulk data comes from where the page came from, whatever name the archive gave itself (a proxy may have another). */

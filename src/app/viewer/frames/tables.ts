@@ -8,7 +8,7 @@ import { item, items, text } from '../../../dicom/values.ts'
 import { type Palette, paletteOf } from '../../../pixels/colour.ts'
 import type { ImageDescription } from '../../../pixels/image.ts'
 import { type Lut, readLut } from '../../../pixels/lut.ts'
-import { type JsonDataSet, type JsonElement, number } from '../model/dicom-json.ts'
+import { bulkAddressesIn, type JsonDataSet, number } from '../model/dicom-json.ts'
 import type { VoiTable } from '../model/voi.ts'
 
 export interface Tables {
@@ -27,7 +27,7 @@ export async function readTables(
 ): Promise<Tables> {
   const parts = Object.fromEntries(Object.entries(json).filter(([tag]) => PARTS.test(tag)))
   const bulk = new Map<string, Uint8Array>()
-  for (const address of addressesIn(parts)) bulk.set(address, await fetchBulk(address))
+  for (const address of bulkAddressesIn(parts)) bulk.set(address, await fetchBulk(address))
   const dataSet = fromDicomJson(parts, {
     bulkData: (address) => {
       const bytes = bulk.get(address)
@@ -47,13 +47,3 @@ export async function readTables(
 
 /** Are the values a VOI LUT looks up signed? Those of the modality transform, when it lowers them below 0. */
 const signedAfter = (json: JsonDataSet, { signed }: ImageDescription) => signed || (number(json, '00281052') ?? 0) < 0
-
-function addressesIn(parts: JsonDataSet): readonly string[] {
-  return Object.values(parts).flatMap((element?: JsonElement) => {
-    if (element?.BulkDataURI !== undefined) return [element.BulkDataURI]
-    const inner = (element?.Value ?? []).filter(
-      (item): item is JsonDataSet => typeof item === 'object' && item !== null,
-    )
-    return element?.vr === 'SQ' ? inner.flatMap(addressesIn) : []
-  })
-}

@@ -41,6 +41,17 @@ export function item(dataSet: JsonDataSet | undefined, tag: string): JsonDataSet
   return items(dataSet, tag)[0]
 }
 
+/** Where the values are that were left out of the metadata, at any depth. */
+export function bulkAddressesIn(dataSet: JsonDataSet): readonly string[] {
+  return Object.values(dataSet).flatMap((element?: JsonElement) => {
+    if (element?.BulkDataURI !== undefined) return [element.BulkDataURI]
+    const inner = (element?.Value ?? []).filter(
+      (item): item is JsonDataSet => typeof item === 'object' && item !== null,
+    )
+    return element?.vr === 'SQ' ? inner.flatMap(bulkAddressesIn) : []
+  })
+}
+
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number') return String(value)

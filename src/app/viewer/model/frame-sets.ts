@@ -6,7 +6,10 @@
  * Slices are ordered along their normal when all of them lie parallel at different places: axial from the head down,
  * coronal from the front, sagittal from the patient's right. Otherwise by Instance Number.
  */
+import type { ReferencedImage } from '../../../pixels/presentation.ts'
+import type { ShownFrame } from '../frames/frame-source.ts'
 import { type ObjectFacts, readFrame } from './image.ts'
+import type { Presented } from './presented-view.ts'
 
 export interface FrameRef {
   readonly object: ObjectFacts
@@ -19,6 +22,18 @@ export interface FrameSet {
   readonly frames: readonly FrameRef[]
   /** Set instead of frames when the object holds no image. */
   readonly document?: ObjectFacts
+  /** The frames are shown as this presentation state says; beside a document, the state that it is. */
+  readonly savedView?: SavedView
+}
+
+/** A presentation state, and what people call it. */
+export interface SavedView {
+  readonly name: string
+  readonly creator: string
+  /** What it asks for that is not carried out. */
+  readonly lacking: readonly string[]
+  readonly images: readonly ReferencedImage[]
+  readonly present: (frame: ShownFrame) => Presented
 }
 
 export function frameSetsOf(objects: readonly ObjectFacts[]): readonly FrameSet[] {

@@ -18,12 +18,26 @@ export interface OverlayProps {
   readonly facts: boolean
   /** What was done to it for viewing; '' for nothing. */
   readonly processed: string
-  readonly keyImage: boolean
+  /** '' when it is none. */
+  readonly keyImage: string
+  /** How a saved view says it is shown; '' for the image as it came. */
+  readonly savedView: string
   /** What the pixel under the pointer holds. */
   readonly probe: string
 }
 
-export function Overlay({ drawn, zoom, index, set, loading, facts, processed, keyImage, probe }: OverlayProps) {
+export function Overlay({
+  drawn,
+  zoom,
+  index,
+  set,
+  loading,
+  facts,
+  processed,
+  keyImage,
+  savedView,
+  probe,
+}: OverlayProps) {
   const { frame, voi, view, invert } = drawn
   const { json, transferSyntax } = frame.ref.object
   const corners = useMemo(() => cornersOf(frame.ref), [frame.ref])
@@ -60,11 +74,12 @@ export function Overlay({ drawn, zoom, index, set, loading, facts, processed, ke
             original untouched · hold O to see it
           </div>
         )}
+        {savedView !== '' && <div data-saved-view="">{savedView}</div>}
         {probe !== '' && <div data-probe="">{probe}</div>}
         {lossy && <div className={styles.lossy}>{lossy}</div>}
         <div>
           Im {shownAt}/{set.frames.length}
-          {keyImage && ' · ★ key image'}
+          {keyImage && ` · ${keyImage}`}
           {loading && ` · loading ${index + 1}`}
         </div>
         {frame.pixels.kind === 'values' && (

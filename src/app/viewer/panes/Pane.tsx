@@ -15,6 +15,8 @@ import type { FrameStore } from '../frames/frame-store.ts'
 import { MeasurePanel } from '../measure/MeasurePanel.tsx'
 import { lossyMark } from '../model/corners.ts'
 import type { FrameSet } from '../model/frame-sets.ts'
+import { isMarked } from '../model/key-objects.ts'
+import type { Presented } from '../model/presented-view.ts'
 import { planeOfFrame } from '../model/slice-plane.ts'
 import { zoomOf } from '../model/view.ts'
 import { presetsFor } from '../model/voi.ts'
@@ -24,6 +26,7 @@ import type { Instances } from '../viewer-queries.ts'
 import { DocumentCard } from './DocumentCard.tsx'
 import { FrameErrorCard } from './FrameErrorCard.tsx'
 import { type Tool, useGestures } from './gestures.ts'
+import { KeepPanel } from './KeepPanel.tsx'
 import { Lens } from './Lens.tsx'
 import { LiveText } from './LiveText.tsx'
 import markStyles from './Measurements.module.css'
@@ -32,7 +35,8 @@ import { Overlay } from './Overlay.tsx'
 import styles from './Pane.module.css'
 import { firstIndex, opened, reducePane, voiOf } from './pane-state.ts'
 import { ReferenceLine } from './ReferenceLine.tsx'
-import { useStage } from './stage.ts'
+import { SavedMarks } from './SavedMarks.tsx'
+import { type Stage, useStage } from './stage.ts'
 import { Toolbar } from './Toolbar.tsx'
 import { useCine } from './use-cine.ts'
 import { useFrame } from './use-frame.ts'
@@ -41,6 +45,7 @@ import { useLinked } from './use-linked.ts'
 import { useMarks } from './use-marks.ts'
 import { usePaneActions } from './use-pane-actions.ts'
 import { usePaneKeys } from './use-pane-keys.ts'
+import { usePresented, useSavedView } from './use-saved-view.ts'
 import { useSurface } from './use-surface.ts'
 
 export interface PaneProps {
@@ -78,13 +83,19 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   const name = linked?.name ?? 'alone'
 
   const { voi: ownVoi, range, invert, view, recipe } = state
-  const voi = useMemo(() => frame && voiOf({ voi: ownVoi, range }, frame), [frame, ownVoi, range])
+  const presented = useSavedView(state, frame)
+  const voi = useMemo(
+    () => frame && voiOf({ voi: ownVoi ?? presented?.voi, range }, frame),
+    [frame, ownVoi, presented, range],
+  )
   const [original, holdOriginal, releaseOriginal] = useHeld('o')
   const enhanced = useEnhanced(frame, recipe, voi)
   const processed = original ? undefined : enhanced.shown
+  const waits = set.savedView !== undefined && state.home === undefined
   const next = useMemo(
-    (): Scene | undefined => frame && voi && { frame, processed, voi, invert, view },
-    [frame, processed, voi, invert, view],
+    // A saved view stands only as it was saved: it waits until that is known.
+    (): Scene | undefined => (frame && voi && !waits ? { frame, processed, voi, invert, view } : undefined),
+    [frame, processed, voi, invert, view, waits],
   )
   // While a filter works, what was drawn last stays: the picture does not flicker between the two.
   const last = useRef(next)
@@ -94,6 +105,7 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
     last.current = scene
   })
   const { area, drawn, kind } = useSurface(surfaceElement, scene)
+  usePresented(presented, frame, area, dispatch)
   if (frame && !range && frame.pixels.kind === 'values' && frame.facts.windows.length === 0)
     dispatch({ type: 'range', range: frame.pixels })
 
@@ -134,7 +146,11 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   }
   const toggleEnhance = () => stage.setPanel(stage.panel === 'enhance' ? undefined : 'enhance')
   const toggleMeasure = () => stage.setPanel(stage.panel === 'measure' ? undefined : 'measure')
+  const toggleKeep = () => stage.setPanel(stage.panel === 'keep' ? undefined : 'keep')
+  const markKeyImage = () => drawn && stage.marks.toggle(drawn.frame.ref)
   usePaneKeys({
+    toggleKeep,
+    markKeyImage,
     active,
     toggleEnhance,
     toggleMeasure,
@@ -161,6 +177,7 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   const picture = drawn && !error && !document ? drawn : undefined
   const modality = (frame ?? drawn?.frame)?.ref.object.modality ?? ''
   const lossy = drawn ? lossyMark(drawn.frame.ref.object.json, drawn.frame.ref.object.transferSyntax) : ''
+  const keyImage = picture ? keyImageWords(stage, picture) : ''
   const tools = (
     <Toolbar
       disabled={document !== undefined}
@@ -179,6 +196,10 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
       onEnhance={toggleEnhance}
       listing={stage.panel === 'measure'}
       onList={toggleMeasure}
+      marked={keyImage !== ''}
+      onMark={markKeyImage}
+      keeping={stage.panel === 'keep'}
+      onKeep={toggleKeep}
     />
   )
   return (
@@ -204,6 +225,19 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
         stage.panel === 'measure' &&
         createPortal(
           <MeasurePanel study={study} set={set} onShow={(index) => act({ type: 'go', index })} />,
+          stage.side,
+        )}
+      {active &&
+        stage.side &&
+        stage.panel === 'keep' &&
+        createPortal(
+          <KeepPanel
+            study={study}
+            set={set}
+            drawn={picture}
+            area={area}
+            onShow={(index) => act({ type: 'go', index })}
+          />,
           stage.side,
         )}
       <section
@@ -242,9 +276,13 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
             loading={loading}
             facts={overlays}
             processed={picture.processed ? recipeWords(recipe) : ''}
-            keyImage={isKeyImage(stage.keyImages, picture)}
+            keyImage={keyImage}
+            savedView={savedViewWords(set, presented)}
             probe={marks.probe}
           />
+        )}
+        {picture && presented && (
+          <SavedMarks presentation={presented.presentation} drawn={picture} area={area} marks={overlays} />
         )}
         {picture && <ReferenceLine pane={name} drawn={picture} area={area} />}
         {picture && <Measurements drawn={picture} area={area} {...marks.drawing} />}
@@ -266,5 +304,14 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   )
 }
 
-const isKeyImage = (marked: ReadonlySet<string>, { frame: { ref } }: Scene): boolean =>
-  marked.has(ref.object.sop) || marked.has(`${ref.object.sop} ${ref.frame}`)
+function keyImageWords({ keyImages, marks }: Stage, { frame: { ref } }: Scene): string {
+  if (isMarked(keyImages, ref)) return '★ key image'
+  return marks.all.includes(ref) ? '☆ marked, not kept yet' : ''
+}
+
+function savedViewWords({ savedView }: FrameSet, presented: Presented | undefined): string {
+  if (!savedView) return ''
+  const { name, creator, lacking } = savedView
+  const not = [...lacking.map((one) => `${one} not shown`), presented?.note ?? ''].filter(Boolean)
+  return [`Saved view: ${name}`, creator, ...not].filter(Boolean).join(' · ')
+}

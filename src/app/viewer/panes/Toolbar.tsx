@@ -27,6 +27,11 @@ export interface ToolbarProps {
   readonly onEnhance: () => void
   readonly listing: boolean
   readonly onList: () => void
+  /** Is the image marked as a key image, kept or not yet? */
+  readonly marked: boolean
+  readonly onMark: () => void
+  readonly keeping: boolean
+  readonly onKeep: () => void
 }
 
 const TOOLS: readonly (readonly [tool: Tool, icon: IconName, label: string])[] = [
@@ -51,7 +56,7 @@ const MEASURES: readonly (readonly [tool: Tool, icon: IconName, label: string])[
 
 export function Toolbar(props: ToolbarProps) {
   const { disabled, tool, onTool, actions, presets, voi, invert, overlays, onOverlays, onRemove, cine } = props
-  const { onTrueSize, enhancing, onEnhance, listing, onList } = props
+  const { onTrueSize, enhancing, onEnhance, listing, onList, marked, onMark, keeping, onKeep } = props
   return (
     <div className={styles.bar} role="toolbar" aria-label="Image tools">
       <span className={styles.group}>
@@ -83,6 +88,20 @@ export function Toolbar(props: ToolbarProps) {
           pressed={listing}
           disabled={false}
           onClick={onList}
+        />
+        <ToolButton
+          icon="star"
+          label="Mark as a key image (Shift K)"
+          pressed={marked}
+          disabled={disabled}
+          onClick={onMark}
+        />
+        <ToolButton
+          icon="image"
+          label="Keep the view and the key images (Shift V)"
+          pressed={keeping}
+          disabled={disabled}
+          onClick={onKeep}
         />
         <ToolButton icon="remove" label="Remove the measurement (Backspace)" disabled={disabled} onClick={onRemove} />
       </span>

@@ -18,6 +18,13 @@ export interface PaneState {
   readonly recipe: Recipe
   /** The values of the first frame shown, for sets that bring no window: one brightness for the whole set. */
   readonly range: ValueRange | undefined
+  /** How a saved view begins; undefined until its first frame is here, and where there is none. */
+  readonly home: Home | undefined
+}
+
+export interface Home {
+  readonly invert: boolean
+  readonly view: View
 }
 
 export type PaneAction =
@@ -30,10 +37,21 @@ export type PaneAction =
   | { readonly type: 'view'; readonly change: (view: View) => View }
   | { readonly type: 'enhance'; readonly recipe: Recipe }
   | { readonly type: 'range'; readonly range: ValueRange }
+  | { readonly type: 'present'; readonly home: Home }
   | { readonly type: 'reset' }
 
 export function opened(set: FrameSet, index = firstIndex(set)): PaneState {
-  return { set, index, direction: 1, voi: undefined, invert: false, view: FIT, recipe: ORIGINAL, range: undefined }
+  return {
+    set,
+    index,
+    direction: 1,
+    voi: undefined,
+    invert: false,
+    view: FIT,
+    recipe: ORIGINAL,
+    range: undefined,
+    home: undefined,
+  }
 }
 
 export function reducePane(state: PaneState, action: PaneAction): PaneState {
@@ -57,8 +75,16 @@ export function reducePane(state: PaneState, action: PaneAction): PaneState {
     case 'range':
       return state.range ? state : { ...state, range: action.range }
     case 'reset':
-      return { ...state, voi: undefined, invert: false, view: FIT, recipe: ORIGINAL }
+      return { ...state, voi: undefined, invert: false, view: FIT, recipe: ORIGINAL, ...state.home }
+    case 'present':
+      return presented(state, action.home)
   }
+}
+
+/** What a person turned or moved stays; what stands as it was saved follows the next frame and the size of the pane. */
+function presented(state: PaneState, home: Home): PaneState {
+  const asSaved = state.home === undefined || (state.view === state.home.view && state.invert === state.home.invert)
+  return asSaved ? { ...state, ...home, home } : { ...state, home }
 }
 
 function moved(state: PaneState, to: number): PaneState {

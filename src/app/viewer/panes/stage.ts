@@ -2,10 +2,11 @@
  * What the panes of a viewer share: where the active one puts its tools and its panel, which slice each of them shows
  * (for reference lines), and which images somebody marked as key images.
  */
-import { createContext, useContext } from 'react'
+import { createContext, useContext, useMemo, useState } from 'react'
+import type { FrameRef } from '../model/frame-sets.ts'
 import type { SlicePlane } from '../model/slice-plane.ts'
 
-export type PanelName = 'enhance' | 'measure'
+export type PanelName = 'enhance' | 'measure' | 'keep'
 
 export interface Stage {
   readonly tools: HTMLElement | null
@@ -15,6 +16,27 @@ export interface Stage {
   readonly planes: PlaneBoard
   /** SOP Instance UIDs, with the frame where one is named: `uid` or `uid 3`. */
   readonly keyImages: ReadonlySet<string>
+  readonly marks: KeyMarks
+}
+
+/** Images marked as key images and not kept yet. */
+export interface KeyMarks {
+  readonly all: readonly FrameRef[]
+  readonly toggle: (ref: FrameRef) => void
+  /** Those of a study: they are kept. */
+  readonly clear: (study: string) => void
+}
+
+export function useKeyMarks(): KeyMarks {
+  const [all, setAll] = useState<readonly FrameRef[]>([])
+  return useMemo(
+    () => ({
+      all,
+      toggle: (ref) => setAll((all) => (all.includes(ref) ? all.filter((one) => one !== ref) : [...all, ref])),
+      clear: (study) => setAll((all) => all.filter(({ object }) => object.study !== study)),
+    }),
+    [all],
+  )
 }
 
 /** Where each pane says what it shows; `active` is the pane last acted on. */

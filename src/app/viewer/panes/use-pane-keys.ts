@@ -15,6 +15,8 @@ export interface PaneKeys {
   readonly toggleOverlays: () => void
   readonly toggleEnhance: () => void
   readonly toggleMeasure: () => void
+  readonly toggleKeep: () => void
+  readonly markKeyImage: () => void
   readonly holdOriginal: () => void
   readonly trueSize: () => void
   readonly tool: Tool
@@ -39,6 +41,8 @@ export function usePaneKeys(parts: PaneKeys): void {
     toggleOverlays,
     toggleEnhance,
     toggleMeasure,
+    toggleKeep,
+    markKeyImage,
     holdOriginal,
     trueSize,
     marks,
@@ -104,6 +108,8 @@ export function usePaneKeys(parts: PaneKeys): void {
     { keys: ['x'], does: 'Value of a point', run: () => setTool('probe') },
     { keys: ['Shift+d'], does: 'Arrow with words', run: () => setTool('arrow') },
     { keys: ['n'], does: 'Measurements, to name and keep them', run: toggleMeasure },
+    { keys: ['Shift+k'], does: 'Mark the image as a key image, or take the mark away', run: markKeyImage },
+    { keys: ['Shift+v'], does: 'Keep the view and the key images', run: toggleKeep },
     ...(isMarking(tool)
       ? [
           {
