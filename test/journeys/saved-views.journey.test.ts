@@ -47,23 +47,22 @@ describe.skipIf(browserPath() === undefined)('what a reader leaves in a study', 
     await browser?.close()
     await server?.stop()
   })
-  const shown = (rest = '') => page.locator(`[data-viewport][data-state="shown"]${rest}`).waitFor()
+  const shown = (rest = '') => page.locator(`[data-viewport][data-state="shown"]${rest}`).waitFor({ timeout: 10_000 })
   const data = (name: string) => page.locator('[data-viewport]').getAttribute(`data-${name}`)
   const shot = async (name: string) => {
     const folder = process.env['SCREENSHOTS']
     if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
   }
-  const pixels = () => page.locator('[data-viewport] canvas').first().screenshot()
   const kept = async (modality: string) => {
     const answer = await fetch(`${server.dicomweb}/studies/${STUDY}/instances?Modality=${modality}`, {
       headers: { accept: 'application/dicom+json' },
     })
     const [found] = (await answer.json()) as { [tag: string]: { Value: string[] } }[]
     const [series, instance] = ['0020000E', '00080018'].map((tag) => found?.[tag]?.Value[0] ?? '')
-    return { instance, bytes: await original(server.dicomweb, { study: STUDY, series: series!, instance: instance! }) }
+    return { instance, bytes: await original(server.url, STUDY, series!, instance!) }
   }
 
-  let saved = { width: '', center: '', picture: Buffer.alloc(0) }
+  let saved = { width: '', center: '' }
 
   it('keeps the picture by keys alone: window, turn, part, and what is drawn', async () => {
     await page.keyboard.press('Alt+Shift+ArrowRight')
@@ -78,7 +77,7 @@ describe.skipIf(browserPath() === undefined)('what a reader leaves in a study', 
     const name = page.getByLabel('Name of the view')
     await name.fill('Läsion, left')
     await shown('[data-invert="true"]')
-    saved = { width: (await data('window-width'))!, center: (await data('window-center'))!, picture: await pixels() }
+    saved = { width: (await data('window-width'))!, center: (await data('window-center'))! }
     await shot('keep-panel')
     await page.getByText('for 3 of 3 images').waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
@@ -89,7 +88,7 @@ describe.skipIf(browserPath() === undefined)('what a reader leaves in a study', 
 
   it('what is kept names the images and their window, and nobody finds fault with it', async () => {
     const { instance, bytes } = await kept('PR')
-    const { dataSet } = await readWhole(bytes)
+    const { dataSet } = readWhole(bytes)
     expect(text(dataSet, T.ContentLabel)).toBe('LA_SION_ LEFT')
     expect(
       items(dataSet, T.ReferencedSeriesSequence).flatMap((one) => items(one, T.ReferencedImageSequence)),
@@ -124,6 +123,7 @@ describe.skipIf(browserPath() === undefined)('what a reader leaves in a study', 
     expect(await page.locator('[data-letters]').getAttribute('data-letters')).toMatch(/^. . . .$/)
     await shot('saved-view')
     expect(await accessibilityFaults(page)).toEqual([])
+    await page.locator('[data-viewport]').focus()
     // Graphics belong to the image they were drawn on.
     await page.keyboard.press('ArrowDown')
     await shown('[data-image-index="2"]')
@@ -148,7 +148,7 @@ describe.skipIf(browserPath() === undefined)('what a reader leaves in a study', 
     await page.locator('[data-key-images="1"]').click()
     await shown('[data-image-count="1"]')
     const { bytes } = await kept('KO')
-    expect(items((await readWhole(bytes)).dataSet, T.ContentSequence).at(-1)).toBeDefined()
+    expect(items(readWhole(bytes).dataSet, T.ContentSequence).at(-1)).toBeDefined()
     if (hasDciodvfy()) expect(await errorsOf(bytes)).toEqual([])
     if (hasDcmtk()) {
       const path = `${mkdtempSync(`${tmpdir()}/clearkeep-keys-`)}/one.dcm`
