@@ -14,6 +14,7 @@ import type { Certificate } from './disposition/certificate.ts'
 import type { Member } from './evidence/bag.ts'
 import type { Growth } from './growth.ts'
 import type { HoldScope } from './hold-rows.ts'
+import type { Inventories } from './inventory/inventory.ts'
 import type {
   CalendarAsk,
   Disposition,
@@ -294,7 +295,7 @@ export interface FileOut {
   end(): Promise<void>
 }
 
-export interface Archive extends Workflow, Answers, Routing, Migrations, Restricting, Erasing, LookingOut {
+export interface Archive extends Workflow, Answers, Routing, Migrations, Restricting, Erasing, LookingOut, Inventories {
   /**
    * Takes one object in and answers when it is durable and findable.
    *

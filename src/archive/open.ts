@@ -41,6 +41,7 @@ import { openHolding } from './holding.ts'
 import { openHolds } from './holds.ts'
 import { intakeStatements, knownSpools } from './intake.queries.ts'
 import { INTAKE_OPTIONS, type IntakeOptions, openIntake } from './intake.ts'
+import { openInventories } from './inventory/inventory.ts'
 import { type Log, openJournalWriter } from './journal-writer.ts'
 import { openKnown } from './known/known.ts'
 import { openLocate } from './locate.ts'
@@ -497,6 +498,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     fixity: fixity.fixity,
     ...retention,
     ...evidence,
+    ...openInventories({ db, acts, vault, random, version }),
     ...openHolds({ db, acts }),
     ...openWorkflow({ db, acts, learn }),
     ...openRestrictions({ db, acts }),

@@ -25,6 +25,7 @@ import { admit } from './admit.ts'
 import type { Archive, Rejection } from './archive.ts'
 import { instanceRecord } from './instance-record.ts'
 import type { Intake } from './intake.ts'
+import { momentIn, newUid } from './made-here.ts'
 import { currentInstances, patientOf } from './read.queries.ts'
 import { type RejectionFact, rejectionText } from './rejection-rows.ts'
 import {
@@ -118,14 +119,6 @@ export function openRejections(
 ): Pick<Archive, 'rejections' | 'rejected' | 'reject' | 'restore' | 'instancesAsOf'> {
   const inTurn = oneAtATime()
   const guard = openGuard({ db, acts })
-  /** A UID that names nothing else: a random UUID as a number (PS3.5 B.2). */
-  const newUid = (): string => {
-    const bytes = random(16)
-    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-    return `2.25.${BigInt(`0x${Buffer.from(bytes).toString('hex')}`)}`
-  }
-
   const views = async (rows: readonly RejectionsTable[]): Promise<readonly Rejection[]> => {
     const members = await membersOf(
       db,
@@ -186,7 +179,7 @@ export function openRejections(
       const missing = instances === undefined ? 0 : instances.length - rows.length
       if (rows.length === 0 || missing > 0)
         throw new ArchiveError('NOT_FOUND', { what: `what is to be rejected in study ${study}` })
-      const instance = newUid()
+      const instance = newUid(random)
       const { date, time } = momentIn(context.now())
       const note = rejectionNote({
         code,
@@ -198,7 +191,7 @@ export function openRejections(
           sopClass: row.sop_class_uid,
         })),
         study: fromDicomJson(JSON.parse((await studyAttributes(db, study)) ?? '{}')),
-        series: newUid(),
+        series: newUid(random),
         instance,
         date,
         time,
@@ -262,12 +255,6 @@ async function journal(
     'now',
     { type: 'reject', text },
   )
-}
-
-/** UTC: the data set states no zone of its own. */
-function momentIn(now: Date): { readonly date: string; readonly time: string } {
-  const digits = now.toISOString().replaceAll(/[-:T]/g, '')
-  return { date: digits.slice(0, 8), time: digits.slice(8, 14) }
 }
 
 async function* once(bytes: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -327,6 +327,28 @@ withData(program.command('export'))
     ),
   )
 
+withData(program.command('inventory'))
+  .argument('<file>', 'the ZIP file to make; nothing is written over')
+  .description(
+    'a DICOM inventory of everything, for an archive that takes over: what there is, and where its files lie',
+  )
+  .option('--base <uri>', 'where whoever reads it finds the data folder; its path on this machine unless --server')
+  .option('--server <url>', 'out of a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep inventory inventory.zip --data /srv/images',
+      'clearkeep inventory inventory.zip --base nfs://archive/images/ --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (file: string, flags: Record<string, unknown>) =>
+      (await import('./inventory.ts')).inventory(file, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
 withData(program.command('fixity').alias('scrub'))
   .argument('[study...]', 'Study Instance UIDs; everything when none is named')
   .description('reads what is kept again, in every copy, and mends what is bad from a good one')

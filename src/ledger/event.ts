@@ -15,7 +15,7 @@ export type EventType =
   | 'aud.110101' // Audit Log Used: proofs given out
   | 'aud.110103' // DICOM Instances Accessed: opening and closing leaves of viewing
   | 'aud.110104' // DICOM Instances Transferred
-  | 'aud.110106' // Export: evidence packs
+  | 'aud.110106' // Export: evidence packs, inventories
   | 'aud.110109' // Order Record: a message about orders
   | 'aud.110110' // Patient Record: a message about persons
   | 'aud.110111' // Procedure Record: a performed procedure step

@@ -53,6 +53,7 @@ function deedOf(body: Body): string {
     case 'aud.110104':
       return transferred(body)
     case 'aud.110106':
+      if (body['inventory'] !== undefined) return 'took out an inventory of the archive'
       return body['form'] === 'capsule' ? 'took out the time capsule' : 'took out an evidence pack'
     case 'aud.110112':
       if (body['priors'] !== undefined) return 'looked for earlier studies to see beside images'

@@ -36,6 +36,7 @@ import { evidenceRoutes } from './json/evidence.ts'
 import { holdRoutes } from './json/holds.ts'
 import { identityRoutes } from './json/identity.ts'
 import { instanceRoutes } from './json/instances.ts'
+import { inventoryRoutes } from './json/inventory.ts'
 import { knownRoutes } from './json/known.ts'
 import { lookoutRoutes } from './json/lookouts.ts'
 import { measurementRoutes } from './json/measurements.ts'
@@ -228,6 +229,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     ...accessRoutes(archive),
     ...answerRoutes(archive),
     ...evidenceRoutes(archive, options.capsules),
+    ...inventoryRoutes(archive),
     ...dispositionRoutes(archive),
     ...holdRoutes(archive),
     ...workflowRoutes(archive),

@@ -176,6 +176,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
     'GET /api/studies/{study}/evidence',
     'GET /api/patients/{key}/evidence',
     'GET /api/patients/{key}/capsule',
+    'GET /api/inventory',
   ],
   'disposition.see': [
     'GET /api/dispositions',
@@ -255,6 +256,7 @@ export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'
   seal: 'seal',
   fixity: 'fixity',
   export: 'evidence',
+  inventory: 'evidence',
   retention: 'retention.see',
   hold: 'hold.see',
   dispose: 'disposition.see',

@@ -192,6 +192,7 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   ],
   'aud.110106': [
     [MARIE, { action: 'R', patient: PATIENT, detail: { evidence: 'patient', studies: [STUDY, `${STUDY}.9`] } }],
+    [MARIE, { action: 'R', detail: { inventory: 'INSTANCE' } }],
   ],
   'aud.110112': [
     [CT1, { action: 'E', detail: { query: '{"00100010":{"vr":"PN"}}', level: 'study', results: 12 } }],

@@ -257,6 +257,7 @@ export function memoryArchive(): MemoryArchive {
     answerErasure: async () => nothing(),
     erasureLetter: async () => nothing(),
     evidence: async () => nothing(),
+    inventory: async () => nothing(),
     subjects: async () => ({ patients: [], studies: [], truncated: false }),
     accessReport: async () => nothing(),
     integrity: async () => nothing(),

@@ -21,7 +21,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   'obj.reject': 'Rejections',
   'obj.restore': 'Rejections taken back',
   'aud.110104': 'Transfers',
-  'aud.110106': 'Evidence packs',
+  'aud.110106': 'Evidence packs and inventories',
   'aud.110114': 'Logins',
   'aud.110113': 'Alerts and refusals',
   'aud.110101': 'Use of this log',
