@@ -3,9 +3,9 @@
  * the inventory, Python opens the containers.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { gather } from '../../src/base/bytes.ts'
@@ -23,8 +23,10 @@ import {
   sha256,
   user,
 } from '../support/archives.ts'
+import { stow } from '../support/client.ts'
 import { hasDcmtk } from '../support/dcmtk.ts'
 import { stopPostgres } from '../support/postgres.ts'
+import { type RunningServer, startServer } from '../support/server.ts'
 import { syntheticInstance } from '../support/synthetic.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
@@ -140,5 +142,52 @@ describe.skipIf(!hasDcmtk()).each(ENGINES)('an inventory, index in %s', (engine)
     const root = (await taken(5001)).get('inventory.dcm')
     expect(items(root, '00080423').map((one) => value(one, '0020000D'))).not.toContain(study)
     expect(value(root, '00080426')).toBe('PARTIAL')
+  })
+})
+
+describe('clearkeep inventory', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'clearkeep-inventory-command-'))
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await startServer()
+    expect((await stow(server.dicomweb, syntheticInstance({ seed: 1 }).bytes)).status).toBe(200)
+  })
+  afterAll(async () => {
+    await server?.stop()
+    rmSync(scratch, { recursive: true, force: true })
+  })
+  const inventory = (...words: readonly string[]) =>
+    spawnSync(resolve('bin/clearkeep'), ['inventory', ...words], { encoding: 'utf8' })
+
+  it('takes one out of a running archive, whose files somebody sees elsewhere', () => {
+    const file = join(scratch, 'running.zip')
+    const made = inventory(file, '--server', server.url, '--base', 'nfs://archive/images')
+    expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining('It names every patient') })
+    expect(readFileSync(file).includes('nfs://archive/images/')).toBe(true)
+    expect(inventory(file, '--server', server.url, '--base', 'nfs://archive/images')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('is not written over'),
+    })
+  })
+
+  it('asks where its files will be seen, of an archive that may be elsewhere', () => {
+    const file = join(scratch, 'no.zip')
+    expect(inventory(file, '--server', server.url)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--base'),
+    })
+    expect(existsSync(file)).toBe(false)
+  })
+
+  it('takes one out of a data folder nobody has open', async () => {
+    const data = join(scratch, 'data')
+    const image = join(scratch, 'image.dcm')
+    writeFileSync(image, syntheticInstance({ seed: 2 }).bytes)
+    const imported = spawnSync(resolve('bin/clearkeep'), ['import', image, '--data', data], { encoding: 'utf8' })
+    expect(imported.status, imported.stderr).toBe(0)
+    const file = join(scratch, 'folder.zip')
+    const made = inventory(file, '--data', data)
+    expect(made.status, made.stderr).toBe(0)
+    expect(readFileSync(file).includes(`${pathToFileURL(data).href}/`)).toBe(true)
   })
 })

@@ -106,6 +106,7 @@ const names: Record<string, string> = {
 }
 /** What some doors need to be asked. */
 const QUERIES: Readonly<Record<string, string>> = {
+  '/api/inventory': '?base=file:///images/',
   '/api/questions': `?q=${SECRET.patientId}`,
   '/api/completeness': '?from=2026-01-01T00:00:00.000Z&until=2100-01-01T00:00:00.000Z',
   '/api/completeness.csv': '?from=2026-01-01T00:00:00.000Z&until=2100-01-01T00:00:00.000Z',
@@ -240,6 +241,7 @@ describe('a restricted patient at the doors', { timeout: 240_000 }, () => {
       '/fhir/AuditEvent',
       '/api/questions',
       '/api/patients/{key}/evidence',
+      '/api/inventory',
     ])
       expect(told).toContain(path)
   })

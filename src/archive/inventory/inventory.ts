@@ -134,7 +134,8 @@ async function* listed(parts: InventoryParts, context: Context): AsyncGenerator<
     if (shown.length < page.length) yield 'withheld'
     for (const row of shown) {
       context.signal.throwIfAborted()
-      yield await studyOf(parts, row, context.now())
+      const study = await studyOf(parts, row, context.now())
+      if (study.series.length > 0) yield study
     }
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return
@@ -153,18 +154,21 @@ async function studyOf({ db, vault }: InventoryParts, row: ListedStudy, now: Dat
     modalities: row.modalities === '' ? [] : row.modalities.split('\\'),
     updated: dateTime(new Date(row.received_last)),
     listed: dateTime(now),
-    series: series.map(({ series_uid, attributes }) => ({
-      series: series_uid,
-      attributes: fromDicomJson(JSON.parse(attributes)),
-      instances: instances
-        .filter((one) => one.series_uid === series_uid)
-        .map((one) => ({
-          sopClass: one.sop_class_uid,
-          instance: one.sop_uid,
-          number: one.instance_number === null ? undefined : Number(one.instance_number),
-          file: one.pack === null ? inInbox(one) : inVault(one.pack, sealed.get(Number(one.id))),
-        })),
-    })),
+    series: series
+      .map(({ series_uid, attributes }) => ({
+        series: series_uid,
+        attributes: fromDicomJson(JSON.parse(attributes)),
+        instances: instances
+          .filter((one) => one.series_uid === series_uid)
+          .map((one) => ({
+            sopClass: one.sop_class_uid,
+            instance: one.sop_uid,
+            number: one.instance_number === null ? undefined : Number(one.instance_number),
+            file: one.pack === null ? inInbox(one) : inVault(one.pack, sealed.get(Number(one.id))),
+          })),
+      }))
+      // All of it may have been rejected.
+      .filter((one) => one.instances.length > 0),
   }
 }
 
