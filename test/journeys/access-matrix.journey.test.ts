@@ -22,6 +22,7 @@ import { exportCapsule } from '../../src/cli/export.ts'
 import { fixity } from '../../src/cli/fixity.ts'
 import { get } from '../../src/cli/get.ts'
 import { runImport } from '../../src/cli/import-command.ts'
+import { inventory } from '../../src/cli/inventory.ts'
 import { move } from '../../src/cli/move.ts'
 import { seal } from '../../src/cli/seal.ts'
 import { type Act, DEVICE_ACTS } from '../../src/compliance/access.ts'
@@ -407,6 +408,15 @@ describe('roles and acts of the commands', () => {
         quiet,
       ),
     fixity: (flags) => fixity([image.study], flags, loaded, '0', stop, quiet),
+    inventory: (flags) =>
+      inventory(
+        join(folder, `inventory-${COUNT.next()}.zip`),
+        { ...flags, base: 'file:///elsewhere/' },
+        loaded,
+        '0',
+        stop,
+        quiet,
+      ),
   }
 
   it('has a row for every command, and no row without one', () => {
