@@ -17,6 +17,7 @@ import { BookContext, useNewBook } from './measure/book.ts'
 import type { FrameSet } from './model/frame-sets.ts'
 import { keyImagesOf } from './model/key-objects.ts'
 import { withSavedViews } from './model/saved-view-sets.ts'
+import { MprView } from './mpr/MprView.tsx'
 import { Pane } from './panes/Pane.tsx'
 import { openPlaneBoard, type PanelName, StageContext, useKeyMarks } from './panes/stage.ts'
 import { SeriesStrip } from './SeriesStrip.tsx'
@@ -105,6 +106,11 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
     },
     { keys: ['.'], does: 'More pictures side by side', run: () => step(1) },
     { keys: [','], does: 'Fewer pictures side by side', run: () => step(-1) },
+    {
+      keys: ['Shift+x'],
+      does: 'Three planes through the series, and back',
+      run: () => show(layout === 'mpr' ? '1x1' : 'mpr'),
+    },
     { keys: ['g w'], does: 'Go to the worklist', run: () => void navigate({ to: '/' }) },
     { keys: ['f'], does: 'Full screen on and off', run: toggleFullScreen },
     { keys: ['?'], does: 'Keys of this screen', run: openHelp },
@@ -148,7 +154,9 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
             >
               {comparing && <PaneHeader letter="A" study={study} when="current" />}
               <div className={compare.picture}>
-                {set && store && layout !== '1x1' ? (
+                {set && store && layout === 'mpr' ? (
+                  <MprView key={set.key} set={set} store={store} onLeave={() => show('1x1')} />
+                ) : set && store && layout !== '1x1' ? (
                   <Tiles
                     layout={layout}
                     sets={placed}

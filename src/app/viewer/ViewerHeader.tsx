@@ -6,7 +6,7 @@ import { openHelp } from '../shell/help-state.ts'
 import { Icon } from '../ui/icons.tsx'
 import { PatientName } from '../ui/PatientName.tsx'
 import { ageOn, formatDate, isoDate } from '../words/dates.ts'
-import { LAYOUTS, type Layout, layoutWords } from './layouts.ts'
+import { LAYOUTS, type Layout, layoutSign, layoutWords } from './layouts.ts'
 import styles from './Viewer.module.css'
 
 export interface ViewerHeaderProps {
@@ -56,7 +56,7 @@ export function ViewerHeader({ study, comparing, onPrior, layout, onLayout }: Vi
             leftSection={<Icon name="grid" size={16} />}
             title="Layout (, and .)"
           >
-            {layout.replace('x', ' × ')}
+            {layoutSign(layout)}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -66,7 +66,7 @@ export function ViewerHeader({ study, comparing, onPrior, layout, onLayout }: Vi
               key={one}
               onClick={() => onLayout(one)}
               leftSection={one === layout && !comparing ? <Icon name="check" size={14} /> : <span />}
-              rightSection={one.replace('x', ' × ')}
+              rightSection={layoutSign(one)}
             >
               {layoutWords[one]}
             </Menu.Item>
