@@ -47,14 +47,14 @@ interface Sample {
   readonly panes: readonly { readonly grey: number; readonly corner: string; readonly head: string }[]
 }
 
-/** Looks after every frame, when what was painted still stands. */
-function watch() {
-  const samples: Sample[] = []
+/** Looks after every frame, when what was painted still stands. Runs in the page. */
+const WATCH = `(() => {
+  const samples = []
   const look = () => {
     const panes = [...document.querySelectorAll('[data-viewport]')].map((viewport) => {
       const canvas = viewport.querySelector('canvas')
       const context = canvas?.getContext('2d')
-      const pixel = context && canvas ? context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data : undefined
+      const pixel = context?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data
       const side = viewport.closest('section[aria-label$="study"]')
       return {
         grey: pixel?.[0] ?? 0,
@@ -71,8 +71,8 @@ function watch() {
     requestAnimationFrame(onFrame)
   }
   requestAnimationFrame(onFrame)
-  Object.assign(window, { stripSamples: samples })
-}
+  window.stripSamples = samples
+})()`
 
 describe.skipIf(browserPath() === undefined)('the name above a picture', () => {
   let server: RunningServer
@@ -87,7 +87,7 @@ describe.skipIf(browserPath() === undefined)('the name above a picture', () => {
     page = browser.page
     await page.goto(`${server.url}/v/${studyOf(0)}`)
     await shown()
-    await page.evaluate(watch)
+    await page.evaluate(WATCH)
   })
   afterAll(async () => {
     await browser?.close()
@@ -97,11 +97,8 @@ describe.skipIf(browserPath() === undefined)('the name above a picture', () => {
   const shown = () => page.locator('[data-viewport][data-state="shown"]').first().waitFor()
   /** Within the page, as links and keys go: nothing is loaded anew. */
   const go = (path: string) =>
-    page.evaluate((to) => {
-      history.pushState({}, '', to)
-      dispatchEvent(new PopStateEvent('popstate'))
-    }, path)
-  const taken = () => page.evaluate(() => (window as unknown as { stripSamples: Sample[] }).stripSamples.splice(0))
+    page.evaluate(`history.pushState({}, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`)
+  const taken = () => page.evaluate<Sample[]>('stripSamples.splice(0)')
 
   it('is that of the picture in every frame, from patient to patient, slow and as fast as keys go', async () => {
     await taken()
@@ -109,7 +106,7 @@ describe.skipIf(browserPath() === undefined)('the name above a picture', () => {
       for (const patient of [1, 2, 0]) {
         await go(`/v/${studyOf(patient)}`)
         // First each is waited for; then studies that are known already follow each other at once.
-        if (round < 2) await page.locator('h1', { hasText: PATIENTS[patient]?.name }).waitFor()
+        if (round < 2) await page.locator('h1', { hasText: PATIENTS[patient]?.name ?? '' }).waitFor()
         if (round === 0) await shown()
         else await page.waitForTimeout(round * 12)
         await page.keyboard.press('ArrowDown')
