@@ -24,7 +24,12 @@ export type WorklistSearch = z.infer<typeof WorklistSearch>
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values).optional().catch(undefined)
-const ViewerSearch = z.object({ series: text, image: text, prior: text, layout: oneOf(['1x1', '1x2', '2x1', '2x2', 'mpr']) })
+const ViewerSearch = z.object({
+  series: text,
+  image: text,
+  prior: text,
+  layout: oneOf(['1x1', '1x2', '2x1', '2x2', 'mpr']),
+})
 
 const TimelineSearch = z.object({
   lanes: oneOf(['region', 'modality']),
