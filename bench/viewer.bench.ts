@@ -58,7 +58,11 @@ const WATCH = `(() => {
 
 /** Polled in the page: its policy lets no text be compiled there. */
 const until = (name: 'first' | 'pair') =>
-  `new Promise((done) => { const look = () => (window.told.${name} ? done(window.told) : requestAnimationFrame(look)); look() })`
+  `new Promise((done, failed) => {
+    setTimeout(() => failed(new Error('nothing was shown in a minute')), 60_000)
+    const look = () => (window.told.${name} ? done(window.told) : requestAnimationFrame(look))
+    look()
+  })`
 
 const SCROLL = `new Promise((done) => {
   const pane = document.querySelector('[data-viewport]')
@@ -100,7 +104,7 @@ async function read(server: RunningServer, how: string): Promise<void> {
   try {
     for (const time of ['first time', 'again'])
       for (const [key, what] of [
-        ['Enter', 'study'],
+        ['v', 'study'],
         ['x', 'pair'],
       ] as const) {
         await page.goto(`${server.url}/?q=20240301`)
