@@ -1,6 +1,6 @@
 -- Generated from src/storage/sql/migrations by tools/generate-schema.ts. Do not edit: npm run generate
 --
--- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons, 0013-restricted, 0014-redactions, 0015-lookouts.
+-- The index as SQLite has it after 0001-index, 0002-sealed, 0003-holds, 0004-rejections, 0005-disposition, 0006-rules, 0007-workflow, 0008-events-by-type, 0010-known, 0011-persons, 0013-restricted, 0014-redactions, 0015-lookouts, 0017-tiers.
 -- PostgreSQL has the same with bigint for integer, bytea for blob, and keys that collate "C".
 
 create table studies (
@@ -561,3 +561,15 @@ create table lookout_warnings (
 create unique index lookout_warnings_once on lookout_warnings (lookout_id, entry_n);
 create index lookout_warnings_by_person on lookout_warnings (lookout_id, actor, entry_ts);
 create index lookout_warnings_waiting on lookout_warnings (id) where settled_at = '';
+
+create table tiers (
+  study_uid text primary key,
+  moved_n   integer not null,      -- the n of the event that tells of its last move
+  tier      text not null,         -- `cold`: its images are in the cold store; `hot`: it is recalled
+  moved_at  text not null,
+  bytes     integer not null,      -- of its object there
+  -- Not from the journal: 1 once the vault's own folder was seen to hold nothing of it any more.
+  dropped   integer not null
+);
+create index tiers_by_tier on tiers (tier, study_uid);
+create index tiers_dropping on tiers (study_uid) where tier = 'cold' and dropped = 0;

@@ -15,6 +15,7 @@ export type ListKind =
   | 'witnesses'
   | 'repositories'
   | 'roleRules'
+  | 'tierRules'
 
 export type { RoleRule }
 
@@ -56,6 +57,13 @@ export interface S3Entry {
   readonly credentials: string
   readonly ca: string
   readonly encrypt: boolean
+}
+
+export interface TierRuleEntry {
+  readonly studyDays: number
+  readonly unseenDays: number
+  readonly modalities?: readonly string[]
+  readonly institutions?: readonly string[]
 }
 
 export interface RepositoryEntry {
@@ -123,6 +131,30 @@ function s3Entry(item: object, wrong: (why: string) => ArchiveError): S3Entry {
   if (typeof region !== 'string' || region === '') throw wrong('region is a text')
   if (typeof encrypt !== 'boolean') throw wrong('encrypt is true or false')
   return { url: `${parts[1]}://${parts[2]}${parts[3]}`, region, credentials, ca, encrypt }
+}
+
+function tierRules(key: string, given: unknown): readonly TierRuleEntry[] {
+  const wrong = (why: string) => new ArchiveError('CONFIG_INVALID', { key, why })
+  if (!Array.isArray(given)) throw wrong('a list is needed')
+  const texts = (name: string, value: unknown): readonly string[] => {
+    if (!Array.isArray(value) || value.some((one) => typeof one !== 'string' || one === ''))
+      throw wrong(`${name} is a list of texts`)
+    return value as string[]
+  }
+  return given.map((item: unknown) => {
+    const { studyDays, unseenDays, modalities, institutions, ...rest } = Object(item) as Record<string, unknown>
+    const unknown = Object.keys(rest)[0]
+    if (unknown !== undefined) throw wrong(`an entry has no ${unknown}`)
+    for (const days of [studyDays, unseenDays])
+      if (typeof days !== 'number' || !Number.isInteger(days) || days < 0)
+        throw wrong('studyDays and unseenDays are whole numbers of days')
+    return {
+      studyDays: studyDays as number,
+      unseenDays: unseenDays as number,
+      ...(modalities !== undefined && { modalities: texts('modalities', modalities) }),
+      ...(institutions !== undefined && { institutions: texts('institutions', institutions) }),
+    }
+  })
 }
 
 /** Exactly as a browser writes them in its Origin header; `*` and `null` are everybody's, and so nobody's. */
@@ -210,4 +242,5 @@ export const LISTS: Readonly<Record<ListKind, (key: string, given: unknown) => u
   witnesses,
   repositories,
   roleRules: readRoleRules,
+  tierRules,
 }

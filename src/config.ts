@@ -19,6 +19,7 @@ import {
   type MirrorEntry,
   type RepositoryEntry,
   type RoleRule,
+  type TierRuleEntry,
   type WebDestinationEntry,
   type WitnessEntry,
 } from './config-lists.ts'
@@ -270,6 +271,18 @@ export const OPTIONS = {
     meaning:
       'Where the vault is kept a second time: a list of absolute paths of folders, best on other disks, and of object stores with the S3 interface, {url: https://HOST/BUCKET/PREFIX, credentials: FILE} with region and ca (a file with authorities, PEM) where they are needed; what goes there is encrypted unless encrypt: false. One that is away is brought up when it is back.',
   },
+  'vault.cold': {
+    kind: 'mirrors',
+    default: [],
+    meaning:
+      'The cold store: where studies go that vault.coldRules lets go, so that the vault has room; a list of one place, written as in vault.mirrors. They are found as before, and brought back when somebody opens them.',
+  },
+  'vault.coldRules': {
+    kind: 'tierRules',
+    default: [],
+    meaning:
+      'Which studies go to the cold store: a list of {studyDays, unseenDays, modalities, institutions}: so many days after the study, and after it was last looked at or something came for it; of these modalities and houses (Institution Name), of all where none are named. A study goes when one of them fits. None: only what clearkeep cold names.',
+  },
   'vault.lockDays': number(
     0,
     'days',
@@ -375,13 +388,15 @@ type ValueOf<K extends OptionKey> = (typeof OPTIONS)[K]['kind'] extends 'number'
             ? readonly string[]
             : (typeof OPTIONS)[K]['kind'] extends 'mirrors'
               ? readonly MirrorEntry[]
-              : (typeof OPTIONS)[K]['kind'] extends 'repositories'
-                ? readonly RepositoryEntry[]
-                : (typeof OPTIONS)[K]['kind'] extends 'roleRules'
-                  ? readonly RoleRule[]
-                  : (typeof OPTIONS)[K]['kind'] extends 'webDestinations'
-                    ? readonly WebDestinationEntry[]
-                    : string
+              : (typeof OPTIONS)[K]['kind'] extends 'tierRules'
+                ? readonly TierRuleEntry[]
+                : (typeof OPTIONS)[K]['kind'] extends 'repositories'
+                  ? readonly RepositoryEntry[]
+                  : (typeof OPTIONS)[K]['kind'] extends 'roleRules'
+                    ? readonly RoleRule[]
+                    : (typeof OPTIONS)[K]['kind'] extends 'webDestinations'
+                      ? readonly WebDestinationEntry[]
+                      : string
 
 export type Config = { readonly [K in OptionKey]: ValueOf<K> }
 

@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url'
 import pino, { type Logger } from 'pino'
 import type { Association } from './api/admin.ts'
 import type { Archive } from './archive/archive.ts'
-import { knownMirrors } from './archive/mirrors.ts'
-import { MIRRORS, openArchive } from './archive/open.ts'
+import { openArchive } from './archive/open.ts'
 import type { Context, Role } from './base/context.ts'
 import { ArchiveError, asArchiveError } from './base/errors.ts'
 import type { FrameDecoder } from './codecs/frame-decoder.ts'
@@ -34,6 +33,7 @@ import { openRouter } from './network/routing/router.ts'
 import { probe } from './network/services/probe.ts'
 import type { AssociationSummary } from './network/summary.ts'
 import type { TlsMaterial } from './network/upper-layer/tls.ts'
+import { openCold, openPlaces, withLocks } from './places.ts'
 import { parseKey, SIGNATURE_TYPE } from './proof/note.ts'
 import { openCapsules } from './record/capsule/capsule.ts'
 import { openRecord } from './record/open.ts'
@@ -43,16 +43,7 @@ import { lockFolder } from './storage/lock.ts'
 import type { Database } from './storage/sql/database.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
 import { RESTORED, RESTORING } from './vault/backup/restore.ts'
-import {
-  type Copy,
-  type MirrorAddress,
-  makeMirror,
-  mayBeMade,
-  mirrorName,
-  openMirrorPlace,
-  openVaultPlace,
-  prepareVault,
-} from './vault/copies/places.ts'
+import type { Copy } from './vault/copies/places.ts'
 import { type Inbox, openInbox } from './vault/inbox/inbox.ts'
 import { openSealer, type Sealer } from './vault/seal/open.ts'
 import { isSafe, type ProviderOptions } from './web/login/provider.ts'
@@ -85,6 +76,7 @@ export interface Storage {
   readonly inbox: Inbox
   /** The vault's own folder first, then mirrors. */
   readonly copies: readonly Copy[]
+  readonly cold?: Copy
   readonly sealer: Sealer
   readonly decoder: FrameDecoder
   readonly log: Logger
@@ -146,60 +138,30 @@ export async function openStorage(
       mirrors,
       of: { archive: archiveId(data), keys: join(data, 'keys') },
     })
+    const cold = await openCold(config, files, data, archiveId(data), log)
     closing.push(() => {
-      for (const copy of places.copies) copy.close?.()
+      for (const copy of [...places.copies, ...(cold ? [cold] : [])]) copy.close?.()
     })
     closing.push(() => sealer.close())
     const decoder = openDecoder(config)
     closing.push(() => decoder.close())
-    return { data, files, db, inbox, copies: places.copies, sealer, decoder, log, announce: lock.announce, close }
+    return {
+      data,
+      files,
+      db,
+      inbox,
+      copies: places.copies,
+      ...(cold && { cold }),
+      sealer,
+      decoder,
+      log,
+      announce: lock.announce,
+      close,
+    }
   } catch (thrown) {
     await close()
     throw thrown
   }
-}
-
-/** @throws {ArchiveError} `CONFIG_INVALID` when locks would run out between two looks */
-function withLocks(config: Config): readonly MirrorAddress[] {
-  const [lockDays, looked] = [config['vault.lockDays'], config['fixity.days']]
-  if (lockDays > 0 && (looked === 0 || lockDays <= looked))
-    throw new ArchiveError('CONFIG_INVALID', {
-      key: 'vault.lockDays',
-      why: 'locks are renewed when fixity looks: it has to be more days than fixity.days, and that not 0',
-    })
-  return config['vault.mirrors'].map((mirror) => (typeof mirror === 'string' ? mirror : { ...mirror, lockDays }))
-}
-
-/** The vault's folder and its mirrors; what is new is made, and what has gone is not. */
-async function openPlaces(
-  files: Files,
-  data: string,
-  mirrors: readonly MirrorAddress[],
-  archive: string,
-  log: Logger,
-  recreate: boolean,
-) {
-  const folders = {
-    vault: join(data, 'vault'),
-    incoming: join(data, 'cache', 'vault'),
-    setAside: join(data, 'set-aside'),
-  }
-  if (!(await prepareVault(files, folders, data, recreate))) log.error('the vault’s folder is not there')
-  const known = await knownMirrors(files, join(data, MIRRORS))
-  const of = { archive, keys: join(data, 'keys') }
-  const copies = [await openVaultPlace(files, folders)]
-  for (const mirror of mirrors) {
-    const name = mirrorName(mirror)
-    if (mayBeMade(mirror, known))
-      await makeMirror(files, mirror, of).catch((thrown: unknown) =>
-        log.error({ mirror: name, cause: String(thrown) }, 'a mirror could not be made'),
-      )
-    const copy = await openMirrorPlace(files, mirror, of, 'main')
-    copies.push(copy)
-    if (copy.can !== undefined && (await copy.attached()) === 'good')
-      log.info({ mirror: name, can: copy.can() }, 'what the object store can do')
-  }
-  return { folders, copies }
 }
 
 export const openDecoder = (config: Config): FrameDecoder =>
@@ -216,7 +178,7 @@ export async function openTower(
   options: StorageOptions = {},
 ): Promise<Tower> {
   const storage = await openStorage(config, command, options)
-  const { data, files, db, inbox, copies, sealer, decoder, log } = storage
+  const { data, files, db, inbox, copies, cold, sealer, decoder, log } = storage
   const closing: (() => Promise<void> | void)[] = [storage.close]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
@@ -230,6 +192,7 @@ export async function openTower(
       dataFolder: data,
       decoder,
       copies,
+      ...(cold && { cold }),
       sealer,
       now: () => new Date(),
       random: (bytes) => randomBytes(bytes),
@@ -245,6 +208,7 @@ export async function openTower(
         rejectionNotesFrom: listed(config['dicom.rejectionNotesFrom']),
         disposition: { coolingDays: config['disposition.coolingDays'], automatic: true },
         fixity: { days: config['fixity.days'], bytesPerSecond: config['fixity.bytesPerSecond'] },
+        tiers: { rules: config['vault.coldRules'], everyMs: 86_400_000, retryMs: 60_000 },
         seal: { automatic: config['seal.automatic'], quietSeconds: config['seal.quietSeconds'] },
         witnesses: config['log.witnesses'].map(witnessPeer),
         tsaUrl: tsaUrl(config['log.tsa.url']),

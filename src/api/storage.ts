@@ -45,6 +45,26 @@ export const CopyState = z.object({
   says: z.string(),
 })
 
+/** A study on its way back from the cold store. */
+export const Recall = z.object({
+  study: z.string(),
+  asked: z.string(),
+  /** Of its object, and how many of them are back. */
+  bytes: z.number(),
+  done: z.number(),
+  /** Until it is here, with what waits before it. */
+  seconds: z.number(),
+  /** Why it did not come the last time it was tried; empty when nothing was wrong. */
+  problem: z.string(),
+})
+
+/** Can a study be looked at now, or is it in the cold store (PS3.3 C.4.23)? */
+export const Availability = z.object({
+  availability: z.enum(['ONLINE', 'NEARLINE']),
+  /** While it is being brought back. */
+  recall: Recall.optional(),
+})
+
 export const Storage = z.object({
   /** By modality, form and reason. Bytes as received and as kept, recipes counted. */
   kept: z.array(
@@ -63,6 +83,20 @@ export const Storage = z.object({
   fixity: Fixity,
   /** The vault first. */
   copies: z.array(CopyState),
+  /** The cold store; null when there is none. */
+  tiers: z
+    .object({
+      cold: z.string(),
+      state: z.enum(['good', 'away', 'foreign', 'locked']),
+      says: z.string(),
+      /** What is there, and how many wait to go there. */
+      studies: z.number(),
+      bytes: z.number(),
+      moving: z.number(),
+      /** The next one first. */
+      recalls: z.array(Recall),
+    })
+    .nullable(),
 })
 
 /** How the archive grows: what came in each whole step, by modality, and the room there is. */
@@ -82,3 +116,6 @@ export const StudiesAsk = z.object({
   /** Study Instance UIDs; all when left out. */
   studies: z.array(z.string()).min(1).max(1000).optional(),
 })
+
+/** Which studies are to go to the cold store. */
+export const ColdAsk = z.object({ studies: z.array(z.string()).min(1).max(1000) })

@@ -12,6 +12,7 @@ import type { LogState, TransparencyLog } from '../ledger/log/log.ts'
 import type { Answers } from './answers.ts'
 import type { Certificate } from './disposition/certificate.ts'
 import type { Member } from './evidence/bag.ts'
+import type { FileOut } from './file-out.ts'
 import type { Growth } from './growth.ts'
 import type { HoldScope } from './hold-rows.ts'
 import type { Inventories } from './inventory/inventory.ts'
@@ -48,15 +49,18 @@ import type { Erasing } from './redaction/erasing.ts'
 import type { Restricting } from './restrictions/restricting.ts'
 import type { Routing } from './routing/routing.ts'
 import type { LogFollowers } from './status.ts'
+import type { Tiering } from './tiers/tiering.ts'
 import type { Workflow } from './workflow/workflow.ts'
 
 export type * from './answers.ts'
 export type * from './lookouts/looking-out.ts'
 export type * from './redaction/erasing.ts'
+export type * from './tiers/tiering.ts'
 
 import type { AuditAnswer, AuditQuery } from './audit-asks.ts'
 
 export type * from './audit-asks.ts'
+export type { FileOut } from './file-out.ts'
 export type * from './keeping.ts'
 export type {
   CopyState,
@@ -281,21 +285,16 @@ export interface Promised extends Referenced {
   readonly outcome: 'kept' | 'absent' | 'other-class' | 'conflict' | 'damaged'
 }
 
-/** A Part 10 file on its way out. Nothing is read, and nobody counted as having seen it, before somebody wants its bytes. */
-export interface FileOut {
-  readonly transferSyntax: Uid
-  readonly bytes: ByteStream
-  /**
-   * Reads up to the first piece, ahead of whoever takes `bytes`: with the object before it still on its way out, or to
-   * learn of what cannot be read while a door can still say so. Whoever began and will not take the bytes says `end`.
-   *
-   * @throws what `bytes` would throw before its first piece
-   */
-  begin(): Promise<void>
-  end(): Promise<void>
-}
-
-export interface Archive extends Workflow, Answers, Routing, Migrations, Restricting, Erasing, LookingOut, Inventories {
+export interface Archive
+  extends Workflow,
+    Answers,
+    Routing,
+    Migrations,
+    Restricting,
+    Erasing,
+    LookingOut,
+    Inventories,
+    Tiering {
   /**
    * Takes one object in and answers when it is durable and findable.
    *

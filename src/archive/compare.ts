@@ -69,6 +69,7 @@ async function side(payload: Payload): Promise<Side> {
     asReceived: true,
     patientKey: '',
     restricted: false,
+    nearline: false,
     transferSyntax: read.transferSyntax,
     dsStart: read.dataSetStart,
     at,

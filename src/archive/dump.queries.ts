@@ -77,6 +77,7 @@ const TABLES = [
   dumped('sealed', ['id'], ['id', 'start', 'length', 'ds_start', 'recipe_start', 'recipe_length']),
   dumped('series', ['study_uid', 'series_uid'], ['series_number', 'instance_count', 'bytes']),
   dumped('studies', ['study_uid'], ['series_count', 'instance_count', 'bytes']),
+  dumped('tiers', ['study_uid'], ['moved_n', 'bytes', 'dropped']),
   dumped('study_labels', ['label', 'study_uid']),
   dumped('study_restrictions', ['study_uid', 'restriction_id'], ['restriction_id']),
   dumped('study_words', ['study_uid', 'word']),
@@ -129,6 +130,9 @@ async function* rowsOf(
 /** Where in the inbox an instance lay is no fact about it once the vault has it. */
 const INBOX_PLACE = new Set(['segment', 'spool', 'start'])
 
+/** Whether the vault's folder was seen to be empty of what is in the cold store: looked at again after a rebuild. */
+const SWEPT = 'dropped'
+
 function plain(row: Record<string, Key | Uint8Array | null>, numbers: readonly string[]): Record<string, Key | null> {
   const sealed = Number(row['sealed'] ?? 0) === 1
   return Object.fromEntries(
@@ -140,6 +144,6 @@ function plain(row: Record<string, Key | Uint8Array | null>, numbers: readonly s
         }
         return [column, value !== null && numbers.includes(column) ? Number(value) : value]
       })
-      .filter(([column]) => !sealed || !INBOX_PLACE.has(String(column))),
+      .filter(([column]) => (!sealed || !INBOX_PLACE.has(String(column))) && column !== SWEPT),
   )
 }

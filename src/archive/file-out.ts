@@ -5,7 +5,21 @@
 import type { ByteStream, Bytes } from '../base/bytes.ts'
 import type { Context } from '../base/context.ts'
 import type { Uid } from '../dicom/uid.ts'
-import type { Archive, FileOut, Form, InstanceRecord } from './archive.ts'
+import type { Archive, Form, InstanceRecord } from './archive.ts'
+
+/** A Part 10 file on its way out. Nothing is read, and nobody counted as having seen it, before somebody wants its bytes. */
+export interface FileOut {
+  readonly transferSyntax: Uid
+  readonly bytes: ByteStream
+  /**
+   * Reads up to the first piece, ahead of whoever takes `bytes`: with the object before it still on its way out, or to
+   * learn of what cannot be read while a door can still say so. Whoever began and will not take the bytes says `end`.
+   *
+   * @throws what `bytes` would throw before its first piece
+   */
+  begin(): Promise<void>
+  end(): Promise<void>
+}
 
 /**
  * @param open     what gives the bytes, asked once, when they are first wanted

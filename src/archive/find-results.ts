@@ -80,7 +80,7 @@ export function result({ row, study, series, instance }: Candidate, shape: Resul
     }
     put(T.AvailableTransferSyntaxUID, row.transfer_syntax ?? '')
   }
-  put(T.InstanceAvailability, 'ONLINE')
+  put(T.InstanceAvailability, row.tier === 'cold' ? 'NEARLINE' : 'ONLINE')
   put(T.SpecificCharacterSet, 'ISO_IR 192')
   return sorted(answer)
 }

@@ -292,6 +292,8 @@ export interface CandidateRow {
   /** The first bytes of the frame table. */
   readonly frames_head?: Uint8Array
   readonly metadata?: Uint8Array | null
+  /** `cold`: its images are in the cold store. */
+  readonly tier: string | null
 }
 
 /** Newest study first; UIDs decide between equals, so that pages never overlap. */
@@ -355,7 +357,8 @@ export async function planCandidates(
     ...(query.after === undefined ? [] : [comesAfter(query.after, query.oldestFirst === true)]),
   ])
   const study = sql`s.study_uid, s.patient_key, s.person_key, s.study_date, s.study_time, s.received_first, s.received_last, ${query.studyAttributes ? sql`s.attributes` : sql`null`} as study_attributes,
-    s.modalities, s.series_count, s.instance_count as study_instances`
+    s.modalities, s.series_count, s.instance_count as study_instances,
+    (select t.tier from tiers t where t.study_uid = s.study_uid) as tier`
   const series = sql`e.series_uid, e.series_number, ${query.seriesAttributes ? sql`e.attributes` : sql`null`} as series_attributes,
     e.instance_count as series_instances`
   // "cross join" keeps SQLite to this order of loops; the drivers have settled which one is right.

@@ -20,11 +20,14 @@ import { packedIn, sealedInventories } from './fixity.queries.ts'
 import type { Locate } from './locate.ts'
 import { patientOf } from './read.queries.ts'
 import type { StudyLock } from './study-locks.ts'
+import { tierOf } from './tiers/tiers.queries.ts'
 
 export interface FixityParts {
   readonly db: Database
   /** The vault first. */
   readonly copies: readonly Copy[]
+  /** Where studies are that were moved there, in place of the vault's own folder. */
+  readonly cold?: Copy
   readonly locate: Locate
   readonly acts: Pick<Acts, 'event'>
   readonly lock: StudyLock
@@ -71,8 +74,10 @@ export function openFixity(parts: FixityParts): Fixity {
 
   const check: Fixity['check'] = async (context, study, look, pace) => {
     const copies: Copy[] = []
-    for (const copy of parts.copies) if ((await copy.attached()) === 'good') copies.push(copy)
+    let all = parts.copies
     const { findings, bytes } = await lock(study, async () => {
+      all = await copiesOf(study)
+      for (const copy of all) if ((await copy.attached()) === 'good') copies.push(copy)
       const sealed = await sealedInventories(db, study)
       // It was destroyed, perhaps a moment ago: nothing is missing.
       if (sealed.size === 0) return { findings: [], bytes: 0 }
@@ -81,7 +86,7 @@ export function openFixity(parts: FixityParts): Fixity {
         if (found.findings.every((one) => one.copy !== copy.name || one.from !== undefined)) await lockIn(copy, study)
       return found
     })
-    const bad = findings.filter(isDamage)
+    const bad = findings.filter((one) => isDamage(one, all[0]?.name))
     const lost = lostIn(copies, findings)
     const files: DamagedFile[] = []
     for (const [file, of] of lost) files.push(await named(study, file, of))
@@ -94,10 +99,10 @@ export function openFixity(parts: FixityParts): Fixity {
     mended += bad.filter(({ from }) => from !== undefined).length
 
     await tell(context, study, bad, news)
-    const copied = findings.filter((one) => one.from !== undefined && !isDamage(one)).length
+    const copied = findings.filter((one) => one.from !== undefined && !bad.includes(one)).length
     // What could not be written though there is a good copy, and what is not there to be written.
     const unwritten = findings.filter(({ from, name }) => from === undefined && !lost.has(name))
-    const away = parts.copies.filter((copy) => !copies.includes(copy))
+    const away = all.filter((copy) => !copies.includes(copy))
     const behind = new Set([...unwritten, ...away.map(({ name: copy }) => ({ copy }))].map(({ copy }) => copy))
     return {
       study: study as Uid,
@@ -111,6 +116,12 @@ export function openFixity(parts: FixityParts): Fixity {
       ),
       bytes,
     }
+  }
+
+  /** Where a study has to be: what went to the cold store has to be there, and not in the vault's own folder. */
+  const copiesOf = async (study: string): Promise<readonly Copy[]> => {
+    const { cold, copies } = parts
+    return cold !== undefined && (await tierOf(db, study))?.tier === 'cold' ? [cold, ...copies.slice(1)] : copies
   }
 
   /** What was found good is locked, for the days of the copy, and not beyond the day it may go. */
@@ -213,7 +224,7 @@ export function openFixity(parts: FixityParts): Fixity {
           await lockIn(copy, study)
     },
     tellMended: (context, { study, findings }) => {
-      const bad = findings.filter(isDamage)
+      const bad = findings.filter((one) => isDamage(one))
       mended += bad.filter(({ from }) => from !== undefined).length
       return tell(context, study, bad, [])
     },
@@ -229,9 +240,9 @@ export function openFixity(parts: FixityParts): Fixity {
   }
 }
 
-/** What a mirror has not got yet is no damage to it; the vault is the one that always has everything. */
-const isDamage = ({ copy, flaw }: Finding): boolean =>
-  flaw === 'altered' || flaw === 'unreadable' || (flaw === 'missing' && copy === VAULT)
+/** What a mirror has not got yet is no damage to it; the first is the one that always has everything: the vault, or the cold store. */
+const isDamage = ({ copy, flaw }: Finding, first: string = VAULT): boolean =>
+  flaw === 'altered' || flaw === 'unreadable' || (flaw === 'missing' && copy === first)
 
 /** Files that no copy has in good state, and what is wrong with each copy of them. */
 function lostIn(copies: readonly Copy[], findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {

@@ -29,6 +29,7 @@ import { redactionStatements } from './redaction/redaction.queries.ts'
 import { rejectionStatements, STRICTNESS } from './rejections.queries.ts'
 import { restrictionStatements } from './restrictions/restrictions.queries.ts'
 import { ruleStatements } from './rules/rules.queries.ts'
+import { tierStatements } from './tiers/tiers.queries.ts'
 import { workflowStatements } from './workflow/workflow.queries.ts'
 
 const INSTANCE: InstancesTable = {
@@ -300,6 +301,7 @@ export function intakeStatements(db: Kysely<Schema>) {
     ...restrictionStatements(db),
     ...redactionStatements(db),
     ...lookoutStatements(db),
+    ...tierStatements(db),
     /** Rows of `{study_uid}`: those of them that were destroyed once, and that nobody has let in again. */
     destroyed: (studies: readonly string[]): CompiledQuery => destroyedAmong(db, studies),
     /** Rows of `{study_uid, subject}`: conflicts of two patients already raised for these studies. */
@@ -315,6 +317,7 @@ export function intakeStatements(db: Kysely<Schema>) {
 
 /** Every table a rebuild empties, children first. */
 export const INDEX_TABLES = [
+  'tiers',
   'lookout_warnings',
   'lookouts',
   'redactions',

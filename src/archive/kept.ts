@@ -2,7 +2,9 @@
  * What the archive says of the places it keeps things in: bytes by modality, copies, and whether it is still what came.
  */
 import type { Uid } from '../dicom/uid.ts'
+import type { Attached } from '../vault/copies/places.ts'
 import type { Finding } from '../vault/copies/reconcile.ts'
+import type { Recall } from './tiers/tiers.ts'
 
 /** An instance that does not come back as it was received, and where in the damaged file it lies; end exclusive. */
 export interface HarmedInstance {
@@ -77,6 +79,23 @@ export interface StorageReport {
   readonly fixity: FixityState
   /** The vault first. */
   readonly copies: readonly CopyState[]
+  /** Undefined: there is no cold store. */
+  readonly tiers: TiersReport | undefined
+}
+
+export interface TiersReport {
+  /** The folder or address of the cold store. */
+  readonly cold: string
+  readonly state: Attached
+  /** In plain words. */
+  readonly says: string
+  /** What is there. */
+  readonly studies: number
+  readonly bytes: number
+  /** Waiting to go there. */
+  readonly moving: number
+  /** What is on its way back, the next one first. */
+  readonly recalls: readonly Recall[]
 }
 
 export interface KeptBytes {

@@ -29,6 +29,8 @@ export interface Located {
   readonly patientKey: string
   /** A restriction covers the study: who may see it is asked. */
   readonly restricted: boolean
+  /** Its images are in the cold store: they come from there, in its time. */
+  readonly nearline: boolean
   readonly transferSyntax: Uid
   readonly dsStart: number
   /** Bytes at a range the reader gave: of the payload or, in the deflated syntax, of the inflated data set. */
@@ -93,6 +95,7 @@ export function openLocate({ db, inbox, vault, decoder }: LocateParts): Locate {
       asReceived: recipe === undefined,
       patientKey: place.patient_key ?? '',
       restricted: Number(place.restrictions) > 0,
+      nearline: sealed !== undefined && place.tier === 'cold',
       transferSyntax: uid(place.transfer_syntax),
       dsStart: sealed?.dsStart ?? dsStart,
       at: (range) => (deflated ? inflated(payload, sealed?.dsStart ?? dsStart, range) : payload.read(range)),

@@ -5,22 +5,21 @@ import { join } from 'node:path'
 import { type Context, pseudonym } from '../base/context.ts'
 import { asArchiveError } from '../base/errors.ts'
 import type { FrameDecoder } from '../codecs/frame-decoder.ts'
-
 import { countLeaves, eventStatements, eventsFrom, lastEventTime, leavesFrom } from '../ledger/events.queries.ts'
-
-import { type Opening, openLog } from '../ledger/log/log.ts'
+import { openLog } from '../ledger/log/log.ts'
 import { openStamping, type Stamping } from '../ledger/log/stamping.ts'
 import { openWitnessing, type Witnessing, type WitnessPeer } from '../ledger/log/witnessing.ts'
 import { NO_REPORTING, openReporting, type Reporting, type ReportingOptions } from '../ledger/repository/reporting.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { Database } from '../storage/sql/database.ts'
 import { mendedBefore, openMender } from '../vault/copies/mender.ts'
-import { type Copy, vaultOf } from '../vault/copies/places.ts'
+import { alone, type Copy, vaultOf } from '../vault/copies/places.ts'
+import { openStubs, STUBS, tiered } from '../vault/copies/tiered.ts'
 import type { Inbox } from '../vault/inbox/inbox.ts'
 import type { Sealer } from '../vault/seal/open.ts'
 import { abandonUnfinished } from '../vault/seal/unfinished.ts'
 import type { Acts } from './acts.ts'
-import type { Archive, GroupFigures, Happening, Receipt } from './archive.ts'
+import type { Archive, GroupFigures, Receipt } from './archive.ts'
 import { openAudit } from './audit.ts'
 import { openCalendar } from './calendar.ts'
 import { openChanges } from './changes.ts'
@@ -50,6 +49,7 @@ import { openWatchKeeper, type WatchKeeper } from './lookouts/watch-keeper.ts'
 import { openMeasuring } from './measurements.ts'
 import { openMigrations } from './migration.ts'
 import { openMirrors } from './mirrors.ts'
+import { application, logAlarm, logOpen, witnessRefused } from './own-acts.ts'
 import { openQuestions } from './questions/open.ts'
 import { patientOf } from './read.queries.ts'
 import { openRead } from './read.ts'
@@ -68,6 +68,8 @@ import { openSightings } from './sightings.ts'
 import { openSpace } from './space.ts'
 import { openStatus } from './status.ts'
 import { studyLocks } from './study-locks.ts'
+import { openTierRoom, type TierOptions } from './tiers/open.ts'
+import { openTiering } from './tiers/tiering.ts'
 import { openWorkflow } from './workflow/workflow.ts'
 
 export interface ArchiveParts {
@@ -79,6 +81,8 @@ export interface ArchiveParts {
   readonly decoder: FrameDecoder
   /** Every place the vault is kept in, each by itself: its own first, then mirrors. */
   readonly copies: readonly Copy[]
+  /** Where studies go that nobody looks at; undefined: they stay. */
+  readonly cold?: Copy
   readonly sealer: Sealer
   readonly now: () => Date
   /** That many random bytes. */
@@ -104,6 +108,7 @@ export interface ArchiveOptions extends IntakeOptions {
   readonly fixity: FixityOptions
   /** How often a mirror that is away is looked for, in milliseconds. */
   readonly copyMs: number
+  readonly tiers: TierOptions
   readonly disposition: DispositionOptions
   /** AE titles of devices whose rejection notes are taken. */
   readonly rejectionNotesFrom: readonly string[]
@@ -126,6 +131,9 @@ export interface ArchiveOptions extends IntakeOptions {
 /** In the data folder: what was mended before there was an archive to journal it. */
 export const MENDED = 'mended.json'
 
+/** In the data folder: what is to go to the cold store and to come back. */
+export const TIERS = 'tiers.json'
+
 /** In the data folder: what mirrors lack. */
 export const MIRRORS = 'mirrors.json'
 
@@ -142,7 +150,7 @@ export async function openArchive(parts: ArchiveParts): Promise<Archive> {
 
 /** @param opened  is given how to close each thing that runs, for when a later one does not open */
 async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[]): Promise<Archive> {
-  const { db, inbox, files, dataFolder, decoder, copies, sealer, now, random, log, version } = parts
+  const { db, inbox, files, dataFolder, decoder, copies, cold, sealer, now, random, log, version } = parts
   const options: ArchiveOptions = {
     ...INTAKE_OPTIONS,
     reserveBytes: 0,
@@ -150,6 +158,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     seal: { automatic: false, quietSeconds: 1800 },
     fixity: { days: 0, bytesPerSecond: 1e9 },
     copyMs: 10_000,
+    tiers: { rules: [], everyMs: 86_400_000, retryMs: 60_000 },
     disposition: { coolingDays: 30, automatic: false },
     rejectionNotesFrom: [],
     checkpointMs: 500,
@@ -169,6 +178,8 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const intakeSql = intakeStatements(db.read)
   const events = eventStatements(db.read)
 
+  const stubs = await openStubs(files, dataFolder)
+  const sealedStore = tiered(vault, stubs, cold)
   const mendedPath = join(dataFolder, MENDED)
   const mend = openMender(files, mendedPath, copies)
   const unfinished = await abandonUnfinished(files, vault, join(dataFolder, 'inbox'), mend).catch((thrown: unknown) => {
@@ -177,7 +188,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     return undefined
   })
   if (unfinished !== undefined) log.info({ study: unfinished }, 'what a crash left of a seal was removed')
-  const recovered = await recover({ db, inbox, vault, decoder, log, mend })
+  const recovered = await recover({ db, inbox, vault: sealedStore, decoder, log, mend })
   if (recovered.groups > 0) log.info(recovered, 'the index was brought up to the journal')
   for (const damage of inbox.damage) log.error({ ...damage }, 'the journal is damaged; the rest was recovered')
   const swept = await inbox.sweepSpools(() => knownSpools(db))
@@ -335,7 +346,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   opened.push(watchKeeper.close)
 
   const space = openSpace({ files, folder: dataFolder, reserveBytes: options.reserveBytes, now })
-  const locate = openLocate({ db, inbox, vault, decoder })
+  const locate = openLocate({ db, inbox, vault: sealedStore, decoder })
   const compare = openCompare({ kept: async (version) => (await locate(version)).payload, decoder })
   const notes = openNoteDesk({ db, acts, trusted: options.rejectionNotesFrom })
   const intake = openIntake({ inbox, writer, space, acts, compare, notes, options, now })
@@ -346,6 +357,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const judge = openFixity({
     db,
     copies,
+    ...(cold && { cold }),
     locate,
     acts,
     lock,
@@ -385,11 +397,31 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     options: options.fixity,
   })
   opened.push(() => fixity.close())
+  // What came again for a study whose removal a crash came into waits until that is finished.
+  const barred = new Set((await unfinishedTombstones(db)).map(({ study_uid }) => study_uid))
+  const tiering =
+    cold &&
+    (await openTierRoom({
+      ...{ db, copies, cold, stubs, decoder, acts, lock, barred, files, now, log, itself, options: options.tiers },
+      path: join(dataFolder, TIERS),
+    }))
+  if (tiering !== undefined) opened.push(tiering.close)
+  const tiers = tiering?.tiers
   fellBack = (name) => {
     if (mirrors.states[0]?.state !== 'good') return
-    void studyOfPack(db, name).then((study) => study !== undefined && fixity.soon(study))
+    void studyOfPack(db, name).then(async (study) => {
+      // Of what went to the cold store the vault's own folder has to give nothing.
+      if (study !== undefined && (await tiers?.isCold(study)) !== true) fixity.soon(study)
+    })
   }
-  const read = openRead({ db, locate, acts, decoder, harmed: fixity.soon })
+  const read = openRead({
+    db,
+    locate,
+    acts,
+    decoder,
+    harmed: fixity.soon,
+    ...(tiers && { recall: async (study) => (await tiers.ask(study))?.seconds ?? 1 }),
+  })
   const status = openStatus({
     db,
     fixity: () => fixity.state,
@@ -416,10 +448,9 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     verifier: parts.verifier ?? VERIFIER,
     version,
   })
-  // What came again for a study whose removal a crash came into waits until that is finished.
-  const barred = new Set((await unfinishedTombstones(db)).map(({ study_uid }) => study_uid))
   const sealing = openSealing({
     barred,
+    ...(tiers && { recall: (study) => tiers.recall(study) }),
     db,
     vault,
     sealer,
@@ -438,7 +469,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   const rejections = openRejections({ db, acts }, intake, random)
   const dispositions = openDispositions({
     db,
-    copies,
+    copies: cold === undefined ? copies : [...copies, cold, { ...alone(stubs), name: STUBS }],
     lock,
     inbox,
     writer,
@@ -493,7 +524,13 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     ...read,
     ...status,
     seal: sealing.seal,
-    storage: async (context) => ({ ...(await sealing.storage(context)), fixity: fixity.state, copies: mirrors.states }),
+    storage: async (context) => ({
+      ...(await sealing.storage(context)),
+      fixity: fixity.state,
+      copies: mirrors.states,
+      tiers: await tiering?.report(),
+    }),
+    ...openTiering({ db, acts, tiers }),
     ...openGrowth({ db, acts, space, reserveBytes: options.reserveBytes, now }),
     fixity: fixity.fixity,
     ...retention,
@@ -542,6 +579,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
       await erasing
       await intake.close()
       await dispositions.close()
+      await tiering?.close()
       await fixity.close()
       await mirrors.close()
       await sealing.close()
@@ -558,36 +596,3 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
     },
   }
 }
-
-/** The first leaf of a year's log: its name, the last checkpoint of the one before, and the software that began it. */
-const logOpen = (version: string, opening: Opening): Happening => ({
-  type: 'log.open',
-  action: 'C',
-  outcome: 0,
-  detail: {},
-  publicDetail: { ...opening, sw: version },
-})
-
-/** PS3.15 A.5.3.1. */
-const application = (what: 'start' | 'stop', version: string): Happening => ({
-  type: 'aud.110100',
-  action: 'E',
-  outcome: 0,
-  detail: { subtype: what === 'start' ? '110120' : '110121', sw: version },
-})
-
-/** PS3.15 A.5.3.11: the log could not be gone on with. */
-const logAlarm = (why: string): Happening => ({
-  type: 'aud.110113',
-  action: 'E',
-  outcome: 12,
-  detail: { alert: 'the transparency log is not signed any more', why },
-})
-
-/** PS3.15 A.5.3.11: the log does not extend what a witness has cosigned. */
-const witnessRefused = (witness: string, why: string): Happening => ({
-  type: 'aud.110113',
-  action: 'E',
-  outcome: 12,
-  detail: { alert: 'a witness refuses the transparency log', witness, why },
-})

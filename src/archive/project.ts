@@ -32,6 +32,7 @@ import { redactionRows } from './redaction/redaction-rows.ts'
 import { rejectionRows } from './rejection-rows.ts'
 import { accessRows } from './restrictions/access-rows.ts'
 import { ruleRows } from './rules/rule-rows.ts'
+import { tierRows } from './tiers/tier-rows.ts'
 import { wordsOf } from './words.ts'
 import { messageRows, procedureRows } from './workflow/workflow-rows.ts'
 
@@ -145,6 +146,7 @@ export function project(
     else if (record.type === 'erasure') rows.push(...erasureRows(intake, record))
     else if (record.type === 'access') rows.push(...accessRows(intake, record))
     else if (record.type === 'lookout') rows.push(...lookoutRows(intake, record))
+    else if (record.type === 'tier') rows.push(...tierRows(intake, record))
     else if (record.type === 'erase') rows.push(...redactionRows(intake, events, record))
     else if (record.type === 'hold') rows.push(...holdRows(intake, record))
     else if (record.type === 'message') rows.push(...messageRows(intake, record))

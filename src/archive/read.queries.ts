@@ -1,6 +1,6 @@
 /**
  * SQL of reading: which instances are in scope, where their bytes lie, what is kept beside the rows. Reads `instances`,
- * `instance_headers`, `sealed`, `series` and `studies`; writes nothing.
+ * `instance_headers`, `sealed`, `series`, `studies` and `tiers`; writes nothing.
  */
 import { sql } from 'kysely'
 import type { Database } from '../storage/sql/database.ts'
@@ -91,6 +91,9 @@ export interface PlaceRow {
   readonly patient_key: string | null
   /** How many restrictions cover the study. */
   readonly restrictions: number
+  readonly study_uid: string
+  /** `cold`: its images are in the cold store. Null: they never were. */
+  readonly tier: string | null
   /** The packed frame table; null when it is large. */
   readonly frames: Uint8Array | null
   /** Where it lies in the vault; null while only the inbox has it. */
@@ -115,7 +118,10 @@ export async function placeOf(db: Database, id: number): Promise<PlaceRow | unde
     .innerJoin('instance_headers as h', 'h.id', 'i.id')
     .leftJoin('studies as s', 's.study_uid', 'i.study_uid')
     .leftJoin('sealed as v', 'v.id', 'i.id')
+    .leftJoin('tiers as t', 't.study_uid', 'i.study_uid')
     .select([
+      'i.study_uid',
+      't.tier',
       'v.pack',
       'v.start as pack_start',
       'v.length as pack_length',

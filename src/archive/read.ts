@@ -38,6 +38,8 @@ export interface ReadParts {
   readonly locate: Locate
   readonly acts: Acts
   readonly decoder: FrameDecoder
+  /** Has a study brought back from the cold store. @returns seconds until it is here */
+  readonly recall?: (study: string) => Promise<number>
   /** Told of a study of which something was read that is not what came. */
   readonly harmed?: (study: string) => void
 }
@@ -77,6 +79,8 @@ export function openRead(parts: ReadParts): Reading {
     await admit(acts, context, act)
     const located = await locate(record)
     if (located.restricted) await guard.study(context, record.key.study)
+    const seconds = located.nearline ? await parts.recall?.(record.key.study) : undefined
+    if (seconds !== undefined) throw new ArchiveError('STUDY_NEARLINE', { study: record.key.study, seconds })
     await acts.seeing(context, record.key.study, located.patientKey)
     return located
   }

@@ -58,12 +58,14 @@ export interface SealingParts {
   readonly options: SealingOptions
   /** Studies whose bytes are being destroyed: what came for them since waits. */
   readonly barred: ReadonlySet<string>
+  /** Brings a study back from the cold store: the next version of its object is written beside the others. */
+  readonly recall?: (study: string) => Promise<void>
 }
 
 export interface Sealing extends Pick<Archive, 'seal'> {
   /** Gives back the room of what is sealed. */
   release(): Promise<void>
-  storage(context: Context): Promise<Omit<StorageReport, 'fixity' | 'copies'>>
+  storage(context: Context): Promise<Omit<StorageReport, 'fixity' | 'copies' | 'tiers'>>
   close(): Promise<void>
 }
 
@@ -97,6 +99,7 @@ export function openSealing(parts: SealingParts): Sealing {
     const sealed = Math.max(0, ...(await sealedInventories(db, study)).keys())
     const order: SealOrder = { study, created, series, sealed, verbatim: (failures.get(study) ?? 0) >= TRIES }
     try {
+      if (sealed > 0) await parts.recall?.(study)
       const answer = await lock(study, async () => {
         await mirrors.owe(study)
         const sealed = await sealer.seal(order)

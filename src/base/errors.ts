@@ -209,6 +209,13 @@ export const ERRORS = {
     503,
     0xa700,
   ),
+  STUDY_NEARLINE: row(
+    'Study {study} is in the cold store and is being brought back; it takes about {seconds} s.',
+    'Ask again then; its data can be searched meanwhile.',
+    503,
+    0xa702,
+  ),
+  TIER_NONE: row('This archive has no cold store.', 'Name one with vault.cold.', 409, 0x0110),
   COPY_AWAY: row(
     'Nothing can be written to {folder}: {why}.',
     'Mount the disk, or put the folder back; nothing is lost meanwhile, and what it lacks is written when it is there.',

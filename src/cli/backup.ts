@@ -38,7 +38,10 @@ export async function backup(
       files,
       data,
       to: resolve(to),
-      vault: flags['withoutVault'] === true ? undefined : await vaultIn(data, config['vault.mirrors']),
+      vault:
+        flags['withoutVault'] === true
+          ? undefined
+          : await vaultIn(data, [...config['vault.mirrors'], ...config['vault.cold']]),
       secrets: secretsIn(data),
       passphrase,
       check: flags['check'] === true,
@@ -121,6 +124,7 @@ function secretsIn(data: string): SecretFiles {
   return found
 }
 
+/** Studies of the cold store are read from there: a backup has them all. */
 async function vaultIn(data: string, mirrors: readonly MirrorEntry[]): Promise<readonly Copy[]> {
   const files = diskFiles()
   const archive = readFileSync(join(data, 'inbox', 'archive-id'), 'utf8').trim()

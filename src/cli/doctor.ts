@@ -91,7 +91,7 @@ async function dataFolder(config: Config): Promise<readonly Finding[]> {
   ]
 }
 
-/** Each mirror is asked as the archive would, and nothing made. */
+/** Each mirror and the cold store is asked as the archive would, and nothing made. */
 async function mirrors(config: Config): Promise<readonly Finding[]> {
   const { openMirrorPlace, mirrorName, AWAY } = await import('../vault/copies/places.ts')
   const { diskFiles } = await import('../storage/files/disk.ts')
@@ -99,12 +99,16 @@ async function mirrors(config: Config): Promise<readonly Finding[]> {
   const keys = resolve(config.data, 'keys')
   const archive = existsSync(id) ? readFileSync(id, 'utf8').trim() : ''
   const findings: Finding[] = []
-  for (const address of config['vault.mirrors']) {
+  const places = [
+    ...config['vault.mirrors'].map((address) => ({ address, kind: 'mirror' })),
+    ...config['vault.cold'].map((address) => ({ address, kind: 'cold store' })),
+  ]
+  for (const { address, kind } of places) {
     const copy = await openMirrorPlace(diskFiles(), address, { archive, keys }, 'doctor')
     const state = await copy.attached()
     const can = copy.can?.() ?? ''
     copy.close?.()
-    const [what, isNew] = [`mirror ${mirrorName(address)}`, archive === '' && state !== 'foreign']
+    const [what, isNew] = [`${kind} ${mirrorName(address)}`, archive === '' && state !== 'foreign']
     if (state === 'good') findings.push({ what, well: true, fact: `it is there. ${can}`.trim() })
     else if (isNew && (can !== '' || copy.can === undefined))
       findings.push({ what, well: true, fact: `it will be made at the first start. ${can}`.trim() })
@@ -117,7 +121,7 @@ async function mirrors(config: Config): Promise<readonly Finding[]> {
           state === 'locked'
             ? 'Without it nothing of this copy can be read.'
             : copy.can === undefined
-              ? 'Mount the disk, or name another folder in vault.mirrors.'
+              ? 'Mount the disk, or name another folder in the configuration.'
               : 'See that the store runs, that the bucket is there, and that the access key may read and write it.',
       })
   }

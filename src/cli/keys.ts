@@ -27,12 +27,15 @@ function placeOf({ config }: Loaded) {
   return { archive: readFileSync(id, 'utf8').trim(), keys: join(data, 'keys') }
 }
 
-/** Unwraps the key of every study in every encrypted mirror; the archive may run. */
+/** Every place that may be encrypted. */
+const encryptable = ({ config }: Loaded) => [...config['vault.mirrors'], ...config['vault.cold']]
+
+/** Unwraps the key of every study in every encrypted copy; the archive may run. */
 export async function check(loaded: Loaded, out: Output): Promise<Exit> {
   const [files, of] = [diskFiles(), placeOf(loaded)]
   const ring = await readKeyring(files, of.keys)
   let bad = 0
-  for (const address of loaded.config['vault.mirrors']) {
+  for (const address of encryptable(loaded)) {
     const found = await checkKeys(files, address, of)
     if (found === undefined) continue
     const name = mirrorName(address)
@@ -59,7 +62,7 @@ export async function rotate(loaded: Loaded, version: string, signal: AbortSigna
   const { config } = loaded
   const tower = await openTower({ ...config, 'seal.automatic': false, 'fixity.days': 0 }, version, 'keys rotate')
   try {
-    const count = await rotateKeys(diskFiles(), config['vault.mirrors'], of)
+    const count = await rotateKeys(diskFiles(), encryptable(loaded), of)
     const current = (await readKeyring(diskFiles(), of.keys))?.current ?? ''
     const context = {
       principal: { kind: 'job', name: 'keys' } as const,

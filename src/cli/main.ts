@@ -306,6 +306,25 @@ withData(program.command('seal'))
     ),
   )
 
+withData(program.command('cold'))
+  .argument('<study...>', 'Study Instance UIDs')
+  .description('moves studies to the cold store now (vault.cold), whatever vault.coldRules say')
+  .option('--server <url>', 'of a running archive')
+  .option('--token <token>', 'API token for --server')
+  .option('--token-file <file>', 'file that holds the API token')
+  .addHelpText(
+    'after',
+    examples(
+      'clearkeep cold 1.2.3 --data /srv/images',
+      'clearkeep cold 1.2.3 4.5.6 --server http://127.0.0.1:8080 --token-file token',
+    ),
+  )
+  .action(
+    runs(async (studies: string[], flags: Record<string, unknown>) =>
+      (await import('./cold.ts')).cold(studies, flags, configured(flags), version, stop.signal, out()),
+    ),
+  )
+
 withData(program.command('export'))
   .argument('<file>', 'the ZIP file to make; nothing is written over')
   .description('the time capsule of a patient: every original, and a page that shows them without this archive')

@@ -13,14 +13,15 @@ import type { Loaded } from '../config.ts'
 import { openStorage } from '../server.ts'
 import { openMender } from '../vault/copies/mender.ts'
 import { vaultOf } from '../vault/copies/places.ts'
+import { openStubs, tiered } from '../vault/copies/tiered.ts'
 import { EXIT, type Exit, type Output } from './command.ts'
 
 /** @param dumpTo  a file, or true for standard output */
 export async function rebuild(dumpTo: string | true | undefined, { config }: Loaded, out: Output): Promise<Exit> {
   const storage = await openStorage(config, 'rebuild', { anew: true })
   try {
-    const { data, files, db, inbox, copies, decoder, log } = storage
-    const vault = vaultOf(copies)
+    const { data, files, db, inbox, copies, cold, decoder, log } = storage
+    const vault = tiered(vaultOf(copies), await openStubs(files, data), cold)
     const begun = performance.now()
 
     const rebuilt = await rebuildIndex({

@@ -65,6 +65,7 @@ export type EventType =
   | 'mig.begin' // objects of another archive are brought over
   | 'mig.report' // what came of that
   | 'pat.settle' // a question about identities, looked at
+  | 'study.tier' // a study's images went to the cold store, or came back
   | 'lookout.save' // a search of this log that warns, or what it looks for now
   | 'lookout.stop'
   | 'lookout.warn' // an entry is one it looks for

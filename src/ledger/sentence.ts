@@ -76,6 +76,10 @@ function deedOf(body: Body): string {
       return disposed(body)
     case 'study.seal':
       return 'sealed what had come'
+    case 'study.tier':
+      return object(body['tier'])['op'] === 'cold'
+        ? 'moved its images to the cold store'
+        : 'brought its images back from the cold store'
     case 'obj.reject':
     case 'obj.restore':
       return rejected(body)

@@ -87,7 +87,7 @@ export async function verifyData(check: DataCheck): Promise<void> {
         'there is no year’s log in log/ that has a checkpoint',
       )
 
-    const vault = await verifyVault(files, join(data, 'vault'), check.running, report)
+    const vault = await verifyVault(files, join(data, 'vault'), check.running, report, join(data, 'vault-cold'))
     const checks = openRecordChecks(report, vault)
     const follow = followLogs(logs, kept, check.running, report)
     for await (const seen of inbox.records()) {

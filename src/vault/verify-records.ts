@@ -54,6 +54,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   'lookout.stop': 'lookout',
   'lookout.warn': 'lookout',
   'lookout.settle': 'lookout',
+  'study.tier': 'tier',
   'log.erase.propose': 'redaction',
   'log.erase.approve': 'redaction',
   'log.erase.end': 'redaction',
@@ -72,6 +73,7 @@ const WHAT = {
   access: 'rule or use of access',
   redaction: 'step of a redaction of events',
   lookout: 'step of a lookout',
+  tier: 'move between tiers',
 } as const
 type Told = keyof typeof WHAT
 /** The same by the fact's type, and what it is counted as. */
@@ -88,6 +90,7 @@ const FACTS = {
   access: 'access',
   erase: 'redaction',
   lookout: 'lookout',
+  tier: 'tier',
 } as const
 
 /** What was seen of the whole journal. */
@@ -128,6 +131,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
     access: 0,
     redaction: 0,
     lookout: 0,
+    tier: 0,
     erased: 0,
     seals: 0,
   }
@@ -255,6 +259,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       seen = { ...seen, [what]: seen[what] + 1 }
       if (type === 'dispose') seeDisposition(n, text)
       if (type === 'erase') seeRedaction(text)
+      if (type === 'tier') vault.moved(text)
       if (told?.n !== n || told.what !== what)
         instances.finding(`the ${what} of leaf ${n} stands beside no event that tells of it`)
       else if (told.said !== undefined && !says(told.said, what, text))
@@ -308,7 +313,7 @@ export function openRecordChecks(report: Report, vault: VaultSight): RecordCheck
       )
       events.end(`${seen.events} events: leaf, body and salts of each agree`)
       instances.end(
-        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients, ${seen.access} rules and uses of access, ${seen.redaction} steps of redactions, ${seen.lookout} of lookouts and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
+        `${seen.payloads} instances, ${seen.facts} conflicts, ${seen.hold} steps of holds, ${seen.rejection} of rejections, ${seen.disposition} of dispositions, ${seen.rules} of adoptions of rules, ${seen.retention} sayings about retention, ${seen.erasure} steps of requests for erasure, ${seen.workflow} messages and performed procedures, ${seen.identity} merges and links of patients, ${seen.access} rules and uses of access, ${seen.redaction} steps of redactions, ${seen.lookout} of lookouts, ${seen.tier} moves between tiers and ${seen.seals} seals, each with the event that tells of it, and told of as they are`,
       )
       numbers.end(`${seen.events} leaves, numbered from 0 without a gap`)
       times.end(`${seen.events} leaves, none dated before the one before it`)

@@ -11,6 +11,7 @@ import type { OpenStep, Report } from '../ledger/verify/report.ts'
 import type { Files } from '../storage/files/files.ts'
 import { diskReading } from '../storage/objects/disk.ts'
 import type { ObjectStore } from '../storage/objects/object-store.ts'
+import { studiesIn } from './backup/studies.ts'
 import type { InstanceHeader } from './inbox/records.ts'
 import { contentPath, type Inventory, OCFL_ROOT, parseInventory, stateOf, versionNumber } from './ocfl/inventory.ts'
 import { objectId, objectPath } from './ocfl/paths.ts'
@@ -51,6 +52,8 @@ export interface VaultSight {
   see(header: InstanceHeader): void
   /** @param text  of a fact of type `seal` */
   fact(text: string): void
+  /** @param text  of a fact of type `tier` */
+  moved(text: string): void
   /** A study was destroyed: what was sealed before leaf n is not there. */
   tombstone(study: string, n: number): void
   end(): void
@@ -59,12 +62,17 @@ export interface VaultSight {
 const WORKERS = 2
 const FRAME_MS = 60_000
 
-/** Looks through the vault, and is then asked about what the journal says. */
+/**
+ * Looks through the vault, and is then asked about what the journal says.
+ *
+ * @param cold  the folder with the inventories of what is in the cold store
+ */
 export async function verifyVault(
   files: Pick<Files, 'list' | 'open' | 'size'>,
   folder: string,
   running: boolean,
   report: Report,
+  cold: string,
 ): Promise<VaultSight> {
   const studies = new Map<string, CheckedStudy['inventories']>()
   const instances = new Map<number, { readonly ds: string; readonly instance: string; readonly study: string }>()
@@ -98,6 +106,12 @@ export async function verifyVault(
     received.leave('there is no vault here')
   }
 
+  const elsewhere = await coldStudies(files, cold)
+  for (const { study, instances: sealed } of elsewhere.values())
+    for (const { n, ds, instance } of sealed) if (!instances.has(n)) instances.set(n, { ds, instance, study })
+  const tiers = new Map<string, string>()
+
+  const tiered = report.open('journal and vault', 'cold store')
   const same = report.open('journal and vault', 'instances')
   const versions = report.open('journal and vault', 'sealed versions')
   const gone = report.open('journal and vault', 'destroyed studies')
@@ -118,19 +132,37 @@ export async function verifyVault(
     fact: (text) => {
       const { study, version, inventory } = JSON.parse(text) as SealFact
       sealed += 1
-      const has = studies.get(study)?.get(version)
+      const has = (studies.get(study) ?? elsewhere.get(study)?.inventories)?.get(version)
       // Of an archive that runs, what was sealed since the vault was looked at is not known here.
       if (has === undefined && running) return
       if (has === undefined) lost.push({ study, what: `version v${version} was sealed and is not in the vault` })
       else if (has !== inventory)
         lost.push({ study, what: `the inventory of v${version} is another than the one that was sealed` })
     },
+    moved: (text) => {
+      const { study, op } = JSON.parse(text) as { readonly study: string; readonly op: string }
+      tiers.set(study, op)
+    },
     tombstone: (study, n) => {
       tombstones.set(study, n)
+      tiers.delete(study)
       // What was sealed before it may be another object than one that came again.
       for (let at = lost.length - 1; at >= 0; at -= 1) if (lost[at]?.study === study) lost.splice(at, 1)
     },
     end: () => {
+      let inCold = 0
+      for (const study of elsewhere.keys()) {
+        if (studies.has(study)) continue
+        if (tiers.get(study) === 'cold') inCold += 1
+        // Of an archive that runs, what moved since the journal was read is not known here.
+        else if (!running)
+          tiered.finding(
+            `study ${study} is not in the vault, and the journal does not say that it went to the cold store`,
+          )
+      }
+      tiered.end(
+        `${inCold} studies in the cold store: their inventories are the ones that were sealed; clearkeep fixity reads their images there`,
+      )
       for (const { study, what } of lost) versions.finding(`study ${study}: ${what}`)
       for (const [n, { study, instance }] of instances)
         if ((tombstones.get(study) ?? -1) > n)
@@ -294,4 +326,32 @@ async function checkInstance(
 async function textAt(vault: Vault, name: string): Promise<string | undefined> {
   if ((await vault.head(name)) === undefined) return undefined
   return new TextDecoder().decode(await gather(vault.read(name)))
+}
+
+/** What is known here of studies that are in the cold store, by study. */
+async function coldStudies(
+  files: Pick<Files, 'list' | 'open' | 'size'>,
+  folder: string,
+): Promise<ReadonlyMap<string, CheckedStudy>> {
+  const found = new Map<string, CheckedStudy>()
+  const stubs = diskReading(files, folder)
+  for await (const study of studiesIn(stubs)) {
+    const path = objectPath(objectId(study))
+    const inventories = new Map<number, string>()
+    let newest: Inventory | undefined
+    for await (const { name } of stubs.list(`${path}/v`)) {
+      const text = name.endsWith('/inventory.json') ? await textAt(stubs, name) : undefined
+      const inventory = text === undefined ? undefined : parseInventory(text)
+      if (text === undefined || inventory === undefined) continue
+      inventories.set(versionNumber(inventory), createHash('sha512').update(text).digest('hex'))
+      if (newest === undefined || versionNumber(inventory) > versionNumber(newest)) newest = inventory
+    }
+    const digest = newest && stateOf(newest).get('study.json')
+    const inner = newest && digest && contentPath(newest, digest)
+    const json = inner && (await textAt(stubs, `${path}/${inner}`))
+    // One that was altered says nothing: what it should have said is missed where the journal is held against it.
+    if (json && createHash('sha512').update(json).digest('hex') === digest)
+      found.set(study, { study, inventories, instances: (JSON.parse(json) as SealedStudy).instances })
+  }
+  return found
 }

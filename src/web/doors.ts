@@ -164,6 +164,7 @@ export function fail(reply: FastifyReply, error: ArchiveError): FastifyReply {
   const { request } = reply
   if (error.code === 'ACCESS_LOGIN') reply.header('www-authenticate', 'Bearer realm="clearkeep"')
   if (error.code === 'ACCESS_TOO_MANY') reply.header('retry-after', String(error.facts['seconds'] ?? 60))
+  if (error.code === 'STUDY_NEARLINE') reply.header('retry-after', String(error.facts['seconds'] ?? 60))
   if (error.code === 'STORE_BUSY') reply.header('retry-after', '2')
   if (error.code === 'RANGE_UNSATISFIABLE') reply.header('content-range', `bytes */${error.facts['size'] ?? '*'}`)
   dropRest(request)

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/base/context.ts'
 import { ArchiveError } from '../../src/base/errors.ts'
+import { cold } from '../../src/cli/cold.ts'
 import { output } from '../../src/cli/command.ts'
 import { demo } from '../../src/cli/demo.ts'
 import { listDispositions } from '../../src/cli/desk/dispose.ts'
@@ -94,7 +95,8 @@ beforeAll(async () => {
   const devices = DEVICE_ACTS.map((act) => ({ aet: deviceFor(act), host: '127.0.0.1', may: [act] }))
   const config = join(folder, 'clearkeep.json')
   const destinations = [{ aet: 'ELSEWHERE', host: '127.0.0.1', port: elsewhere.port }]
-  writeFileSync(config, JSON.stringify({ dicom: { devices, destinations } }))
+  const vault = { cold: [join(folder, 'cold')] }
+  writeFileSync(config, JSON.stringify({ dicom: { devices, destinations }, vault }))
   server = await startServer({ open: false, data: folder, flags: ['--config', config] })
   expect((await ask('service', 'POST', '/dicom-web/studies', image.bytes)).status).toBe(200)
 })
@@ -391,6 +393,7 @@ describe('roles and acts of the commands', () => {
       return runImport([file], { ...flags, resume }, loaded, '0', stop, quiet)
     },
     demo: (flags) => demo({ ...flags, only: 'heart' }, loaded, '0', stop, quiet),
+    cold: (flags) => cold(['1.2.3'], flags, loaded, '0', stop, quiet),
     seal: (flags) => seal([image.study], flags, loaded, '0', stop, quiet),
     retention: (flags) => listRules(flags, stop, quiet),
     hold: (flags) => listHolds(flags, stop, quiet),

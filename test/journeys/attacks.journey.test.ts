@@ -133,7 +133,7 @@ describe('a folder nobody touched', () => {
     const fact = (what: string) => steps.find((step) => step.what === what)?.fact
     expect(fact('received bytes')).toMatch(/^23 instances, \d+ bytes, 1 of them in spool files/)
     expect(fact('instances and their events')).toContain(
-      '23 instances, 1 conflicts, 0 steps of holds, 0 of rejections, 0 of dispositions, 0 of adoptions of rules, 0 sayings about retention, 0 steps of requests for erasure, 0 messages and performed procedures, 0 merges and links of patients, 0 rules and uses of access, 0 steps of redactions, 0 of lookouts and 0 seals',
+      '23 instances, 1 conflicts, 0 steps of holds, 0 of rejections, 0 of dispositions, 0 of adoptions of rules, 0 sayings about retention, 0 steps of requests for erasure, 0 messages and performed procedures, 0 merges and links of patients, 0 rules and uses of access, 0 steps of redactions, 0 of lookouts, 0 moves between tiers and 0 seals',
     )
     expect(fact('groups')).toMatch(/groups in [3-9] segments/)
   })

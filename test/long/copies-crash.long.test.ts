@@ -1,6 +1,6 @@
 /**
  * The power fails a hundred times (`CRASHES` for another number, `CRASH_SEED` for where to begin) while studies are sealed
- * into a vault and its mirror and flipped bits are mended, in histories of five that run beside each other.
+ * into a vault and its mirror, go to a cold store and come back, and flipped bits are mended, in histories of five that run beside each other.
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import { openFrameDecoder } from '../../src/codecs/open.ts'
@@ -38,7 +38,8 @@ describe(`after ${CRASHES} power failures while studies are sealed and mended in
       const sum = (of: (one: CopiesHistory) => number) => lived.reduce((total, one) => total + of(one), 0)
       console.info(
         `${sum((one) => one.failures)} power failures, ${sum((one) => one.acknowledged)} instances acknowledged, ` +
-          `${sum((one) => one.seals)} seals, ${sum((one) => one.flipped)} bits flipped, ${sum((one) => one.mended)} files mended`,
+          `${sum((one) => one.seals)} seals, ${sum((one) => one.flipped)} bits flipped, ${sum((one) => one.mended)} files mended, ` +
+          `${sum((one) => one.moved)} studies moved to the cold store, ${sum((one) => one.recalled)} recalled`,
       )
       expect(failed).toEqual([])
     },

@@ -85,6 +85,8 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   read: [
     'GET /api/studies/{study}',
     'GET /api/studies/{study}/instances',
+    'GET /api/studies/{study}/availability',
+    'POST /api/studies/{study}/recall',
     'GET /api/studies/{study}/priors',
     'POST /api/studies/{study}/priors/choice',
     'GET /api/studies/{study}/measurements',
@@ -170,7 +172,7 @@ export const HTTP_DOORS: Readonly<Partial<Record<Act | 'anyone' | 'account', rea
   'redaction.propose': ['POST /api/redactions', 'POST /api/redactions/{redaction}/end'],
   'redaction.approve': ['POST /api/redactions/{redaction}/approve'],
   'storage.see': ['GET /api/storage', 'GET /api/storage/growth'],
-  seal: ['POST /api/seal'],
+  seal: ['POST /api/seal', 'POST /api/cold'],
   fixity: ['POST /api/fixity'],
   evidence: [
     'GET /api/studies/{study}/evidence',
@@ -254,6 +256,7 @@ export const COMMAND_DOORS: Readonly<Record<string, Act | 'folder' | 'elsewhere'
   move: 'elsewhere',
   verify: 'folder',
   seal: 'seal',
+  cold: 'seal',
   fixity: 'fixity',
   export: 'evidence',
   inventory: 'evidence',

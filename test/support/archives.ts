@@ -34,6 +34,7 @@ import {
   prepareVault,
   vaultOf,
 } from '../../src/vault/copies/places.ts'
+import { openStubs, STUBS, tiered } from '../../src/vault/copies/tiered.ts'
 import { type Inbox, openInbox } from '../../src/vault/inbox/inbox.ts'
 import type { Sealer } from '../../src/vault/seal/open.ts'
 import { sealAndCopy } from '../../src/vault/seal/seal-and-copy.ts'
@@ -74,6 +75,8 @@ export interface RunOptions {
   readonly postgres?: string
   /** Where the vault is mirrored to. */
   readonly mirrors?: readonly MirrorAddress[]
+  /** Where studies go that nobody looks at. */
+  readonly cold?: MirrorAddress
   /** Puts something between the archive and the places of its vault. */
   readonly aroundCopies?: (copies: readonly Copy[]) => readonly Copy[]
   /** Puts something between the archive and its index. */
@@ -128,6 +131,7 @@ async function start(
     dataFolder: folder,
     decoder,
     copies: (options.aroundCopies ?? ((inner) => inner))(await copiesOf(files, folder, mirrors)),
+    ...(await coldOf(files, folder, options.cold)),
     sealer: await sealerIn(files, folder, mirrors),
     now,
     random: (bytes) => randomBytes(bytes),
@@ -170,7 +174,11 @@ async function start(
       await rebuild({
         db: index,
         inbox: bytes,
-        vault: vaultOf(await copiesOf(files, folder, options.mirrors)),
+        vault: tiered(
+          vaultOf(await copiesOf(files, folder, options.mirrors)),
+          await openStubs(files, folder),
+          (await coldOf(files, folder, options.cold)).cold,
+        ),
         decoder: anew,
         log,
       })
@@ -206,6 +214,19 @@ export async function copiesOf(
     copies.push(await openMirrorPlace(files, mirror, of, opener))
   }
   return copies
+}
+
+/** The cold store, made when it is new. */
+export async function coldOf(
+  files: Files,
+  folder: string,
+  address: MirrorAddress | undefined,
+): Promise<{ cold?: Copy }> {
+  if (address === undefined) return {}
+  const of = { archive: 'test', keys: join(folder, 'keys') }
+  const used = (await files.list(join(folder, STUBS)).catch(() => [])).length > 0
+  if (!used) await makeMirror(files, address, of).catch(() => {})
+  return { cold: await openMirrorPlace(files, address, of, 'cold') }
 }
 
 /** Sealing in this thread, over the test's own file layer. */

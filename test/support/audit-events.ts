@@ -63,6 +63,10 @@ export const SAMPLES: Readonly<Record<EventType, readonly Sample[]>> = {
   'study.seal': [
     [ARCHIVE, { action: 'U', ...both, detail: { version: 1, inventory: 'ab', instances: 2, bytes: 1024 } }],
   ],
+  'study.tier': [
+    [ARCHIVE, { action: 'U', ...both, detail: { tier: { op: 'cold', copy: '/srv/cold', bytes: 1024 } } }],
+    [ARCHIVE, { action: 'U', ...both, detail: { tier: { op: 'hot', copy: 'vault', bytes: 1024 } } }],
+  ],
   'study.damage': [
     [ARCHIVE, { action: 'R', outcome: 12, ...both, detail: { files: 1, lost: 1, found: [], harmed: [] } }],
   ],

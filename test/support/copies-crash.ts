@@ -1,26 +1,27 @@
 /**
- * Crashes while studies are sealed into a vault and its mirror, while bits are flipped in one of the two, and while they are
+ * Crashes while studies are sealed into a vault and its mirror, go to a cold store and come back, while bits are flipped in one of the two, and while they are
  * mended: the power is cut at a random moment, and what must be true of what is left (product section 5, invariants 1, 2,
  * 4, 5 and 7).
  *
- * Data folder and mirror lie on `lossy-files.ts`. The index is lost with every crash: it is made again from what is left.
+ * Data folder, mirror and cold store lie on `lossy-files.ts`. The index is lost with every crash: it is made again from what is left.
  */
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Archive } from '../../src/archive/archive.ts'
 import { dump } from '../../src/archive/dump.queries.ts'
 import { openArchive } from '../../src/archive/open.ts'
 import { gather } from '../../src/base/bytes.ts'
 import { ArchiveError } from '../../src/base/errors.ts'
 import type { FrameDecoder } from '../../src/codecs/frame-decoder.ts'
-import { uid } from '../../src/dicom/uid.ts'
+import { type Uid, uid } from '../../src/dicom/uid.ts'
 import { diskFiles } from '../../src/storage/files/disk.ts'
 import type { Files } from '../../src/storage/files/files.ts'
 import { openSqlite } from '../../src/storage/sql/sqlite.ts'
 import { openInbox } from '../../src/vault/inbox/inbox.ts'
-import { ADMINISTRATOR, asFile, copiesOf, sealerIn, sha256, temporaryFolder } from './archives.ts'
+import { ADMINISTRATOR, asFile, coldOf, copiesOf, sealerIn, sha256, temporaryFolder } from './archives.ts'
 import { type LossyFiles, lossyFiles, PowerLoss } from './lossy-files.ts'
 import { below, type Random, seeded } from './random.ts'
 import { type Synthetic, syntheticInstance } from './synthetic.ts'
@@ -33,6 +34,9 @@ export interface CopiesHistory {
   readonly flipped: number
   /** Files that were written again, before and after crashes. */
   readonly mended: number
+  /** Studies that went to the cold store, and that came back before the power failed. */
+  readonly moved: number
+  readonly recalled: number
 }
 
 interface Life {
@@ -40,6 +44,8 @@ interface Life {
   seals: number
   flipped: number
   mended: number
+  moved: number
+  recalled: number
 }
 
 const STUDIES = 4
@@ -48,7 +54,7 @@ const STUDIES = 4
 export async function copiesHistory(seed: number, failures: number, decoder: FrameDecoder): Promise<CopiesHistory> {
   const random = seeded(seed)
   const folder = temporaryFolder()
-  const life: Life = { promised: new Map(), seals: 0, flipped: 0, mended: 0 }
+  const life: Life = { promised: new Map(), seals: 0, flipped: 0, mended: 0, moved: 0, recalled: 0 }
   let disk = join(folder, 'disk')
   await mkdir(disk, { recursive: true })
   try {
@@ -58,7 +64,8 @@ export async function copiesHistory(seed: number, failures: number, decoder: Fra
       disk = await files.crash()
       await check(disk, join(folder, 'rebuilt'), decoder, life)
     }
-    return { failures, acknowledged: life.promised.size, seals: life.seals, flipped: life.flipped, mended: life.mended }
+    const { promised, ...counts } = life
+    return { failures, acknowledged: promised.size, ...counts }
   } catch (cause) {
     throw new Error(`history ${seed}: ${cause instanceof Error ? cause.stack : String(cause)}`, { cause })
   } finally {
@@ -90,6 +97,7 @@ async function live(
         life.promised.set(one.ds, one)
       }
       for await (const { outcome } of open.archive.seal(ADMINISTRATOR, 'all')) if (outcome === 'sealed') life.seals += 1
+      await between(open.archive, random, life)
       const [vault, mirror] = [filesIn(join(disk, 'data')), filesIn(join(disk, 'mirror'))]
       for (let count = below(random, 3); count > 0; count -= 1) {
         const names = [...vault.keys()].filter((name) => vault.get(name) === mirror.get(name))
@@ -110,6 +118,34 @@ async function live(
   } finally {
     await open?.close().catch(() => {})
   }
+}
+
+/** A study goes to the cold store, another comes back. */
+async function between(archive: Archive, random: Random, life: Life): Promise<void> {
+  const studies = [...new Set([...life.promised.values()].map(({ study }) => uid(study)))]
+  const study = studies[below(random, studies.length)]
+  if (study === undefined || random() < 0.3) return
+  if (random() < 0.6) {
+    for await (const { outcome } of await archive.moveToCold(ADMINISTRATOR, [study])) {
+      if (outcome === 'moved') life.moved += 1
+    }
+    return
+  }
+  if ((await archive.availability(ADMINISTRATOR, study)).availability === 'ONLINE') return
+  await isOnline(archive, study)
+  life.recalled += 1
+}
+
+/** Asks for a study and waits until it is here. */
+async function isOnline(archive: Archive, study: Uid): Promise<void> {
+  for (let looks = 0; looks < 2000; looks += 1) {
+    const { availability, recall } = await archive.recall(ADMINISTRATOR, study)
+    if (availability === 'ONLINE') return
+    if (recall !== undefined && recall.problem !== '' && looks > 1000)
+      throw new Error(`not recalled: ${recall.problem}`)
+    await sleep(5)
+  }
+  throw new Error(`study ${study} does not come back`)
 }
 
 /** The power is off, or something of ours says so in its own words. */
@@ -152,6 +188,7 @@ async function check(disk: string, index: string, decoder: FrameDecoder, life: L
 export async function allGiven(archive: Archive, images: readonly Synthetic[]): Promise<void> {
   for (const { study, series, instance, bytes } of images) {
     const key = { study: uid(study), series: uid(series), instance: uid(instance) }
+    await isOnline(archive, key.study)
     const [record] = await archive.instances(ADMINISTRATOR, key)
     if (record === undefined) throw new Error(`acknowledged instance ${instance} is not in the index`)
     const back = await gather(archive.original(ADMINISTRATOR, record))
@@ -180,6 +217,7 @@ export async function opened(files: Files, disk: string, index: string, decoder:
       inbox,
       files,
       copies: await copiesOf(files, data, mirrors),
+      ...(await coldOf(files, data, join(disk, 'cold'))),
       sealer: await sealerIn(files, data, mirrors),
       dataFolder: data,
       decoder,
@@ -187,7 +225,7 @@ export async function opened(files: Files, disk: string, index: string, decoder:
       random: (bytes) => randomBytes(bytes),
       log: { info: () => {}, warn: () => {}, error: () => {} },
       version: 'crash',
-      options: { copyMs: 20 },
+      options: { copyMs: 20, tiers: { rules: [], everyMs: 86_400_000, retryMs: 20 } },
     })
     const close = async (): Promise<void> => {
       await archive.close().catch(() => {})

@@ -179,6 +179,9 @@ export function memoryArchive(): MemoryArchive {
     emergencies: async () => [],
     accessReviews: async () => ({ reviews: [], waiting: 0 }),
     review: async () => nothing(),
+    availability: async () => ({ availability: 'ONLINE' as const }),
+    recall: async () => ({ availability: 'ONLINE' as const }),
+    moveToCold: async () => nothing(),
     lookouts: async () => [],
     saveLookout: async () => nothing(),
     stopLookout: async () => nothing(),
@@ -320,6 +323,7 @@ export function memoryArchive(): MemoryArchive {
       waiting: { studies: 0, instances: 0, bytes: 0 },
       fixity: { days: 0, began: '', ended: '', next: '', running: false, studies: 0, bytes: 0, mended: 0, damaged: [] },
       copies: [],
+      tiers: undefined,
     }),
     status: async () => ({
       studies: 0,

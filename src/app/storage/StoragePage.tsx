@@ -15,6 +15,7 @@ import { Fixity } from './Fixity.tsx'
 import { Growth } from './Growth.tsx'
 import { byModality, byReason, keptShare, percent, totalsOf } from './kept.ts'
 import styles from './StoragePage.module.css'
+import { Tiers } from './Tiers.tsx'
 
 type Kept = z.infer<typeof Storage>
 
@@ -55,6 +56,7 @@ export function StoragePage() {
           <Figures data={data} />
           <Growth kept={keptShare(data.kept)} />
           <Copies copies={data.copies} />
+          <Tiers tiers={data.tiers} />
           <Fixity fixity={data.fixity} />
           {data.kept.length === 0 ? (
             <EmptyState icon="list" title="Nothing is sealed yet">

@@ -27,3 +27,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 export function formatNumber(value: number, decimals = 3): string {
   return String(Number(value.toFixed(decimals)))
 }
+
+/** `40 s`, `3 min`, `2 h`: how long something takes still, no more exactly than it is known. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}

@@ -88,6 +88,7 @@ export function dispositionStatements(db: Kysely<Schema>): DispositionStatements
         db.deleteFrom('person_names').where('study_uid', '=', study).compile(),
         db.deleteFrom('study_words').where('study_uid', '=', study).compile(),
         db.deleteFrom('study_restrictions').where('study_uid', '=', study).compile(),
+        db.deleteFrom('tiers').where('study_uid', '=', study).compile(),
         db.deleteFrom('study_labels').where('study_uid', '=', study).compile(),
         db.deleteFrom('series').where('study_uid', '=', study).compile(),
         db.deleteFrom('studies').where('study_uid', '=', study).compile(),

@@ -144,6 +144,7 @@ const ACTS: Readonly<Record<EventType, Act | ((body: Body) => Act)>> = {
   'fixity.pass': { id: '110113', type: INTEGRITY },
   'obj.reject': { id: '110103', action: 'D', lifeCycle: LIFE_CYCLE.logicalDeletion },
   'obj.restore': { id: '110103', action: 'U', lifeCycle: LIFE_CYCLE.amendment },
+  'study.tier': { id: '110103', action: 'U', lifeCycle: LIFE_CYCLE.archiving },
   'study.seal': { id: '110103', action: 'U', lifeCycle: LIFE_CYCLE.archiving },
   heartbeat: { id: '110113', type: INTEGRITY },
   'disp.candidate': held,

@@ -194,7 +194,7 @@ export function answerBytes(found: DicomJson, asked: AskedFor, aeTitle: string, 
   if (level === 'instance') name(T.SOPInstanceUID, undefined)
   put(T.QueryRetrieveLevel, 'CS', asked.level)
   put(T.RetrieveAETitle, 'AE', aeTitle)
-  put(T.InstanceAvailability, 'CS', 'ONLINE')
+  put(T.InstanceAvailability, 'CS', textOf(found[tagText(T.InstanceAvailability)]) || 'ONLINE')
   const inUnicode = fromDicomJson(answer)
   const beyondAscii = inUnicode.elements.has(T.SpecificCharacterSet)
   const asAsked = beyondAscii && asked.characterSet.length > 0 ? recoded(inUnicode, asked.characterSet) : undefined

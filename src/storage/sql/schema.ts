@@ -501,7 +501,22 @@ export interface ProceduresTable {
   attributes: string
 }
 
+/** archive. Studies that went to the cold store, and those that came back. */
+export interface TiersTable {
+  study_uid: string
+  /** Ledger number of the event that tells of its last move. */
+  moved_n: number
+  /** `cold` or `hot`. */
+  tier: string
+  moved_at: string
+  /** Of its object in the cold store. */
+  bytes: number
+  /** 1 once the vault's own folder was seen to hold nothing of it any more; not from the journal. */
+  dropped: number
+}
+
 export interface Schema {
+  tiers: TiersTable
   lookouts: LookoutsTable
   lookout_warnings: LookoutWarningsTable
   redactions: RedactionsTable

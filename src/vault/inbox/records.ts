@@ -78,7 +78,7 @@ export interface EventRecord {
  * disposition; what people say of a study's retention (`retain`); a request for erasure; an HL7 message (`message`) and a performed
  * procedure (`procedure`) with what follows from it; a merge or link of patients by a person (`person`); who sees a restricted
  * patient, emergencies and their review (`access`); which events were erased, and what their groups are since (`erase`);
- * searches of the audit log that warn, and what they warned of (`lookout`).
+ * searches of the audit log that warn, and what they warned of (`lookout`); a study's move to the cold store or back (`tier`).
  */
 export interface FactRecord {
   readonly kind: 'fact'
@@ -104,6 +104,7 @@ export const FACT_TYPES = [
   'access',
   'erase',
   'lookout',
+  'tier',
 ] as const
 
 /** What is left of an event whose body and salts were erased. */

@@ -1,12 +1,17 @@
-/** `/api/storage`: what the vault holds, and how it grows; `/api/seal`: move studies into it now; `/api/fixity`: read it again now. */
+/**
+ * `/api/storage`: what the vault holds, and how it grows; `/api/seal`: move studies into it now; `/api/fixity`: read it again now;
+ * `/api/cold`: move studies to the cold store; `/api/studies/{study}/availability` and `/recall`: is it there, bring it back.
+ */
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
-import { Growth, Storage, StudiesAsk } from '../../api/storage.ts'
+import { Availability, ColdAsk, Growth, Storage, StudiesAsk } from '../../api/storage.ts'
 import type { Archive, FixityState } from '../../archive/archive.ts'
 import { uid } from '../../dicom/uid.ts'
-import { type Route, route } from '../routes.ts'
+import { type Route, route, uidParam } from '../routes.ts'
 
-export function storageRoutes(archive: Pick<Archive, 'storage' | 'growth' | 'seal' | 'fixity'>): readonly Route[] {
+export function storageRoutes(
+  archive: Pick<Archive, 'storage' | 'growth' | 'seal' | 'fixity' | 'availability' | 'recall' | 'moveToCold'>,
+): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -15,8 +20,14 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'growth' | 'sea
       says: 'Bytes received and kept, by modality and form, and what waits to be sealed.',
       answers: [{ status: 200, says: 'What the vault holds.', shape: Storage }],
       handle: async ({ context }): Promise<z.infer<typeof Storage>> => {
-        const { kept, waiting, fixity, copies } = await archive.storage(context)
-        return { kept: [...kept], waiting, fixity: fixityShape(fixity), copies: [...copies] }
+        const { kept, waiting, fixity, copies, tiers } = await archive.storage(context)
+        return {
+          kept: [...kept],
+          waiting,
+          fixity: fixityShape(fixity),
+          copies: [...copies],
+          tiers: tiers === undefined ? null : { ...tiers, recalls: [...tiers.recalls] },
+        }
       },
     }),
     route({
@@ -51,6 +62,47 @@ export function storageRoutes(archive: Pick<Archive, 'storage' | 'growth' | 'sea
         const reports = archive.seal(context, body.studies?.map((study) => uid(study)) ?? 'all')
         return reply.type('application/x-ndjson').send(Readable.from(lines(reports)))
       },
+    }),
+    route({
+      method: 'POST',
+      url: '/api/cold',
+      act: 'seal',
+      says: 'Moves studies to the cold store now, whatever vault.coldRules say.',
+      body: ColdAsk,
+      answers: [
+        { status: 200, says: 'One report a study, as each is done.', types: ['application/x-ndjson'] },
+        { status: 400, says: 'A UID is none.' },
+        { status: 409, says: 'There is no cold store.' },
+      ],
+      handle: async ({ context, body }, reply) => {
+        const reports = await archive.moveToCold(
+          context,
+          body.studies.map((study) => uid(study)),
+        )
+        return reply.type('application/x-ndjson').send(Readable.from(lines(reports)))
+      },
+    }),
+    route({
+      method: 'GET',
+      url: '/api/studies/:study/availability',
+      act: 'read',
+      says: 'Whether a study can be looked at now, or is in the cold store, and when it is back.',
+      answers: [
+        { status: 200, says: 'How it stands.', shape: Availability },
+        { status: 404, says: 'There is no such study here.' },
+      ],
+      handle: (ask) => archive.availability(ask.context, uidParam(ask, 'study')),
+    }),
+    route({
+      method: 'POST',
+      url: '/api/studies/:study/recall',
+      act: 'read',
+      says: 'Brings a study back from the cold store; asked again, it says how that stands.',
+      answers: [
+        { status: 200, says: 'How it stands.', shape: Availability },
+        { status: 404, says: 'There is no such study here.' },
+      ],
+      handle: (ask) => archive.recall(ask.context, uidParam(ask, 'study')),
     }),
     route({
       method: 'POST',
