@@ -450,6 +450,7 @@ async function open(parts: ArchiveParts, opened: (() => Promise<void> | void)[])
   })
   const sealing = openSealing({
     barred,
+    mend,
     ...(tiers && { recall: (study) => tiers.recall(study) }),
     db,
     vault,

@@ -58,6 +58,8 @@ export interface SealingParts {
   readonly options: SealingOptions
   /** Studies whose bytes are being destroyed: what came for them since waits. */
   readonly barred: ReadonlySet<string>
+  /** Writes what is bad of a study's object again from another copy. @returns whether something was */
+  readonly mend: (study: string) => Promise<boolean>
   /** Brings a study back from the cold store: the next version of its object is written beside the others. */
   readonly recall?: (study: string) => Promise<void>
 }
@@ -102,7 +104,11 @@ export function openSealing(parts: SealingParts): Sealing {
       if (sealed > 0) await parts.recall?.(study)
       const answer = await lock(study, async () => {
         await mirrors.owe(study)
-        const sealed = await sealer.seal(order)
+        const sealed = await sealer.seal(order).catch(async (thrown: unknown) => {
+          // A version that a crash kept from being journaled is looked at by nothing else: another copy may have it good.
+          if (asArchiveError(thrown).code !== 'VAULT_DAMAGED' || !(await parts.mend(study))) throw thrown
+          return sealer.seal(order)
+        })
         await journal(context, sealed)
         await mirrors.sealed(study, sealed.behind ?? [])
         return sealed

@@ -64,6 +64,11 @@ describe('a report of access', () => {
     ])
   })
 
+  it('counts an act whose body is of any shape', () => {
+    const { acts } = reportOf([event(1, 'aud.110104', 'u:1', { what: { toString: null } })])
+    expect(acts).toBe(1)
+  })
+
   it('loses no act and invents none, whatever there is', () => {
     const any = fc.record({
       type: fc.constantFrom('aud.110103', 'aud.110112', 'obj.ingest', 'aud.110104', 'hold.place', 'cfg.change'),

@@ -182,7 +182,7 @@ const counting = (actor: string, ts: string): Counting => ({
 })
 
 /** A report of storage commitment says what is kept; it gives nothing away. */
-const isReportOnly = (body: Body): boolean => String(body['what'] ?? '').startsWith('commitment')
+const isReportOnly = ({ what }: Body): boolean => typeof what === 'string' && what.startsWith('commitment')
 
 function sent(body: Body): string {
   const count = number(body['instances'])

@@ -93,6 +93,23 @@ describe('a mirror', () => {
     expect(running.complaints).toEqual([])
   })
 
+  it('gives what is bad in the vault of a version that a crash kept from being journaled', async () => {
+    const lost = await runArchive({ mirrors: [join(temporaryFolder(), 'mirror')], options: QUICK })
+    await receive(lost, image(1))
+    await seal(lost)
+    const mirror = join(temporaryFolder(), 'mirror')
+    const running = await runArchive({ mirrors: [mirror], options: QUICK })
+    await receive(running, image(1))
+    // As after a crash between the commit of a version and its fact: the copies have it, the journal has not.
+    for (const to of [running.folder, mirror])
+      cpSync(join(lost.folder, 'vault'), join(to, 'vault'), { recursive: true })
+    const study = join(running.folder, 'vault', objectPath(objectId(image(1).study)), 'v1/content/study.json')
+    writeFileSync(study, `${readFileSync(study, 'utf8')} `)
+    expect((await seal(running)).map(({ outcome, why }) => why ?? outcome)).toEqual(['sealed'])
+    await isGiven(running, image(1))
+    expect(rootOf(mirror)).toEqual(rootOf(running.folder))
+  })
+
   it('that is away is brought up when it is back, over a restart; the inbox keeps what it lacks', async () => {
     const mirror = join(temporaryFolder(), 'mirror')
     let running = await runArchive({ mirrors: [mirror], options: QUICK, segmentBytes: 200_000 })

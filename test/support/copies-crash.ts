@@ -120,19 +120,17 @@ async function live(
   }
 }
 
-/** A study goes to the cold store, another comes back. */
+/** A study goes to the cold store; it or another that is there comes back. */
 async function between(archive: Archive, random: Random, life: Life): Promise<void> {
   const studies = [...new Set([...life.promised.values()].map(({ study }) => uid(study)))]
-  const study = studies[below(random, studies.length)]
-  if (study === undefined || random() < 0.3) return
-  if (random() < 0.6) {
-    for await (const { outcome } of await archive.moveToCold(ADMINISTRATOR, [study])) {
+  const [study, wanted] = [studies[below(random, studies.length)], studies[below(random, studies.length)]]
+  if (study === undefined || wanted === undefined) return
+  if (random() < 0.6)
+    for await (const { outcome } of await archive.moveToCold(ADMINISTRATOR, [study]))
       if (outcome === 'moved') life.moved += 1
-    }
-    return
-  }
-  if ((await archive.availability(ADMINISTRATOR, study)).availability === 'ONLINE') return
-  await isOnline(archive, study)
+  const back = random() < 0.5 ? study : wanted
+  if (random() < 0.5 || (await archive.availability(ADMINISTRATOR, back)).availability === 'ONLINE') return
+  await isOnline(archive, back)
   life.recalled += 1
 }
 
