@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -74,6 +74,44 @@ describe.skipIf(browserPath() === undefined)('the storage page', () => {
       await page.goto(`${server.url}/storage`)
     } finally {
       await older.stop()
+    }
+  })
+
+  it('says what is in the cold store, what is on its way back, and why it does not come', async () => {
+    const cold = join(mirror, '..', 'cold')
+    const tiered = await startServer({ environment: { CLEARKEEP_VAULT__COLD: JSON.stringify([cold]) } })
+    try {
+      const image = syntheticInstance({
+        seed: 20,
+        rows: 256,
+        columns: 256,
+        value: (column, row) => (column * row) % 4096,
+      })
+      await stow(tiered.dicomweb, image.bytes)
+      await page.goto(`${tiered.url}/storage`)
+      await page.getByText(/0 studies, 0 B, found as ever/).waitFor()
+      const post = async (path: string, body: object) =>
+        (
+          await fetch(`${tiered.url}${path}`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          })
+        ).text()
+      await post('/api/seal', {})
+      await post('/api/cold', { studies: [image.study] })
+      renameSync(cold, `${cold}-away`)
+      await post(`/api/studies/${image.study}/recall`, {})
+      await page.goto(`${tiered.url}/storage`)
+      await page.getByText(/1 study, [\d.]+ kB, found as ever/).waitFor()
+      await page.getByRole('row', { name: /Nothing can be written to .*not there/ }).waitFor({ timeout: 30_000 })
+      const { SCREENSHOTS } = process.env
+      if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, 'cold.png'), fullPage: true })
+      expect(await accessibilityFaults(page)).toEqual([])
+      expect(browser.complaints).toEqual([])
+      await page.goto(`${server.url}/storage`)
+    } finally {
+      await tiered.stop()
     }
   })
 

@@ -16,6 +16,8 @@ import {
   runArchive,
   temporaryFolder,
 } from '../support/archives.ts'
+import { qido, stow, value } from '../support/client.ts'
+import { startServer } from '../support/server.ts'
 import { type Synthetic, syntheticInstance } from '../support/synthetic.ts'
 import { look } from '../support/verify.ts'
 
@@ -112,6 +114,53 @@ describe.each(ENGINES)('on %s a study that goes to the cold store', (engine) => 
 
 /** Starts and stops of the archive come on top. */
 const isDurable = (line: string): boolean => !line.includes('"aud.110100"')
+
+describe('at the doors', () => {
+  it('a study in the cold store is NEARLINE, answered 503 with Retry-After, and given once it is back', async () => {
+    const cold = join(temporaryFolder(), 'cold')
+    const server = await startServer({ environment: { CLEARKEEP_VAULT__COLD: JSON.stringify([cold]) } })
+    try {
+      const [first, second, other] = IMAGES as [Synthetic, Synthetic, Synthetic]
+      for (const { bytes } of [first, second, other]) await stow(server.dicomweb, bytes)
+      const post = (path: string, body: object) =>
+        fetch(`${server.url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      await (await post('/api/seal', {})).text()
+      expect(await (await post('/api/cold', { studies: [STUDY] })).json()).toMatchObject({ outcome: 'moved' })
+      const [found] = await qido(server.dicomweb, `/studies?StudyInstanceUID=${STUDY}`)
+      expect(value(found, '00080056')).toBe('NEARLINE')
+
+      const retrieve = () =>
+        fetch(`${server.dicomweb}/studies/${STUDY}`, {
+          headers: { accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' },
+        })
+      const refused = await retrieve()
+      expect(refused.status).toBe(503)
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await refused.json()).toMatchObject({ code: 'STUDY_NEARLINE' })
+      await vi.waitFor(
+        async () =>
+          expect(await (await fetch(`${server.url}/api/studies/${STUDY}/availability`)).json()).toEqual({
+            availability: 'ONLINE',
+          }),
+        { timeout: 20_000, interval: 100 },
+      )
+      expect((await retrieve()).status).toBe(200)
+      expect((await post(`/api/studies/${STUDY}/recall`, {})).status).toBe(200)
+      expect((await post('/api/studies/1.2.3/recall', {})).status).toBe(404)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('without a cold store nothing can be moved there', async () => {
+    const running = await runArchive()
+    await expect(running.archive.moveToCold(ADMINISTRATOR, [STUDY])).rejects.toMatchObject({ code: 'TIER_NONE' })
+  })
+})
 
 describe('the cold store', () => {
   it('that is away: nothing goes there; what is there is missed, and comes when it is back, over a restart', async () => {

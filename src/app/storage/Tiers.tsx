@@ -22,7 +22,7 @@ export function Tiers({ tiers }: { readonly tiers: Told | null }) {
     <section aria-labelledby="tiers">
       <h2 id="tiers">Cold store</h2>
       <p>
-        <Mark tone={WORDS[state][0]}>{WORDS[state][1]}</Mark> <span className={styles.uid}>{cold}</span>{' '}
+        <Mark tone={WORDS[state][0]}>{WORDS[state][1]}</Mark> <span className={styles.uid}>{cold}</span>:{' '}
         {counted(studies, 'study', 'studies')}, {formatBytes(bytes)}, found as ever and brought back when somebody opens
         them. {moving > 0 && `${counted(moving, 'study', 'studies')} on the way there. `}
         {says}
