@@ -28,7 +28,7 @@ const NAME = 'SYNTHETIC^FORGOTTEN'
 const DAY = 86_400_000
 
 /** Everybody lives by one clock, which the test sets. */
-function world(engine: Engine, options = {}, mirrors: readonly string[] = []) {
+function world(engine: Engine, options = {}, mirrors: readonly string[] = [], cold?: string) {
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
   const someone = (...who: Parameters<typeof person>) => ({ ...person(...who), now })
@@ -37,7 +37,7 @@ function world(engine: Engine, options = {}, mirrors: readonly string[] = []) {
       ahead += days * DAY
     },
     run: async () => {
-      const running = await runArchive({ engine, now, mirrors, options })
+      const running = await runArchive({ engine, now, mirrors, options, ...(cold !== undefined && { cold }) })
       await adoptRules(running.archive)
       return running
     },
@@ -270,6 +270,57 @@ describe.each(ENGINES)('disposition, the index on %s', (engine) => {
     expect(await look(again.folder)).toMatchObject({ exit: 0, failed: {} })
   })
 })
+
+describe.each(ENGINES)(
+  'disposition of what lies in the vault, a mirror and the cold store, the index on %s',
+  (engine) => {
+    it('leaves no byte of pixels or names of a patient who has nothing else, wherever one looks', async () => {
+      const [mirror, cold] = [join(temporaryFolder(), 'mirror'), join(temporaryFolder(), 'cold')]
+      const here = world(engine, { disposition: { coolingDays: 0, automatic: false }, copyMs: 50 }, [mirror], cold)
+      const running = await here.run()
+      const { archive } = running
+      const [one, two] = [old(1), old(2)]
+      const other = old(3, 2, { patientId: 'SYN-2', patientName: 'SYNTHETIC^KEPT' })
+      await fill(running, here, one, two, other)
+      const study = uid(one.study)
+      const sealAll = async () => {
+        for await (const { outcome } of archive.seal(here.adam, 'all')) expect(outcome).toBe('sealed')
+      }
+      await sealAll()
+      await vi.waitFor(
+        async () => expect((await archive.storage(here.adam)).copies[1]).toMatchObject({ state: 'good' }),
+        {
+          timeout: 30_000,
+          interval: 50,
+        },
+      )
+      for await (const { outcome } of await archive.moveToCold(here.adam, [study])) expect(outcome).toBe('moved')
+      const path = objectPath(objectId(study))
+      for (const place of [mirror, cold]) expect(existsSync(join(place, 'vault', path))).toBe(true)
+      expect(existsSync(join(running.folder, 'vault', path))).toBe(false)
+
+      const id = await twice(running, here, study)
+      await vi.waitFor(
+        async () => {
+          await archive.carryOutDispositions()
+          expect(await stateOf(running, here, id)).toEqual(['destroyed', ''])
+        },
+        { timeout: 30_000, interval: 200 },
+      )
+      const [tombstone] = await archive.tombstones(here.paul, study)
+      expect(tombstone?.copies.map(({ where }) => where)).toEqual(['vault', mirror, cold, 'vault-cold', 'index'])
+      await provesIt(running, here, study, tombstone?.id ?? 0)
+      await running.close()
+      expect(await look(running.folder)).toMatchObject({ exit: 0, failed: {} })
+      const pixels = [one, two].map(({ bytes }) => bytes.subarray(bytes.length - 2000, bytes.length - 1500))
+      const sought = [Buffer.from(NAME), Buffer.from('FORGOTTEN'), ...pixels]
+      for (const place of [running.folder, mirror, cold])
+        for (const [file, bytes] of filesIn(place))
+          for (const needle of sought)
+            expect(bytes.includes(needle), `${file} has ${needle.subarray(0, 20)}`).toBe(false)
+    })
+  },
+)
 
 describe('disposition with a mirror', () => {
   it('is done when the mirror is empty too, however late it comes back', async () => {
