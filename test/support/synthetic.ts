@@ -21,6 +21,8 @@ export interface SyntheticOptions {
   readonly spacing?: string
   /** Image Position (Patient) of an axial slice along the patient, in mm. */
   readonly position?: number
+  /** Frame of Reference UID: the space positions are in. */
+  readonly frameOfReference?: string
   /** The value of each pixel instead of noise, 0 to 4095. */
   readonly value?: (column: number, row: number) => number
 }
@@ -68,6 +70,7 @@ export function syntheticInstance(options: SyntheticOptions): Synthetic {
           element(0x0020, 0x0032, 'DS', `-100\\-100\\${options.position}`),
           element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
         ]),
+    ...(options.frameOfReference === undefined ? [] : [element(0x0020, 0x0052, 'UI', options.frameOfReference)]),
     element(0x0028, 0x0002, 'US', u16(1)),
     element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
     element(0x0028, 0x0010, 'US', u16(rows)),

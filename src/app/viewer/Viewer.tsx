@@ -19,7 +19,7 @@ import { keyImagesOf } from './model/key-objects.ts'
 import { withSavedViews } from './model/saved-view-sets.ts'
 import { MprView } from './mpr/MprView.tsx'
 import { Pane } from './panes/Pane.tsx'
-import { openPlaneBoard, type PanelName, StageContext, useKeyMarks } from './panes/stage.ts'
+import { openPairBoard, openPlaneBoard, type PanelName, StageContext, useKeyMarks } from './panes/stage.ts'
 import { SeriesStrip } from './SeriesStrip.tsx'
 import { Tiles } from './Tiles.tsx'
 import { inOrder, type SeriesSets, useFrameSets } from './use-frame-sets.ts'
@@ -56,6 +56,8 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const [side, setSide] = useState<HTMLElement | null>(null)
   const [panel, setPanel] = useState<PanelName>()
   const [planes] = useState(openPlaneBoard)
+  const [link] = useState(openLink)
+  const [pair] = useState(() => openPairBoard(link))
   const book = useNewBook(study.study)
 
   const ofStudy = all.flatMap((one) => one.sets ?? [])
@@ -65,7 +67,6 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const ofSeries = all.find((one) => one.series.series === firstSeries)
   const set = sets.find(({ key }) => key === chosen.get(0)) ?? holding(ofSeries?.sets ?? [], wanted.image)
   const choice = usePrior(study, wanted.prior)
-  const [link] = useState(openLink)
   const [active, setActive] = useState<Side>('a')
   const comparing = wanted.prior !== undefined
   const layout = comparing ? '1x1' : (wanted.layout ?? '1x1')
@@ -92,8 +93,8 @@ export function Viewer({ study, series, instances, wanted }: ViewerProps) {
   const step = (by: number) => show(LAYOUTS[(LAYOUTS.indexOf(layout) + by + LAYOUTS.length) % LAYOUTS.length] ?? '1x1')
   const following = (by: number) => sets[sets.findIndex(({ key }) => key === here?.key) + by]
   const stage = useMemo(
-    () => ({ tools, side, panel, setPanel, planes, keyImages: marked, marks }),
-    [tools, side, panel, planes, marked, marks],
+    () => ({ tools, side, panel, setPanel, planes, keyImages: marked, marks, pair }),
+    [tools, side, panel, planes, marked, marks, pair],
   )
 
   useShortcuts('Viewer', [

@@ -150,7 +150,7 @@ const wordsIfWhole = (one: Placed, frame: Scene['frame']): readonly string[] =>
     ? wordsOf(one.kind === 'bidirectional' ? { ...one, kind: 'length' } : one, frame)
     : []
 
-function pathOf(kind: Placed['kind'], points: readonly Point[]): string {
+export function pathOf(kind: Placed['kind'], points: readonly Point[]): string {
   const [first = [0, 0], second = first, third, fourth] = points
   switch (kind) {
     case 'ellipse': {

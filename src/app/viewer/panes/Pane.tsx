@@ -7,6 +7,7 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import type { StudyRow } from '../../../api/studies.ts'
+import { Ghosts } from '../compare/Ghosts.tsx'
 import type { Joint } from '../compare/link.ts'
 import { EnhancePanel } from '../enhance/EnhancePanel.tsx'
 import { isFilterable, recipeWords } from '../enhance/recipes.ts'
@@ -139,6 +140,8 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
   const plane = useMemo(() => drawn && planeOfFrame(drawn.frame.ref, drawn.frame.facts), [drawn])
   useEffect(() => stage.planes.show(name, plane, active), [stage.planes, name, plane, active])
   useEffect(() => () => stage.planes.show(name, undefined, false), [stage.planes, name])
+  useEffect(() => stage.pair.show(name, set), [stage.pair, name, set])
+  useEffect(() => () => stage.pair.show(name, undefined), [stage.pair, name])
 
   function trueSize() {
     const width = frame?.facts.spacing[1]
@@ -285,6 +288,9 @@ export function Pane({ set, store, study, instances, startAt, linked }: PaneProp
           <SavedMarks presentation={presented.presentation} drawn={picture} area={area} marks={overlays} />
         )}
         {picture && <ReferenceLine pane={name} drawn={picture} area={area} />}
+        {picture && linked && overlays && (
+          <Ghosts pane={name} study={study.study} drawn={picture} area={area} place={marks.place} />
+        )}
         {picture && <Measurements drawn={picture} area={area} {...marks.drawing} />}
         {picture && marks.region && <div className={markStyles.region} style={marks.region} data-region="" />}
         {picture && tool === 'lens' && <Lens drawn={picture} zoom={zoom ?? 1} {...marks.glass} />}

@@ -3,7 +3,8 @@
  * (for reference lines), and which images somebody marked as key images.
  */
 import { createContext, useContext, useMemo, useState } from 'react'
-import type { FrameRef } from '../model/frame-sets.ts'
+import type { Link } from '../compare/link.ts'
+import type { FrameRef, FrameSet } from '../model/frame-sets.ts'
 import type { SlicePlane } from '../model/slice-plane.ts'
 
 export type PanelName = 'enhance' | 'measure' | 'keep'
@@ -17,6 +18,7 @@ export interface Stage {
   /** SOP Instance UIDs, with the frame where one is named: `uid` or `uid 3`. */
   readonly keyImages: ReadonlySet<string>
   readonly marks: KeyMarks
+  readonly pair: PairBoard
 }
 
 /** Images marked as key images and not kept yet. */
@@ -65,6 +67,45 @@ export function openPlaneBoard(): PlaneBoard {
       return () => listeners.delete(call)
     },
     other: (pane) => (pane === active ? undefined : planes.get(active)),
+  }
+}
+
+/** What the two sides of a pair show, and how far their places lie apart. */
+export interface PairBoard {
+  readonly show: (pane: string, set: FrameSet | undefined) => void
+  readonly subscribe: (call: () => void) => () => void
+  /** What the other panes show; one and the same as long as that does not change. */
+  readonly others: (pane: string) => readonly FrameSet[]
+  /** Millimetres from a place on the other side to the same place here, as a person linked them. */
+  readonly offsetTo: (pane: string) => number
+}
+
+export function openPairBoard(link: Pick<Link, 'sync' | 'subscribe'>): PairBoard {
+  const sets = new Map<string, FrameSet>()
+  const others = new Map<string, readonly FrameSet[]>()
+  const listeners = new Set<() => void>()
+  return {
+    show: (pane, set) => {
+      if (sets.get(pane) === set) return
+      if (set) sets.set(pane, set)
+      else sets.delete(pane)
+      others.clear()
+      for (const call of listeners) call()
+    },
+    subscribe: (call) => {
+      listeners.add(call)
+      const leave = link.subscribe(call)
+      return () => {
+        listeners.delete(call)
+        leave()
+      }
+    },
+    others: (pane) => {
+      const known = others.get(pane) ?? [...sets].filter(([name]) => name !== pane).map(([, set]) => set)
+      others.set(pane, known)
+      return known
+    },
+    offsetTo: (pane) => (pane === 'a' ? -link.sync().offset : link.sync().offset),
   }
 }
 

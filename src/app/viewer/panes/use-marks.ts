@@ -16,6 +16,8 @@ export interface Marks {
   readonly hover: GestureActions['hover']
   /** From the keyboard: in the middle of what is seen. */
   readonly placeOne: (tool: MeasureKind | 'region') => void
+  /** The frame that stands there. */
+  readonly place: Place
   readonly cancel: () => void
   readonly remove: () => void
   readonly undo: () => void
@@ -87,6 +89,7 @@ export function useMarks({ element, drawn, area, setVoi }: MarksParts): Marks {
       takeWindow(from, where)
     },
     hover: setPointer,
+    place,
     placeOne: (tool) => {
       if (tool === 'region') {
         takeWindow([0, 0], [area.width / scale, area.height / scale])
