@@ -96,6 +96,8 @@ export function useNewBook(study: string): Book {
       }
       try {
         await ask(`/api/studies/${study}/measurements`, SavedMeasurements, { method: 'POST', body })
+        // The first report of a study is what stands here already: read again it would take the place of what is drawn.
+        loaded.current.add(study)
         await client.invalidateQueries({ queryKey: ['study', study, 'measurements'] })
         await reports.refetch()
         setSaved((before) => new Map([...before, [study, signatureOf(here)]]))
