@@ -74,6 +74,18 @@ describe.skipIf(browserPath() === undefined)('five hundred studies over forty ye
     const card = page.locator('[id^="card Chest"]').first()
     await card.click()
     await page.waitForURL(/a=/)
+    // To be clicked it was scrolled into sight: the address says so a moment later.
+    let before = ''
+    await expect
+      .poll(
+        () => {
+          const stays = page.url() === before
+          before = page.url()
+          return stays
+        },
+        { interval: 700 },
+      )
+      .toBe(true)
     const [left, was, address] = [await scrolled(), await chosen(), page.url()]
     await page.keyboard.press('v')
     await page.waitForURL(/\/v\//)

@@ -2,7 +2,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Timeline as TimelineShape } from '../../api/record.ts'
 import { priorsQuery, timelineQuery } from '../http/queries.ts'
@@ -62,8 +62,12 @@ function Loaded({ timeline }: { readonly timeline: TimelineShape }) {
   const navigate = useNavigate({ from: '/p/$patient' })
   const kind = search.lanes ?? 'region'
   const zoom = search.zoom ?? 'all'
-  const change = (next: Partial<TimelineSearch>) =>
+  const router = useRouter()
+  const change = (next: Partial<TimelineSearch>) => {
+    // What was scrolled to is noted a moment later: by then one may be on the way to a study.
+    if (!/^\/p\//.test(router.latestLocation.pathname)) return
     void navigate({ search: (now: TimelineSearch) => ({ ...now, ...next }), replace: true, resetScroll: false })
+  }
   const open = (study: string, prior?: string) =>
     void navigate({ to: '/v/$study', params: { study }, search: { series: undefined, image: undefined, prior } })
   const step = (by: number) =>
